@@ -201,7 +201,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One Discord message of an edition; `papers` are the sequences it shows."""
+    """One Discord message of an edition; `papers` are the sequences it shows.
+
+    `sending_since` is when it was first handed to Discord without an answer, None unless the state is `sending`.
+    """
 
     edition_id: int
     number: int
@@ -210,6 +213,7 @@ class Part:
     nonce: str
     state: PartState = "waiting"
     message_id: int | None = None
+    sending_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

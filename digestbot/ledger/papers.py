@@ -1,0 +1,194 @@
+"""First sightings: which papers there are, since when, and by which names."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digestbot.identity import identifiers as names_of
+from digestbot.ledger.database import Database, chunks
+from digestbot.ledger.folding import fold
+from digestbot.ledger.recognise import Register, recognise
+from digestbot.ledger.tables import counter, files, identifiers, papers, sightings, sources
+from digestbot.models import Entry
+
+
+class Papers:
+    """The ledger's memory of papers. A paper once seen stays known, whatever becomes of its notes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def sight(
+        self, source: str, file: str, digest: str, entries: Sequence[Entry], now: datetime
+    ) -> tuple[int, ...]:
+        """Record what a file holds and return the sequence of each entry's paper; a second time it changes nothing.
+
+        A paper never seen before is archive, new to no channel, while its source's first import lasts, and when the
+        file's content was known in this source already (then the reader has changed, not the notes).
+        """
+        async with self._database.writing() as connection:
+            archive = await _is_archive(connection, source, digest)
+            before = await _held(connection, source, file)
+            register = await _register(connection, entries, before)
+            found = recognise(entries, before, register)
+            await _record(connection, register, now, archive=archive)
+            held = [(sequence, entry.title) for sequence, entry in zip(found, entries, strict=True)]
+            await _replace(connection, source, file, digest, held)
+        return found
+
+    async def begin_import(self, source: str) -> None:
+        """Take what the source holds from now on for archive, until `finish_import`."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(sources).where(sources.c.name == source).values(imported_at=None))
+
+    async def finish_import(self, source: str, now: datetime) -> None:
+        """Close the source's archive: what appears from now on is new."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(sources).where(sources.c.name == source))
+            await connection.execute(insert(sources).values(name=source, imported_at=now))
+
+    async def imported(self, source: str) -> bool:
+        """Tell whether the source's archive is complete."""
+        async with self._database.reading() as connection:
+            return await _imported(connection, source)
+
+    async def files(self, source: str) -> dict[str, str]:
+        """Return the source's files with the hash of their content when they were last read."""
+        query = select(files.c.file, files.c.digest).where(files.c.source == source, files.c.present)
+        async with self._database.reading() as connection:
+            return {row.file: row.digest for row in await connection.execute(query)}
+
+    async def forget(self, source: str, gone: Sequence[str]) -> None:
+        """Note that files are gone from the source; their papers stay known."""
+        async with self._database.writing() as connection:
+            for some in chunks(gone):
+                where = (files.c.source == source, files.c.file.in_(some))
+                await connection.execute(update(files).where(*where).values(present=False))
+
+    async def keys(self, sequences: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Return all identifiers of each paper, the best first; a sequence that is not known is left out."""
+        async with self._database.reading() as connection:
+            settled = await _settled(connection, sequences)
+            names: dict[int, list[str]] = {}
+            for some in chunks(list(set(settled.values()))):
+                for row in await connection.execute(select(identifiers).where(identifiers.c.sequence.in_(some))):
+                    names.setdefault(row.sequence, []).append(row.identifier)
+        return {given: tuple(sorted(names.get(sequence, []))) for given, sequence in settled.items()}
+
+    async def aliases(self, key: str) -> tuple[str, ...]:
+        """Return all identifiers of the paper that a key was ever given to, the best first; none if it never was."""
+        owner = select(identifiers.c.sequence).where(identifiers.c.identifier == key).scalar_subquery()
+        query = select(identifiers.c.identifier).where(identifiers.c.sequence == owner)
+        async with self._database.reading() as connection:
+            return tuple(sorted((await connection.execute(query)).scalars()))
+
+    async def members(self, sequences: Sequence[int]) -> dict[int, int]:
+        """Return every sequence that leads to one of these papers, with the one that the paper goes by now.
+
+        The library may still hold a paper under a sequence that was folded into another since.
+        """
+        async with self._database.reading() as connection:
+            settled = set((await _settled(connection, sequences)).values())
+            found = {sequence: sequence for sequence in settled}
+            for some in chunks(list(settled)):
+                query = select(papers.c.sequence, papers.c.folded_into).where(papers.c.folded_into.in_(some))
+                found.update({row.sequence: row.folded_into for row in await connection.execute(query)})
+        return found
+
+    async def since(self, mark: int) -> tuple[int, ...]:
+        """Return the papers above a mark that are new, not archive, in the order of their first sighting."""
+        query = select(papers.c.sequence).where(papers.c.sequence > mark, ~papers.c.archive, _whole())
+        async with self._database.reading() as connection:
+            return tuple((await connection.execute(query.order_by(papers.c.sequence))).scalars())
+
+    async def highest(self) -> int:
+        """Return the last sequence given out, 0 before the first."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(counter.c.sequence))).scalar_one()
+
+
+def _whole() -> ColumnElement[bool]:
+    return papers.c.folded_into.is_(None)
+
+
+async def _imported(connection: AsyncConnection, source: str) -> bool:
+    query = select(sources.c.name).where(sources.c.name == source, sources.c.imported_at.is_not(None))
+    return (await connection.execute(query)).first() is not None
+
+
+async def _is_archive(connection: AsyncConnection, source: str, digest: str) -> bool:
+    read_before = select(exists().where(files.c.source == source, files.c.digest == digest))
+    return not await _imported(connection, source) or bool((await connection.execute(read_before)).scalar())
+
+
+async def _held(connection: AsyncConnection, source: str, file: str) -> list[tuple[int, str]]:
+    query = select(sightings).where(sightings.c.source == source, sightings.c.file == file)
+    return [(row.sequence, row.title) for row in await connection.execute(query.order_by(sightings.c.position))]
+
+
+async def _register(
+    connection: AsyncConnection, entries: Sequence[Entry], before: Sequence[tuple[int, str]]
+) -> Register:
+    """Load what is known of the papers that the entries could be about."""
+    names = sorted({name for entry in entries for name in names_of(entry)})
+    owners: dict[str, int] = {}
+    for some in chunks(names):
+        for row in await connection.execute(select(identifiers).where(identifiers.c.identifier.in_(some))):
+            owners[row.identifier] = row.sequence
+    arxiv = await _arxiv(connection, list({*owners.values(), *(sequence for sequence, _ in before)}))
+    last = (await connection.execute(select(counter.c.sequence))).scalar_one()
+    return Register(owners, arxiv, last)
+
+
+async def _arxiv(connection: AsyncConnection, sequences: Sequence[int]) -> dict[int, set[str]]:
+    ids: dict[int, set[str]] = {}
+    for some in chunks(sequences):
+        query = select(identifiers).where(
+            identifiers.c.sequence.in_(some), identifiers.c.identifier.startswith("arxiv:", autoescape=True)
+        )
+        for row in await connection.execute(query):
+            ids.setdefault(row.sequence, set()).add(row.identifier)
+    return ids
+
+
+async def _settled(connection: AsyncConnection, sequences: Sequence[int]) -> dict[int, int]:
+    """Return the sequence that each known paper goes by now."""
+    found: dict[int, int] = {}
+    for some in chunks(list(set(sequences))):
+        query = select(papers.c.sequence, papers.c.folded_into).where(papers.c.sequence.in_(some))
+        for row in await connection.execute(query):
+            found[row.sequence] = row.folded_into or row.sequence
+    return found
+
+
+async def _record(connection: AsyncConnection, register: Register, now: datetime, *, archive: bool) -> None:
+    """Write down what the entries have taught."""
+    made = [
+        {"sequence": sequence, "title": title, "archive": archive, "first_seen": now}
+        for sequence, title in register.made
+    ]
+    if made:
+        await connection.execute(insert(papers), made)
+        await connection.execute(update(counter).values(sequence=register.last))
+    learned = [{"identifier": name, "sequence": sequence} for name, sequence in register.learned.items()]
+    if learned:
+        await connection.execute(insert(identifiers), learned)
+    for higher, lower in register.folded.items():
+        await fold(connection, higher, lower)
+
+
+async def _replace(
+    connection: AsyncConnection, source: str, file: str, digest: str, held: Sequence[tuple[int, str]]
+) -> None:
+    """Note what the file holds now in place of what it held before."""
+    await connection.execute(delete(files).where(files.c.source == source, files.c.file == file))
+    await connection.execute(insert(files).values(source=source, file=file, digest=digest, present=True))
+    await connection.execute(delete(sightings).where(sightings.c.source == source, sightings.c.file == file))
+    rows = [
+        {"source": source, "file": file, "position": position, "sequence": sequence, "title": title}
+        for position, (sequence, title) in enumerate(held)
+    ]
+    if rows:
+        await connection.execute(insert(sightings), rows)

@@ -1,0 +1,24 @@
+"""Small things to remember between two starts."""
+
+from sqlalchemy import delete, insert, select
+
+from digestbot.ledger.database import Database
+from digestbot.ledger.tables import state
+
+
+class State:
+    """Texts by key."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, key: str) -> str | None:
+        """Return what is remembered under a key, None if nothing is."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(state.c.value).where(state.c.key == key))).scalar()
+
+    async def set(self, key: str, value: str) -> None:
+        """Remember a text under a key."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(state).where(state.c.key == key))
+            await connection.execute(insert(state).values(key=key, value=value))
