@@ -1,0 +1,36 @@
+"""Digests: what is new for a channel, cut into parts, posted once, at the hour that the channel's managers chose."""
+
+from digestbot.digest.clockwork import Clockwork
+from digestbot.digest.compose import Composer
+from digestbot.digest.cut import MOST_PARTS, Render
+from digestbot.digest.deliver import Delivery, Find, Retry, Send, Undelivered, Unsendable, Unsure, token
+from digestbot.digest.schedule import latest_slot, next_slot
+from digestbot.digest.setup import ConfigChannel, Desk, StartOption, Status
+from digestbot.digest.wishes import WEEKDAYS, parse_day, parse_schedule, parse_time, parse_timezone, zones_like
+
+__all__ = [
+    "MOST_PARTS",
+    "WEEKDAYS",
+    "Clockwork",
+    "Composer",
+    "ConfigChannel",
+    "Delivery",
+    "Desk",
+    "Find",
+    "Render",
+    "Retry",
+    "Send",
+    "StartOption",
+    "Status",
+    "Undelivered",
+    "Unsendable",
+    "Unsure",
+    "latest_slot",
+    "next_slot",
+    "parse_day",
+    "parse_schedule",
+    "parse_time",
+    "parse_timezone",
+    "token",
+    "zones_like",
+]
