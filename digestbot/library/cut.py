@@ -1,0 +1,35 @@
+"""Cutting text between words, and never inside what a reader sees as one sign."""
+
+import unicodedata
+
+_JOINER = "\u200d"
+_MODIFIERS = range(0x1F3FB, 0x1F400)
+_REGIONAL = range(0x1F1E6, 0x1F200)
+
+
+def splits_sign(text: str, at: int) -> bool:
+    """Tell whether a cut before this character would part an accent or an emoji from what it belongs to."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if _JOINER in (before, after) or unicodedata.category(after)[0] == "M" or ord(after) in _MODIFIERS:
+        return True
+    return ord(before) in _REGIONAL and ord(after) in _REGIONAL
+
+
+def end(text: str, at: int) -> int:
+    """Return where to end a text of at most `at` characters: at a space if one is near, else between two signs."""
+    if at >= len(text):
+        return len(text)
+    space = text.rfind(" ", at // 2, at + 1)
+    if space > 0 and text[:space].strip():
+        return space
+    while at > 1 and splits_sign(text, at):
+        at -= 1
+    return at
+
+
+def short(text: str, limit: int) -> str:
+    """Return a text of at most `limit` characters, "…" where something was left out."""
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= limit else one_line[: end(one_line, limit - 1)].rstrip() + "…"

@@ -1,0 +1,130 @@
+"""Folding: what is kept of a text so that what a person types finds what a note says.
+
+Case, width, accents, every kind of space and hyphen fall away. Latin words become tokens; a run of Chinese, Japanese or
+Korean characters becomes overlapping pairs, since such a run has no spaces to split it at. One function serves
+titles, full text and queries; a character folds the same wherever it stands.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONGEST_TOKEN = 64
+"""Characters of a token that are kept: long enough for any word, short enough for a key of an index."""
+
+CJK = (
+    "々〇\u1100-\u11ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U000323af"
+)
+"""Characters of scripts that are searched by pairs, as the inside of a character class."""
+
+_RUNS = re.compile(f"[{CJK}]+|[^{CJK}]+")
+_COMPOUND = re.compile(r"[^\s-]+(?:-[^\s-]+)+")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_HUMPED = re.compile(r"[A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*")
+_HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2043\u2212\ufe63\uff0d_.")
+_APOSTROPHES = frozenset("'\u2019\u2018\u02bc`\u00b4\uff07")
+
+
+class _Folding(dict[int, str]):
+    """A table for `str.translate` that works out each character when it first meets it."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_character(chr(code))
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    if character in _APOSTROPHES:
+        return ""
+    if character in _HYPHENS:
+        return "-"
+    category = unicodedata.category(character)
+    if category in {"Cf", "Mn", "Me"}:
+        return ""
+    if category in {"Cs", "Cn", "Co"}:
+        return " "
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", character).casefold())
+    kept = "".join(c for c in bare if unicodedata.category(c) not in {"Mn", "Me"})
+    return "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in unicodedata.normalize("NFC", kept))
+
+
+FOLDING = _Folding()
+
+
+def composed(text: str) -> str:
+    """Return the text with accents and Hangul letters put together, so that one character is one thing to fold."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """Return lower-case letters and digits, a space for whatever separates, `-` for whatever joins."""
+    return composed(text).translate(FOLDING)
+
+
+def joined(text: str) -> str:
+    """Return the text without anything between its letters; a text without letters stays what it is."""
+    folded = fold(text).replace("-", "")
+    return "".join(folded.split()) or strict(text.encode(errors="replace").decode())
+
+
+def strict(text: str) -> str:
+    """Return the text without case, width, spaces and hyphens, but with its signs: "MovieChat+" is not "MovieChat"."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in plain if c not in _HYPHENS and unicodedata.category(c)[0] not in "CZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One token of a Latin script, or one run of CJK characters with the pairs it is indexed by."""
+
+    text: str
+    cjk: bool
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """The tokens that a query for this word looks for, one after the other."""
+        if self.cjk and len(self.text) > 1:
+            return tuple(self.text[i : i + 2] for i in range(len(self.text) - 1))
+        return (self.text,)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The tokens that this word is indexed by: a run's last character too, which begins no pair."""
+        return (*self.pairs, self.text[-1]) if self.cjk and len(self.text) > 1 else self.pairs
+
+
+def words(text: str) -> Iterator[Word]:
+    """Yield the words of a text in their order."""
+    folded = fold(text).replace("-", " ")
+    for piece in folded.split():
+        if piece.isascii():
+            yield Word(piece[:LONGEST_TOKEN], cjk=False)
+            continue
+        for run in _RUNS.findall(piece):
+            cjk = re.match(f"[{CJK}]", run) is not None
+            yield Word(run if cjk else run[:LONGEST_TOKEN], cjk)
+
+
+def tokens(text: str) -> str:
+    """Return the tokens that a text is indexed by, with a space between them."""
+    folded = fold(text)
+    if folded.isascii():
+        return " ".join(t[:LONGEST_TOKEN] for t in folded.replace("-", " ").split())
+    return " ".join(token for word in words(text) for token in word.tokens)
+
+
+def compounds(text: str) -> list[str]:
+    """Return the words that a hyphen joins, without it ("MA-LMM" is also found as "malmm")."""
+    folded = fold(text)
+    if "-" not in folded:
+        return []
+    return [m[0].replace("-", "")[:LONGEST_TOKEN] for m in _COMPOUND.finditer(folded)]
+
+
+def humps(text: str) -> list[str]:
+    """Return the words inside words that capitals show ("MovieChat" is also found as "movie chat")."""
+    plain = unicodedata.normalize("NFKC", text)
+    parts = (part for word in _HUMPED.findall(plain) for part in _CAMEL.findall(word))
+    return [part.lower()[:LONGEST_TOKEN] for part in parts if len(part) > 2]

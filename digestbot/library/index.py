@@ -1,0 +1,117 @@
+"""Papers as rows: the titles, words, labels and texts by which they are found."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from digestbot.library import folding, plain, tallies, terms, titles
+from digestbot.models import Paper
+
+Touched = set[tuple[tallies.Kind, str]]
+
+_MONTH = re.compile(r"(\d{4})-(\d\d)")
+_SEQUENCE_BITS = 32
+_SLOT_BITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper to be written; `order` stands in for its sequence where there is no ledger."""
+
+    digest: str
+    paper: Paper
+    order: int
+
+
+def age(paper: Paper, order: int) -> int:
+    """Return a number that is higher the newer a paper is: by its period, else its month of publication, then sequence.
+
+    Papers without any month are older than all others. The lowest bits are free, for papers that share a sequence.
+    """
+    found = _MONTH.match(paper.period or paper.published or "")
+    month = int(found[1]) * 12 + int(found[2]) if found else 0
+    sequence = order if paper.sequence is None else paper.sequence
+    return (month << _SEQUENCE_BITS) + (sequence << _SLOT_BITS)
+
+
+def delete(connection: sqlite3.Connection, ids: Sequence[int]) -> Touched:
+    """Delete papers with all that finds them; return the topics and keypoints that have lost some."""
+    listed = json.dumps(ids)
+    within = "IN (SELECT value FROM json_each(?))"
+    touched = set(connection.execute(f"SELECT DISTINCT kind, key FROM labels WHERE paper_id {within}", (listed,)))
+    titles = connection.execute(f"SELECT id, words, parts FROM papers WHERE id {within}", (listed,)).fetchall()
+    # The titles' text stands in papers: FTS5 has to be given it once more, exactly, to forget it.
+    connection.executemany("INSERT INTO titles (titles, rowid, words, parts) VALUES ('delete', ?, ?, ?)", titles)
+    connection.execute(f"DELETE FROM texts WHERE rowid {within}", (listed,))
+    connection.execute(f"DELETE FROM papers WHERE id {within}", (listed,))
+    terms.count(connection, terms.tally((f"{words} {parts}" for _, words, parts in titles), -1))
+    return touched
+
+
+def insert(
+    connection: sqlite3.Connection, names: tallies.Names, drafts: Sequence[Draft], touched: Touched
+) -> dict[str, int]:
+    """Write papers with all that finds them; return their row ids by digest, and add their labels to `touched`."""
+    ids = _ids(connection, drafts)
+    numbered = [(ids[draft.digest], draft.digest, draft.paper) for draft in drafts]
+    titles = [_title(*one) for one in numbered]
+    connection.executemany(
+        "INSERT INTO papers (id, digest, key, period, title, words, parts, joined, name) VALUES (?,?,?,?,?,?,?,?,?)",
+        titles,
+    )
+    connection.executemany(
+        "INSERT INTO titles (rowid, words, parts) VALUES (?, ?, ?)", [(t[0], t[5], t[6]) for t in titles]
+    )
+    connection.executemany(
+        "INSERT INTO texts (rowid, title, keypoints, topics, body, venue, authors, parts) VALUES (?,?,?,?,?,?,?,?)",
+        [_text(number, paper) for number, _, paper in numbered],
+    )
+    labels = [label for number, _, paper in numbered for label in _labels(names, number, paper)]
+    connection.executemany("INSERT OR IGNORE INTO labels (kind, key, paper_id, name) VALUES (?, ?, ?, ?)", labels)
+    touched.update((kind, key) for kind, key, _, _ in labels)
+    terms.count(connection, terms.tally(f"{t[5]} {t[6]}" for t in titles))
+    return ids
+
+
+def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    taken: set[int] = set()
+    for draft in drafts:
+        number = age(draft.paper, draft.order)
+        while number in taken or connection.execute("SELECT 1 FROM papers WHERE id = ?", (number,)).fetchone():
+            number += 1
+        taken.add(number)
+        ids[draft.digest] = number
+    return ids
+
+
+def _title(number: int, digest: str, paper: Paper) -> tuple[int, str, str, str | None, str, str, str, str, str]:
+    parts = dict.fromkeys([*folding.compounds(paper.title), *folding.humps(paper.title)])
+    return (
+        number,
+        digest,
+        paper.key,
+        paper.period,
+        paper.title,
+        folding.tokens(paper.title),
+        " ".join(parts),
+        folding.joined(paper.title),
+        folding.joined(titles.named(paper.title)),
+    )
+
+
+def _text(number: int, paper: Paper) -> tuple[int, str, str, str, str, str, str, str]:
+    columns = [" ; ".join(texts) for texts in plain.columns(paper)]
+    folded = [folding.tokens(column) for column in columns]
+    parts = " ".join(dict.fromkeys(part for column in columns for part in folding.compounds(column)))
+    title, keypoints, topics, body, venue, authors = folded
+    return number, title, keypoints, topics, body, venue, authors, parts
+
+
+def _labels(names: tallies.Names, number: int, paper: Paper) -> Iterable[tuple[tallies.Kind, str, int, str]]:
+    for topic in paper.topics:
+        yield "topic", names.key(topic), number, topic
+    for keypoint in paper.keypoints:
+        yield "keypoint", names.key(keypoint), number, keypoint

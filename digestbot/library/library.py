@@ -1,0 +1,143 @@
+"""The library: what the notes hold, ready to be looked up."""
+
+import asyncio
+import sqlite3
+import tempfile
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from digestbot.errors import LibraryError
+from digestbot.library import database, rows, store, tallies
+from digestbot.library.database import Database
+from digestbot.library.search import Search
+from digestbot.models import Diagnostic, StoredNote
+
+NO_ALIASES: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a library holds."""
+
+    papers: int
+    entries: int
+    files: int
+    topics: int
+
+
+class Library:
+    """The writing side of a library, with `search` for the reading one.
+
+    Every method is one transaction: it happens as a whole or not at all. All raise LibraryError for what a person can
+    mend: a full disk, a locked or damaged file, a library that was opened to be read.
+    """
+
+    def __init__(self, path: Path, reader: Database, writer: Database | None, names: tallies.Names) -> None:
+        self.search = Search(reader, names)
+        self._path = path
+        self._reader = reader
+        self._writer = writer
+        self._names = names
+
+    async def files(self, source: str) -> dict[str, str]:
+        """Return the files of a source that the library holds, each with the digest that it was stored under."""
+        return await self._reader.run(_files, source)
+
+    async def put(self, source: str, notes: Sequence[StoredNote]) -> None:
+        """Replace what these files hold; only the papers that they tell of change."""
+        await self._writing().run(store.put, self._names, source, notes)
+
+    async def remove(self, source: str, files: Sequence[str]) -> None:
+        """Forget files; papers that no other file tells of go with them."""
+        await self._writing().run(store.remove, self._names, source, files)
+
+    async def report(self, source: str, file: str, diagnostics: Sequence[Diagnostic]) -> None:
+        """Note why a file cannot be read now, while its last good papers stay.
+
+        Its digest becomes "", so that it counts as changed as soon as it can be read again.
+        """
+        await self._writing().run(store.report, source, file, diagnostics)
+
+    async def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return what was not understood in all files, by file and line."""
+        return await self._reader.run(_diagnostics)
+
+    async def counts(self) -> Counts:
+        """Return how much the library holds."""
+        return await self._reader.run(_counts)
+
+    async def discard_older(self) -> None:
+        """Delete the libraries that other versions have made, once this one is complete."""
+        self._writing()
+        await asyncio.to_thread(_discard, self._path)
+
+    def _writing(self) -> Database:
+        if self._writer is None:
+            raise LibraryError(f"The library {self._path} is open for reading only.")
+        return self._writer
+
+
+@asynccontextmanager
+async def open_library(
+    folder: Path | None,
+    *,
+    reader_version: int,
+    aliases: Mapping[str, Sequence[str]] = NO_ALIASES,
+    read_only: bool = False,
+) -> AsyncGenerator[Library]:
+    """Open the library in a folder, made if there is none; without a folder a temporary one.
+
+    The file's name says which program, reader and alias table made it: a new version is built beside the old one.
+    A damaged file is made again, empty. One process at a time may write; any number may read beside it.
+    Raises LibraryError: in use, not writable, or nothing there to be read.
+    """
+    async with AsyncExitStack() as stack:
+        if folder is None:
+            temporary = tempfile.TemporaryDirectory(prefix="digestbot-")
+            folder = Path(stack.enter_context(temporary))
+        path = folder / database.file_name(reader_version, aliases)
+        names = tallies.Names.of(aliases)
+        writer: Database | None = None
+        if not read_only:
+            claim = await asyncio.to_thread(database.claim, folder)
+            stack.callback(claim.close)
+            await asyncio.to_thread(database.prepare, path)
+            writer = await _opened(stack, path, writes=True)
+        elif not path.is_file():
+            raise LibraryError(f"There is no library in {folder} for these settings yet: start the bot once.")
+        reader = await _opened(stack, path, writes=False)
+        yield Library(path, reader, writer, names)
+
+
+async def _opened(stack: AsyncExitStack, path: Path, *, writes: bool) -> Database:
+    opened = await database.open_database(path, writes=writes)
+    stack.push_async_callback(opened.connection.close)
+    return opened
+
+
+def _files(connection: sqlite3.Connection, source: str) -> dict[str, str]:
+    return dict(connection.execute("SELECT file, digest FROM files WHERE source = ? ORDER BY file", (source,)))
+
+
+def _diagnostics(connection: sqlite3.Connection) -> tuple[Diagnostic, ...]:
+    told = connection.execute("SELECT diagnostics FROM files WHERE diagnostics <> '[]'")
+    every = (diagnostic for (text,) in told for diagnostic in rows.DIAGNOSTICS.validate_json(text))
+    return tuple(sorted(every, key=lambda d: (d.file, d.line)))
+
+
+def _counts(connection: sqlite3.Connection) -> Counts:
+    return Counts(
+        *connection.execute(
+            "SELECT (SELECT count(*) FROM papers), (SELECT count(*) FROM entries), (SELECT count(*) FROM files),"
+            " (SELECT count(*) FROM tallies WHERE kind = 'topic')"
+        ).fetchone()
+    )
+
+
+def _discard(path: Path) -> None:
+    for other in path.parent.glob("library-*.db"):
+        if other != path:
+            database.remove(other)

@@ -1,0 +1,89 @@
+-- The library: papers with their search index, made from the notes and made again whenever this file changes.
+
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    file TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    diagnostics TEXT NOT NULL,
+    UNIQUE (source, file)
+) STRICT;
+
+-- The id says how new a paper is (month, then sequence): every list that is newest first goes by it.
+-- words, parts, joined and name are folded; titles reads the first two from here.
+CREATE TABLE papers (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    digest TEXT NOT NULL,
+    period TEXT,
+    title TEXT NOT NULL,
+    words TEXT NOT NULL,
+    parts TEXT NOT NULL,
+    joined TEXT NOT NULL,
+    name TEXT NOT NULL
+) STRICT;
+CREATE INDEX papers_by_title ON papers (joined);
+CREATE INDEX papers_by_name ON papers (name);
+CREATE INDEX papers_by_period ON papers (period);
+
+CREATE TABLE entries (
+    id INTEGER PRIMARY KEY,
+    file_id INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    paper_id INTEGER REFERENCES papers ON DELETE SET NULL,
+    sequence INTEGER,
+    entry TEXT NOT NULL
+) STRICT;
+CREATE INDEX entries_by_file ON entries (file_id);
+CREATE INDEX entries_by_paper ON entries (paper_id);
+CREATE INDEX entries_by_sequence ON entries (sequence);
+
+CREATE TABLE identifiers (
+    identifier TEXT NOT NULL,
+    entry_id INTEGER NOT NULL REFERENCES entries ON DELETE CASCADE,
+    PRIMARY KEY (identifier, entry_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identifiers_by_entry ON identifiers (entry_id);
+
+-- Topics and keypoints as papers spell them; tallies sums them up by key, under the most frequent spelling.
+CREATE TABLE labels (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    paper_id INTEGER NOT NULL REFERENCES papers ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    PRIMARY KEY (kind, key, paper_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX labels_by_paper ON labels (paper_id);
+
+CREATE TABLE tallies (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    spellings TEXT NOT NULL,
+    papers INTEGER NOT NULL,
+    PRIMARY KEY (kind, key)
+) STRICT, WITHOUT ROWID;
+
+-- The words of all titles, and each without one of its letters: two words that share such a form are a typo apart.
+CREATE TABLE terms (
+    term TEXT NOT NULL PRIMARY KEY,
+    papers INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE deletions (
+    deletion TEXT NOT NULL,
+    term TEXT NOT NULL REFERENCES terms ON DELETE CASCADE,
+    PRIMARY KEY (deletion, term)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deletions_by_term ON deletions (term);
+
+-- Folding is done in Python; the ascii tokenizer only splits at the spaces that it left.
+CREATE VIRTUAL TABLE titles USING fts5 (
+    words, parts,
+    content = 'papers', content_rowid = 'id', tokenize = 'ascii', prefix = '1 2 3 4'
+);
+
+CREATE VIRTUAL TABLE texts USING fts5 (
+    title, keypoints, topics, body, venue, authors, parts,
+    tokenize = 'ascii'
+);

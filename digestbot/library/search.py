@@ -1,0 +1,159 @@
+"""Look-up: everything that is asked of the library. Any text is a valid question."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from digestbot.library import cut, rows, tallies, text, titles
+from digestbot.library import query as queries
+from digestbot.library.database import Database
+from digestbot.models import Hit, Page, Paper, Suggestion, Tally
+
+LABEL = 100
+"""Characters of an autocomplete choice's name at most (Discord, application command option choice structure)."""
+
+
+class Search:
+    """The read-only side of a library; each question is one hop to its thread and sees one state of the library.
+
+    Lists are newest first: by period, else month of publication, papers without either last; in a month by sequence.
+    Raises LibraryError only for what is wrong with the file or the disk.
+    """
+
+    def __init__(self, database: Database, names: tallies.Names) -> None:
+        self._database = database
+        self._names = names
+
+    async def paper(self, key: str) -> Paper | None:
+        """Return the paper that a key, or any identifier of one of its entries, stands for."""
+        return (await self.papers([key])).get(key)
+
+    async def papers(self, keys: Sequence[str]) -> dict[str, Paper]:
+        """Return the papers that these keys stand for; keys of no paper are left out."""
+        return await self._database.run(_by_key, list(dict.fromkeys(keys)))
+
+    async def sequences(self, sequences: Sequence[int]) -> dict[int, Paper]:
+        """Return the papers with an entry that has one of these sequences; others are left out."""
+        return await self._database.run(_by_sequence, list(dict.fromkeys(sequences)))
+
+    async def find(self, typed: str, limit: int = 25) -> tuple[Paper, ...]:
+        """Return the papers that a person means by a title, its name, some words of it, or an arXiv id; best first.
+
+        Only papers with the best reason are returned: those with exactly that title, else with that name before
+        the colon, else with these words or half words, else with words alike. Nothing is close enough: an empty tuple.
+        """
+        return await self._database.run(lambda c: rows.load(c, titles.find(c, typed, limit)))
+
+    async def nearest(self, typed: str, limit: int = 5) -> tuple[Paper, ...]:
+        """Return the papers whose titles are most like a text; none only if the library is empty."""
+        return await self._database.run(lambda c: rows.load(c, titles.nearest(c, typed, limit)))
+
+    async def suggest(self, typed: str, limit: int = 25) -> tuple[Suggestion, ...]:
+        """Return choices for a title that is being typed, the newest papers before anything was typed."""
+        return await self._database.run(_suggest, typed, limit)
+
+    async def topics(self, typed: str = "", limit: int | None = 25) -> tuple[Tally, ...]:
+        """Return the topics that a text may mean, likeliest first; without a text all, those with most papers first."""
+        return await self._database.run(tallies.matching, "topic", self._names, typed, limit)
+
+    async def topic(self, typed: str) -> Tally | None:
+        """Return the topic that a text names: in any spelling, by an alias, or by its key."""
+        return await self._database.run(tallies.one, "topic", self._names, typed)
+
+    async def topic_papers(self, key: str, page: int, size: int) -> Page[Paper]:
+        """Return a page of a topic's papers, newest first; a page beyond the last is the last."""
+        return await self._database.run(_labelled, "topic", key, page, size)
+
+    async def keypoints(self, typed: str = "", limit: int | None = 25) -> tuple[Tally, ...]:
+        """Return the keypoints that a text may mean, as `topics` does."""
+        return await self._database.run(tallies.matching, "keypoint", self._names, typed, limit)
+
+    async def keypoint(self, typed: str) -> Tally | None:
+        """Return the keypoint that a text names, as `topic` does."""
+        return await self._database.run(tallies.one, "keypoint", self._names, typed)
+
+    async def keypoint_papers(self, key: str, page: int, size: int) -> Page[Paper]:
+        """Return a page of a keypoint's papers, newest first; a page beyond the last is the last."""
+        return await self._database.run(_labelled, "keypoint", key, page, size)
+
+    async def text(self, query: str, page: int, size: int) -> Page[Hit]:
+        """Return a page of what a search of all text finds: words, "phrases", -excluded words; the last may be half."""
+        return await self._database.run(_text, query, page, size)
+
+    async def latest_period(self) -> str | None:
+        """Return the latest month that a paper is filed under."""
+        return await self._database.run(lambda c: c.execute("SELECT max(period) FROM papers").fetchone()[0])
+
+    async def period_papers(self, period: str, page: int, size: int) -> Page[Paper]:
+        """Return a page of the papers filed under a month, newest first; a page beyond the last is the last."""
+        return await self._database.run(_of_period, period, page, size)
+
+    async def newest(self, limit: int) -> tuple[Paper, ...]:
+        """Return the newest papers."""
+        return await self._database.run(lambda c: rows.load(c, _newest(c, limit)))
+
+
+def _newest(connection: sqlite3.Connection, limit: int) -> list[int]:
+    return [row for (row,) in connection.execute("SELECT id FROM papers ORDER BY id DESC LIMIT ?", (limit,))]
+
+
+def _by_key(connection: sqlite3.Connection, keys: list[str]) -> dict[str, Paper]:
+    """Of several papers with one title, the title stands for the one that comes first in the notes."""
+    found = dict(
+        connection.execute(
+            "SELECT identifier, paper_id FROM identifiers JOIN entries ON entries.id = entry_id"
+            " JOIN files ON files.id = file_id WHERE identifier IN (SELECT value FROM json_each(?))"
+            " ORDER BY file DESC, position DESC, source DESC",
+            (json.dumps(keys),),
+        )
+    )
+    papers = rows.load_by_id(connection, found.values())
+    return {key: papers[found[key]] for key in keys if key in found}
+
+
+def _by_sequence(connection: sqlite3.Connection, sequences: list[int]) -> dict[int, Paper]:
+    found = dict(
+        connection.execute(
+            "SELECT sequence, paper_id FROM entries JOIN files ON files.id = file_id"
+            " WHERE sequence IN (SELECT value FROM json_each(?)) ORDER BY file DESC, position DESC, source DESC",
+            (json.dumps(sequences),),
+        )
+    )
+    papers = rows.load_by_id(connection, found.values())
+    return {sequence: papers[found[sequence]] for sequence in sequences if sequence in found}
+
+
+def _suggest(connection: sqlite3.Connection, typed: str, limit: int) -> tuple[Suggestion, ...]:
+    ids = titles.suggest(connection, typed, limit) if typed.strip() else _newest(connection, limit)
+    found: dict[int, tuple[str, str]] = {
+        number: (key, title)
+        for number, key, title in connection.execute(
+            "SELECT id, key, title FROM papers WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+        )
+    }
+    return tuple(Suggestion(found[i][0], cut.short(found[i][1], LABEL)) for i in ids)
+
+
+def _labelled(connection: sqlite3.Connection, kind: tallies.Kind, key: str, page: int, size: int) -> Page[Paper]:
+    papers = "SELECT DISTINCT paper_id FROM labels WHERE kind = ? AND key = ? ORDER BY paper_id DESC"
+    return _page(connection, papers, (kind, queries.bindable(key)), page, size)
+
+
+def _of_period(connection: sqlite3.Connection, period: str, page: int, size: int) -> Page[Paper]:
+    return _page(
+        connection, "SELECT id FROM papers WHERE period = ? ORDER BY id DESC", (queries.bindable(period),), page, size
+    )
+
+
+def _page(connection: sqlite3.Connection, ids: str, values: tuple[str, ...], page: int, size: int) -> Page[Paper]:
+    total: int = connection.execute(f"SELECT count(*) FROM ({ids})", values).fetchone()[0]
+    number = max(0, min(page, (total - 1) // size))
+    shown = connection.execute(f"{ids} LIMIT ? OFFSET ?", (*values, size, number * size))
+    return Page(rows.load(connection, [row for (row,) in shown]), number, size, total)
+
+
+def _text(connection: sqlite3.Connection, query: str, page: int, size: int) -> Page[Hit]:
+    parts = text.parts(query)
+    ids, number, total = text.search(connection, parts, page, size)
+    hits = tuple(text.hit(paper, parts) for paper in rows.load(connection, ids))
+    return Page(hits, number, size, total)

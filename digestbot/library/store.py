@@ -1,0 +1,128 @@
+"""Writing: what a change of some files means for the papers that they touch, and for no others."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+
+from digestbot import identity
+from digestbot.library import index, rows, tallies
+from digestbot.models import Diagnostic, Entry, Paper, StoredNote
+
+_PAPER = TypeAdapter(Paper)
+
+
+@dataclass(slots=True)
+class _Change:
+    """What a transaction has touched: identifiers, and papers that lost entries."""
+
+    identifiers: set[str] = field(default_factory=set[str])
+    papers: set[int] = field(default_factory=set[int])
+    fresh: dict[int, Entry] = field(default_factory=dict[int, Entry])
+
+
+def put(connection: sqlite3.Connection, names: tallies.Names, source: str, notes: Sequence[StoredNote]) -> None:
+    """Replace what these files held, and make the papers again that an old or new entry of theirs is about."""
+    change = _Change()
+    _drop(connection, change, source, [note.file for note in notes])
+    for note in notes:
+        _add(connection, change, source, note)
+    _regroup(connection, names, change)
+
+
+def remove(connection: sqlite3.Connection, names: tallies.Names, source: str, files: Sequence[str]) -> None:
+    """Forget these files, and the papers that only they told of."""
+    change = _Change()
+    _drop(connection, change, source, files)
+    _regroup(connection, names, change)
+
+
+def report(connection: sqlite3.Connection, source: str, file: str, diagnostics: Sequence[Diagnostic]) -> None:
+    """Keep what a file held, but say what is wrong with it now; without a digest it counts as changed from then on."""
+    connection.execute(
+        "INSERT INTO files (source, file, digest, diagnostics) VALUES (?, ?, '', ?)"
+        " ON CONFLICT DO UPDATE SET digest = '', diagnostics = excluded.diagnostics",
+        (source, file, rows.DIAGNOSTICS.dump_json(tuple(diagnostics)).decode()),
+    )
+
+
+def _drop(connection: sqlite3.Connection, change: _Change, source: str, files: Sequence[str]) -> None:
+    listed = json.dumps(list(files))
+    held = "SELECT id FROM files WHERE source = ? AND file IN (SELECT value FROM json_each(?))"
+    for identifier, paper in connection.execute(
+        f"SELECT identifier, paper_id FROM entries JOIN identifiers ON entry_id = entries.id WHERE file_id IN ({held})",
+        (source, listed),
+    ):
+        change.identifiers.add(identifier)
+        change.papers.add(paper)
+    connection.execute(f"DELETE FROM files WHERE id IN ({held})", (source, listed))
+
+
+def _add(connection: sqlite3.Connection, change: _Change, source: str, note: StoredNote) -> None:
+    file_id = connection.execute(
+        "INSERT INTO files (source, file, digest, diagnostics) VALUES (?, ?, ?, ?)",
+        (source, note.file, note.digest, rows.DIAGNOSTICS.dump_json(note.diagnostics).decode()),
+    ).lastrowid
+    next_id: int = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM entries").fetchone()[0]
+    identifiers: list[tuple[str, int]] = []
+    for entry_id, sighting in enumerate(note.sightings, next_id):
+        change.fresh[entry_id] = sighting.entry
+        identifiers += [(identifier, entry_id) for identifier in identity.identifiers(sighting.entry)]
+    change.identifiers.update(identifier for identifier, _ in identifiers)
+    connection.executemany(
+        "INSERT INTO entries (id, file_id, position, sequence, entry) VALUES (?, ?, ?, ?, ?)",
+        [
+            (next_id + at, file_id, at, sighting.sequence, rows.ENTRY.dump_json(sighting.entry).decode())
+            for at, sighting in enumerate(note.sightings)
+        ],
+    )
+    connection.executemany("INSERT INTO identifiers (identifier, entry_id) VALUES (?, ?)", identifiers)
+
+
+def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Change) -> None:
+    """Put the touched entries, and all that share an identifier with them, together as papers again."""
+    papers = _papers(connection, change)
+    listed = json.dumps(sorted(change.papers))
+    old: dict[str, int] = dict(
+        connection.execute("SELECT digest, id FROM papers WHERE id IN (SELECT value FROM json_each(?))", (listed,))
+    )
+    stay = {digest: old[digest] for digest in papers if digest in old}
+    gone = sorted(set(old.values()) - set(stay.values()))
+    touched = index.delete(connection, gone)
+    come = [index.Draft(digest, paper, entries[0]) for digest, (paper, entries) in papers.items() if digest not in stay]
+    ids = index.insert(connection, names, come, touched)
+    belong = [(stay.get(digest) or ids[digest], entry) for digest, (_, entries) in papers.items() for entry in entries]
+    connection.executemany("UPDATE entries SET paper_id = ? WHERE id = ?", belong)
+    tallies.recount(connection, names, touched)
+
+
+def _papers(connection: sqlite3.Connection, change: _Change) -> dict[str, tuple[Paper, list[int]]]:
+    """Return the papers that the touched entries are about, each with its entries' ids, by a digest of its content."""
+    found = connection.execute(
+        "WITH RECURSIVE reached (identifier) AS ("
+        " SELECT value FROM json_each(?)"
+        " UNION SELECT theirs.identifier FROM reached JOIN identifiers AS ours USING (identifier)"
+        " JOIN identifiers AS theirs USING (entry_id)"
+        ") SELECT entries.id, paper_id, sequence, entry FROM entries JOIN files ON files.id = file_id"
+        " WHERE entries.id IN (SELECT entry_id FROM reached JOIN identifiers USING (identifier))"
+        " ORDER BY source, file, position",
+        (json.dumps(sorted(change.identifiers)),),
+    ).fetchall()
+    entries = [(number, change.fresh.get(number) or rows.ENTRY.validate_json(entry)) for number, _, _, entry in found]
+    change.papers.update(paper for _, paper, _, _ in found if paper is not None)
+    numbers = {id(entry): number for number, entry in entries}
+    sequences = {number: sequence for number, _, sequence, _ in found if sequence is not None}
+    papers: dict[str, tuple[Paper, list[int]]] = {}
+    for group in identity.group(entry for _, entry in entries):
+        belong = [numbers[id(entry)] for entry in group]
+        paper = rows.merged(group, [sequences[n] for n in belong if n in sequences])
+        papers[_digest(paper)] = (paper, belong)
+    return papers
+
+
+def _digest(paper: Paper) -> str:
+    """Return a hash of all that the index is made from: lines that only moved in their file change nothing."""
+    return hashlib.sha256(_PAPER.dump_json(paper, exclude={"entries"})).hexdigest()[:32]

@@ -1,0 +1,108 @@
+"""The words of all titles: what a mistyped or half word could have meant."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from rapidfuzz.distance import OSA
+
+SHORTEST_TYPO = 4
+"""Letters of the shortest word that is corrected: of three letters, most are a typo away from another word."""
+
+MOST_CORRECTIONS = 8
+
+
+def count(connection: sqlite3.Connection, changes: Mapping[str, int]) -> None:
+    """Add to the number of papers that each term stands in; a term in none is forgotten."""
+    changed = [(term, change) for term, change in changes.items() if change]
+    connection.executemany(
+        "INSERT INTO terms (term, papers) VALUES (?, ?) ON CONFLICT DO UPDATE SET papers = papers + excluded.papers",
+        changed,
+    )
+    connection.executemany(
+        "DELETE FROM terms WHERE term = ? AND papers < 1", [(t,) for t, change in changed if change < 0]
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO deletions (deletion, term) VALUES (?, ?)",
+        [(d, term) for term, change in changed if change > 0 for d in deletions(term)],
+    )
+
+
+def tally(indexed: Iterable[str], sign: int = 1) -> Counter[str]:
+    """Return the change that titles (their indexed tokens) make to the dictionary when they come (1) or go (-1)."""
+    changes: Counter[str] = Counter()
+    for text in indexed:
+        for term in set(text.split()):
+            changes[term] += sign
+    return changes
+
+
+def deletions(term: str) -> set[str]:
+    """Return a word and what is left of it without one of its letters; nothing for words that are not corrected."""
+    if len(term) < SHORTEST_TYPO or not term[:1].isascii():
+        return set()
+    return _forms(term)
+
+
+def _forms(word: str) -> set[str]:
+    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+
+def known(connection: sqlite3.Connection, term: str) -> bool:
+    """Tell whether a title has this word."""
+    return connection.execute("SELECT 1 FROM terms WHERE term = ?", (term,)).fetchone() is not None
+
+
+def begun(connection: sqlite3.Connection, start: str) -> bool:
+    """Tell whether a title has a word that begins like this."""
+    row = connection.execute("SELECT term FROM terms WHERE term >= ? LIMIT 1", (start,)).fetchone()
+    return row is not None and row[0].startswith(start)
+
+
+def containing(connection: sqlite3.Connection, piece: str) -> list[str]:
+    """Return words that hold this piece inside, the ones that it is most of first."""
+    rows = connection.execute(
+        "SELECT term FROM terms WHERE instr(term, ?) > 1 ORDER BY length(term), papers DESC, term LIMIT ?",
+        (piece, MOST_CORRECTIONS),
+    )
+    return [term for (term,) in rows]
+
+
+def corrections(connection: sqlite3.Connection, word: str) -> list[str]:
+    """Return the words closest to a mistyped one: a letter wrong, missing, added or swapped with the next.
+
+    Two words that share a form with one letter left out are at most two such steps apart (Levenshtein's distance with
+    swaps, "optimal string alignment"). Of the words found only the closest are returned.
+    """
+    if len(word) < SHORTEST_TYPO - 1:
+        return []
+    forms = sorted(_forms(word))
+    marks = ", ".join("?" * len(forms))
+    rows = connection.execute(
+        f"SELECT DISTINCT term, papers FROM deletions JOIN terms USING (term) WHERE deletion IN ({marks})", forms
+    ).fetchall()
+    return _closest(word, rows)
+
+
+def distant(connection: sqlite3.Connection, word: str) -> list[str]:
+    """Return the closest words with two letters wrong; reads the whole dictionary, so not for every keystroke."""
+    if len(word) < SHORTEST_TYPO + 2 or not word.isascii():
+        return []
+    sizes = (len(word) - 2, len(word) + 2)
+    rows = connection.execute("SELECT term, papers FROM terms WHERE length(term) BETWEEN ? AND ?", sizes).fetchall()
+    return _closest(word, rows)
+
+
+def _closest(word: str, rows: list[tuple[str, int]]) -> list[str]:
+    allowed = 1 if len(word) <= SHORTEST_TYPO + 1 else 2
+    found = [(OSA.distance(word, term, score_cutoff=allowed), -papers, term) for term, papers in rows if term != word]
+    near = sorted(one for one in found if one[0] <= allowed)
+    return [term for distance, _, term in near if distance == near[0][0]][:MOST_CORRECTIONS]
+
+
+def splits(connection: sqlite3.Connection, word: str) -> list[tuple[str, str]]:
+    """Return the ways to split a word into two words of titles ("longvideo")."""
+    if len(word) < SHORTEST_TYPO or not word.isascii():
+        return []
+    halves = [(word[:i], word[i:]) for i in range(2, len(word) - 1)]
+    return [(a, b) for a, b in halves if known(connection, a) and begun(connection, b)]
