@@ -1,7 +1,7 @@
 """Digests: what is new for a channel, cut into parts, posted once, at the hour that the channel's managers chose."""
 
 from digestbot.digest.clockwork import Clockwork
-from digestbot.digest.compose import Composer
+from digestbot.digest.compose import Composer, cut_papers
 from digestbot.digest.cut import MOST_PARTS, Render
 from digestbot.digest.deliver import Delivery, Find, Retry, Send, Undelivered, Unsendable, Unsure, token
 from digestbot.digest.schedule import latest_slot, next_slot
@@ -25,6 +25,7 @@ __all__ = [
     "Undelivered",
     "Unsendable",
     "Unsure",
+    "cut_papers",
     "latest_slot",
     "next_slot",
     "parse_day",

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from digestbot.digest.cut import Filed, Piece, Render, cut
-from digestbot.identity import fold_title
+from digestbot.digest.filing import file_papers
 from digestbot.ledger import Draft, DraftPart, Ledger, Outdated
 from digestbot.library import Search
 from digestbot.models import Channel, Edition, Page, Paper, Payload, Slot
@@ -102,7 +102,7 @@ class Composer:
         found = await self._look_up([s for s in sequences if s not in posted])
         missing = tuple(s for s in sequences if s not in posted and s not in found)
         promised = {sequence for sequence, is_promised in owed.items() if is_promised}
-        filed = await self._file(channel, _once(found), promised)
+        filed = await file_papers(self._search, _once(found), channel.topics, promised)
         return _Pending(filed, mark, tuple(owed), missing)
 
     async def _look_up(self, sequences: Sequence[int]) -> dict[int, Paper]:
@@ -114,40 +114,16 @@ class Composer:
             papers.setdefault(members[member], held[member])
         return {s: replace(papers[s], sequence=s) for s in sequences if s in papers}
 
-    async def _file(self, channel: Channel, papers: Sequence[Paper], promised: set[int]) -> tuple[Filed, ...]:
-        """Put the papers that match under their topic, topics and papers in the edition's order."""
-        names: dict[str, tuple[str, str]] = {}
-        for topic in dict.fromkeys((*channel.topics, *(t for paper in papers for t in paper.topics))):
-            tally = await self._search.topic(topic)
-            names[topic] = (tally.key, tally.name) if tally else (fold_title(topic), topic)
-        wanted = [names[topic][0] for topic in channel.topics]
-        groups: dict[str, list[Filed]] = {}
-        for paper in papers:
-            topics = [names[topic] for topic in paper.topics]
-            matching = [one for one in topics if not wanted or one[0] in wanted]
-            if matching or not wanted or paper.sequence in promised:
-                key, name = (*matching, *topics, ("", ""))[0]
-                groups.setdefault(key, []).append(Filed(name, paper))
-        ordered = sorted(groups, key=lambda key: _rank(key, groups[key], wanted))
-        return tuple(
-            one for key in ordered for one in sorted(groups[key], key=lambda one: age(one.paper), reverse=True)
-        )
+
+async def cut_papers(search: Search, papers: Sequence[Paper], render: Render, *, date: str) -> tuple[Payload, ...]:
+    """Return the messages that an edition of these papers would have, for a look at them without a ledger."""
+    filed = await file_papers(search, papers, ())
+    return tuple(piece.payload for piece in cut(filed, render, edition_id=0, date=date, late=False))
 
 
 def _once(found: dict[int, Paper]) -> list[Paper]:
     """Leave out papers that another sequence has led to already."""
     return list({paper.key: paper for paper in reversed(found.values())}.values())[::-1]
-
-
-def _rank(key: str, group: Sequence[Filed], wanted: Sequence[str]) -> tuple[bool, int, int, str]:
-    """Topics as the channel lists them; else the largest first; papers without a topic last."""
-    place = wanted.index(key) if key in wanted else len(wanted)
-    return (not key, place, -len(group), group[0].topic)
-
-
-def age(paper: Paper) -> tuple[str, int]:
-    """Return what orders papers, the newest largest: period, else month of publication; within a month the sequence."""
-    return (paper.period or paper.published or "", paper.sequence or 0)
 
 
 def _draft_part(piece: Piece) -> DraftPart:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from digestbot.digest.compose import Composer, age
+from digestbot.digest.compose import Composer
 from digestbot.digest.deliver import Delivery
+from digestbot.digest.filing import age
 from digestbot.digest.schedule import next_slot
 from digestbot.digest.wishes import parse_schedule
 from digestbot.errors import ChannelError
