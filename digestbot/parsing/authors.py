@@ -1,0 +1,66 @@
+"""Authors: telling a list of people from other text, and taking it apart."""
+
+import re
+
+from digestbot.parsing.inline import squeeze
+
+_PARTICLES = r"(?:de|del|della|der|den|di|da|dos|du|van|von|le|la|el|al|bin|ibn|ter|ten|y|e|Jr|Sr|II|III|IV)"
+_LATIN = r"[A-ZÀ-ÖØ-ÞĀ-ŽŠ-Ž][^\W\d_]*(?:[-'’.][^\W\d_]*)*\.?"
+_NAME = re.compile(rf"(?:{_LATIN}|{_PARTICLES}\.?)(?:[ ](?:{_LATIN}|{_PARTICLES}\.?)){{0,5}}")
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+    "張劉陳楊黃趙吳孫馬鄭謝許韓馮鄧蕭葉蘇呂盧鍾譚陸賈鄒龍陶黎賀顧郝邵萬錢嚴戴湯佐藤鈴木高橋田中伊渡辺山小加吉松井斎清阿森池岡"
+)
+_CJK_NAME = re.compile(rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,3}}|[\uac00-\ud7af]{2, 5}")
+_HAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
+_ET_AL = re.compile(
+    r"(?i)[\s,，]*(?:\bet\.?\s*al\b\.?|等人?|외\b.*|and others|and \d+ others?)[\s.,;]*(?:\(?(?:19|20)\d\d\)?)?\s*$"
+)
+_SPLIT = re.compile(r"\s*(?:[,，、;；]|\s(?:and|&|和|与)\s)\s*(?:and\s+|&\s*)?")
+_MARKS = re.compile(
+    r"[*†‡§¶∗⋆♯#]+|\$?\^\{?[\d,*†‡ ]+\}?\$?|<sup>.*?</sup>|(?<=[^\W\d_])\d(?:,\d)*(?=\s*(?:,|$))|[¹²³⁴⁵⁶⁷⁸⁹⁰]+",
+    re.DOTALL,
+)
+_YEAR = re.compile(r"[\s,，(（]*(?:19|20)\d\d[)）]?\s*$")
+_LEAD = re.compile(r"^(?:by\b|authors?\s*[:：]|作者\s*[:：])\s*", re.IGNORECASE)
+_NO_NAMES = frozenset(
+    "the of for with in on from to via using towards toward learning networks network neural deep model models data paper code project page conference workshop"
+    " university institute research google microsoft meta openai facebook abstract method results vision language image video training transformer".split()
+)
+
+
+def split_authors(text: str) -> tuple[str, ...]:
+    """Take a field that is known to hold authors apart."""
+    text = _LEAD.sub("", squeeze(_MARKS.sub("", text)).strip(" .;,，"))
+    more = _ET_AL.search(text)
+    if more:
+        text = _YEAR.sub("", text[: more.start()])
+    separator = re.compile(r"\s*[;；]\s*(?:and\s+)?") if re.search(r"[;；]", text) and "," in text else _SPLIT
+    return tuple(
+        name for part in separator.split(text) if (name := part.strip(" .*_")) and any(c.isalpha() for c in name)
+    )
+
+
+def authors_in(text: str) -> tuple[str, ...] | None:
+    """Return the authors if a list of people is all that a text says, else None.
+
+    A lone name is no list; `Mihaylova et al` is one.
+    """
+    text = _LEAD.sub("", squeeze(_MARKS.sub("", text)).strip(" .;,，*_"))
+    if not 3 <= len(text) <= 3000 or "http" in text:
+        return None
+    text = _YEAR.sub("", text)
+    more = _ET_AL.search(text)
+    names = split_authors(text)
+    if not names or (len(names) < 2 and not more):
+        return None
+    good = sum(1 for name in names if _is_name(name))
+    needed = len(names) if _HAN.search(text) else max(1, 0.75 * len(names))
+    return names if good >= needed else None
+
+
+def _is_name(text: str) -> bool:
+    if _CJK_NAME.fullmatch(text):
+        return True
+    parts = text.split()
+    return bool(_NAME.fullmatch(text)) and len(parts) <= 6 and not any(part.lower() in _NO_NAMES for part in parts)

@@ -1,0 +1,191 @@
+"""Months in headings, paths, titles and entries: `2024-04` from the ways that people write one."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+FIRST_YEAR, LAST_YEAR = 1950, 2099  # a number outside is no year of a paper or a note
+
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_YEAR = r"(?:19|20)\d\d"
+_SEP = r"\s*[-/._年년]\s*"
+
+_NUMERIC = re.compile(
+    rf"(?<!\d)({_YEAR}){_SEP}(0?[1-9]|1[0-2])(?:\s*[-/._月월]\s*(0?[1-9]|[12]\d|3[01]))?(?!\d)\s*[月월日일]?"
+)
+_COMPACT = re.compile(rf"(?<!\d)({_YEAR})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)")
+_NAMED = re.compile(rf"\b({_MONTH})\s*(?:(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+|,?\s*)({_YEAR})\b", re.IGNORECASE)
+_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+({_MONTH})\s*,?\s*({_YEAR})\b", re.IGNORECASE)
+_YEAR_FIRST = re.compile(rf"\b({_YEAR})\s*[-/,._]?\s*({_MONTH})(?!\w)", re.IGNORECASE)
+_ISO_WEEK = re.compile(rf"\b({_YEAR})[-_ ]?W(?:eek)?[-_ ]?(\d{{1,2}})\b", re.IGNORECASE)
+_ONLY_YEAR = re.compile(rf"^\s*({_YEAR})\s*[年년]?\s*$")
+_ONLY_MONTH = re.compile(rf"^\s*(?:({_MONTH})|(0?[1-9]|1[0-2])\s*[月월])\s*$", re.IGNORECASE)
+_AROUND = re.compile(
+    r"(?i)\b(?:week(?:ly)?(?:\s+of|\s*\d+)?|papers?|readings?|notes?|from|to|until|updated?|on|date|the|daily|monthly|arxiv|issue|vol|no)\b"
+    r"|第?\s*\d*\s*[周週期]|论文|論文|阅读|周报|月报|更新|日期|주차|주|월간|주간"
+)
+_SHORT_RANGE = re.compile(
+    r"(?<!\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\s*[-_~–]\s*(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"
+)
+_DAYS = re.compile(
+    r"(?<!\d)(0?[1-9]|1[0-2])\s*[./月-]\s*(0?[1-9]|[12]\d|3[01])日?\s*(?:[-~–—至到]|to)\s*"
+    r"(0?[1-9]|1[0-2])\s*[./月-]\s*(0?[1-9]|[12]\d|3[01])日?(?!\d)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A month, or a year whose month is not told (`month` 0), found between two places of a text."""
+
+    year: int
+    month: int
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str | None:
+        """The month as `YYYY-MM`."""
+        return f"{self.year:04}-{self.month:02}" if self.month else None
+
+
+def _number(name: str) -> int:
+    return _NAMES.index(name[:3].lower()) + 1
+
+
+def moments(text: str) -> list[Moment]:
+    """Return all dates with year and month in a text, in its order."""
+    if not any(c.isdigit() for c in text):
+        return []
+    found = [Moment(int(m[1]), int(m[2]), m.start(), m.end()) for m in _NUMERIC.finditer(text)]
+    found += [Moment(int(m[1]), int(m[2]), m.start(), m.end()) for m in _COMPACT.finditer(text)]
+    found += [Moment(int(m[3]), _number(m[1]), m.start(), m.end()) for m in _NAMED.finditer(text)]
+    found += [Moment(int(m[3]), _number(m[2]), m.start(), m.end()) for m in _DAY_FIRST.finditer(text)]
+    found += [Moment(int(m[1]), _number(m[2]), m.start(), m.end()) for m in _YEAR_FIRST.finditer(text)]
+    found += [w for m in _ISO_WEEK.finditer(text) if (w := _week(m))]
+    return sorted(found, key=lambda moment: (moment.start, -moment.end))
+
+
+def _week(match: re.Match[str]) -> Moment | None:
+    """Return the month in which an ISO week ends (its Sunday)."""
+    try:
+        last = date.fromisocalendar(int(match[1]), int(match[2]), 7)
+    except ValueError:
+        return None
+    return Moment(last.year, last.month, match.start(), match.end())
+
+
+def period_heading(text: str) -> Moment | None:
+    """Return the month or year that a heading names, if that is all it says; a range counts for where it ends."""
+    if len(text) > 80:
+        return None
+    if only := _ONLY_YEAR.match(text):
+        return Moment(int(only[1]), 0, 0, len(text))
+    found = moments(text)
+    if not found:
+        return None
+    rest = text
+    for moment in reversed(found):
+        rest = rest[: moment.start] + " " + rest[moment.end :]
+    rest = _AROUND.sub(" ", rest)
+    return found[-1] if sum(c.isalpha() for c in rest) <= 2 else None
+
+
+def month_heading(text: str) -> int:
+    """Return the number of the month that a heading names without its year (`8月`, `March`), else 0."""
+    found = _ONLY_MONTH.match(text)
+    if not found:
+        return 0
+    return _number(found[1]) if found[1] else int(found[2])
+
+
+def days_heading(text: str, year: int) -> Moment | None:
+    """Return the month in which a range of days without a year ends (`0310-0314`, `12.30 - 1.3`)."""
+    found = _SHORT_RANGE.search(text) or _DAYS.search(text)
+    if not found or sum(c.isalpha() for c in _AROUND.sub("", text)) > 2:
+        return None
+    start, end = (int(found[1]), int(found[2])), (int(found[3]), int(found[4]))
+    if end >= start:
+        return Moment(year, end[0], *found.span())
+    return Moment(year + _crosses(year, start), end[0], *found.span())
+
+
+def _crosses(year: int, start: tuple[int, int]) -> int:
+    """Return 1 if a range over New Year began in this year, 0 if it ended in it: notes' weeks begin on Sunday or Monday."""
+    try:
+        began = date(year, *start)
+    except ValueError:
+        return 0
+    return 1 if (began + timedelta(days=1)).weekday() <= 1 else 0
+
+
+def period_of_path(file: str) -> str | None:
+    """Return the month that a path names: in the file's name, else over its folders (`2021/07/…`)."""
+    parts = [part for part in re.split(r"[\\/]", file) if part]
+    if not parts:
+        return None
+    parts[-1] = re.sub(r"\.\w{1,8}$", "", parts[-1])
+    year = 0
+    month: str | None = None
+    for part in parts:
+        if named := _ONLY_YEAR.match(part):
+            year, month = int(named[1]), None
+        elif found := [m for m in moments(part) if m.start == 0 or m.end == len(part)]:
+            month = found[-1].text
+        elif year and month is None:
+            month = _within(part, year)
+    return month
+
+
+def _within(part: str, year: int) -> str | None:
+    if number := month_heading(part):
+        return f"{year:04}-{number:02}"
+    if ranged := days_heading(part, year):
+        return ranged.text
+    found = re.match(r"(0[1-9]|1[0-2])(?:[-_]?(0[1-9]|[12]\d|3[01]))?(?=$|[-_ ])", part)
+    return f"{year:04}-{found[1]}" if found else None
+
+
+_ARXIV_MONTH = re.compile(
+    r"(\d\d)(0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/(\d\d)(0[1-9]|1[0-2])\d{3}", re.IGNORECASE
+)
+
+
+def arxiv_month(identifier: str) -> str | None:
+    """Return the month in an arXiv id, which is that of the first submission (arxiv.org/help/arxiv_identifier)."""
+    found = _ARXIV_MONTH.fullmatch(identifier)
+    if not found:
+        return None
+    if found[1]:
+        return f"20{found[1]}-{found[2]}" if int(found[1]) >= 7 else None
+    return f"{'19' if int(found[3]) >= 91 else '20'}{found[3]}-{found[4]}"
+
+
+_SUBMITTED = re.compile(
+    r"(?i)\b(?:submitted(?:\s+on)?|submission\s+received|received|published|date)\b\s*:?\s*(.{4,40})"
+)
+
+
+def submitted(text: str) -> str | None:
+    """Return the month of `[Submitted on 17 Sep 2024 (v1), …]` and its like."""
+    found = _SUBMITTED.search(text)
+    dates = moments(found[1]) if found else []
+    return dates[0].text if dates else None
+
+
+_GLUED = re.compile(
+    r"\s*[（(\[【]\s*([^()（）\[\]]{4,24}?)\s*[)）\]】]?\s*$|^\s*[（(\[【]\s*([^()（）\[\]]{4,14}?)\s*[)）\]】]\s*"
+)
+
+
+def split_date(title: str) -> tuple[str, str | None]:
+    """Take a date in brackets off the end or the front of a title, also where the bracket is not closed."""
+    found = _GLUED.search(title)
+    inside = (found[1] or found[2]) if found else None
+    if not found or not inside:
+        return title, None
+    dates = moments(inside)
+    whole = dates and dates[0].start <= 1 and inside[dates[-1].end :].strip(" .,*") == ""
+    if not whole:
+        return title, None
+    return (title[: found.start()] + title[found.end() :]).strip(), dates[0].text

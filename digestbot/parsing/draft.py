@@ -1,0 +1,291 @@
+"""An entry in the making: what the shapes find is put in here, and comes out as the frozen `Entry`."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from digestbot.identity import arxiv_id, entry_arxiv, fold_title
+from digestbot.models import Entry, Field, Link, Source
+from digestbot.parsing import authors, dates, inline, keypoints, links, titles, venues, words
+from digestbot.parsing.fields import Part
+from digestbot.parsing.inline import Span, squeeze
+from digestbot.parsing.log import Log
+from digestbot.parsing.reference import Reference
+
+_GIST = 600  # characters: more than any list shows of a gist (180), less than a page
+_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^\s)>]+)|<img\b[^>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_SENTENCE = re.compile(
+    r"(?<=[。！？])|(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!et al\.)(?<!vs\.)(?<![A-Z]\.)\s+(?=[A-Z\u3400-\u9fff\"“])"
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """An entry under construction. `line` counts from 1; `fields` are label → Markdown in the note's order."""
+
+    title: str
+    line: int
+    topics: tuple[str, ...] = ()
+    period: str | None = None
+    published: str | None = None
+    keypoints: list[str] = field(default_factory=list[str])
+    venue: str | None = None
+    authors: tuple[str, ...] = ()
+    fields: dict[str, str] = field(default_factory=dict[str, str])
+    links: list[Link] = field(default_factory=list[Link])
+    images: list[str] = field(default_factory=list[str])
+
+    def add(self, label: str, markdown: str) -> bool:
+        """Put text under a label; a label that is there already gets both texts. Tell whether it was there."""
+        markdown = markdown.strip("\n").rstrip()
+        there = next((known for known in self.fields if words.fold(known) == words.fold(label)), None)
+        if there is None:
+            self.fields[label] = markdown
+        elif markdown and markdown not in self.fields[there]:
+            self.fields[there] = f"{self.fields[there]}\n\n{markdown}".strip("\n")
+        return there is not None
+
+    def take(self, reference: Reference) -> None:
+        """Take over what a reference tells."""
+        self.venue = self.venue or reference.venue
+        self.published = self.published or reference.published
+        self.authors = self.authors or reference.authors
+        self.topics = reference.topics or self.topics
+        self.keypoints += [k for k in reference.keypoints if k not in self.keypoints]
+        self.links += reference.links
+        self.images += reference.images
+        for label, text in reference.texts:
+            self.add(label, text)
+
+    def take_parts(self, parts: Iterable[Part], log: Log) -> None:
+        """Take over labelled parts by what their labels stand for, and the text between them."""
+        for part in parts:
+            if part.label:
+                self._take_label(part, log)
+            else:
+                self.take_text(part)
+
+    def _take_label(self, part: Part, log: Log) -> None:
+        text = part.markdown
+        role = words.role_of(part.label)
+        self.see_images(text)
+        if not text.strip():
+            log.warn(part.line, f"the label “{part.label}” has no text", "left it out")
+            return
+        known = self._known(role, part.label, text)
+        if known:
+            return
+        if self.add(part.label, text):
+            log.warn(part.line, f"the label “{part.label}” stands twice in one entry", "joined both texts")
+
+    def _known(self, role: words.Role | None, label: str, text: str) -> bool:
+        """Take a part whose label stands for a property; tell whether nothing of it is left for the fields."""
+        match role:
+            case "keypoints":
+                found = keypoints.split(text)
+                self.keypoints += [k for k in found if k not in self.keypoints]
+                return False
+            case "authors":
+                self.authors = self.authors or authors.split_authors(inline.plain(text))
+                return bool(self.authors) and "\n" not in text.strip()
+            case "venue":
+                self._take_venue(text)
+                return len(text) < 200 and "\n" not in text.strip()
+            case "date" | "period":
+                found = dates.moments(text)
+                if found and role == "date":
+                    self.published = self.published or found[0].text
+                elif found:
+                    self.period = found[0].text
+                return len(text) < 80
+            case "title":
+                self.see_links(inline.spans(text))
+                return True
+            case "topic":
+                self.topics = (
+                    tuple(dict.fromkeys((*keypoints.split(text), *self.topics))) if len(text) < 120 else self.topics
+                )
+                return len(text) < 120
+            case "links":
+                return self._take_links(label, text)
+            case _:
+                return False
+
+    def _take_venue(self, text: str) -> None:
+        found = inline.spans(text)
+        self.see_links(found)
+        plain = squeeze("".join(s.text for s in found if s.kind in {"text", "code"} or not links.label_kind(s.text)))
+        found_dates = dates.moments(plain)
+        if found_dates:
+            self.published = self.published or found_dates[0].text
+        self.venue = self.venue or plain.strip(" ,;.()[]|")[:120] or None
+
+    def _take_links(self, label: str, text: str) -> bool:
+        """Take a field such as `Code: …`; its label names the links in it."""
+        rest = []
+        found = inline.spans(text)
+        for span in found:
+            if span.kind == "link" and not span.badge:
+                named = (
+                    span.text if links.label_kind(span.text) and words.fold(label) not in {"code", "project"} else label
+                )
+                self._link(named, span.url)
+            elif span.kind in {"text", "code"}:
+                urls = links.bare_urls(span.text)
+                for url in urls:
+                    self._link(label, url)
+                if identifier := (None if urls else arxiv_id(span.text) or arxiv_id(f"arxiv:{span.text.strip()}")):
+                    self._link(label, f"https://arxiv.org/abs/{identifier}")
+                    urls = [span.text.strip()]
+                rest.append("" if urls and len(span.text) < sum(map(len, urls)) + 12 else span.text)
+        return titles.size(squeeze("".join(rest))) <= 3 or (
+            any(s.kind == "link" for s in found) and titles.size("".join(rest)) <= 6
+        )
+
+    def _link(self, label: str, url: str) -> None:
+        if link := links.make(label, url):
+            self.links.append(link)
+
+    def take_text(self, part: Part) -> None:
+        """Take text without a label line by line: dates, authors, links by their form; what is left is prose."""
+        left: list[str] = []
+        fenced = False
+        for line in part.lines:
+            if line.lstrip().startswith(("```", "~~~")):
+                fenced = not fenced
+            if fenced or not left_over(self, line):
+                left.append(line) if fenced or line.strip() or left else None
+                continue
+            left.append(line)
+        text = _shrink(left)
+        self.see_images(text)
+        if text.strip():
+            self.add(self._name(text), text)
+
+    def _name(self, text: str) -> str:
+        """Name unlabelled text: an abstract stands after authors or a date and is a paragraph long."""
+        bare = re.sub(r"^[-+*]\s+", "", text.strip())
+        told = bool(self.authors or self.published)
+        if "Abstract" not in self.fields and told and len(bare.split("\n\n")[0]) > 250:
+            return "Abstract"
+        return "Notes"
+
+    def see_images(self, text: str) -> None:
+        """Note the pictures in a text that are the paper's own."""
+        if "!" not in text and "<" not in text:
+            return
+        for found in _IMAGE.finditer(text):
+            url = found[1] or found[2]
+            if links.is_web(url) and not links.is_badge(url):
+                self.images.append(url)
+
+    def see_links(self, found: Iterable[Span]) -> None:
+        """Note links by their own labels."""
+        for span in found:
+            if span.kind == "link":
+                self._link(span.text, span.url)
+
+    def finish(self, file: str) -> Entry:
+        """Make the entry: links united, the month from the arXiv id if nothing else tells it, the gist chosen."""
+        united = links.unite(self.links)
+        entry = Entry(
+            title=self.title,
+            topics=tuple(dict.fromkeys(t for t in self.topics if t)),
+            period=self.period,
+            published=self.published,
+            keypoints=tuple(dict.fromkeys(self.keypoints)),
+            gist=self._gist(),
+            venue=self.venue,
+            authors=self.authors,
+            fields=tuple(Field(label, text) for label, text in self.fields.items() if text.strip()),
+            links=_own_first(united, self.title),
+            images=tuple(dict.fromkeys(self.images)),
+            source=Source(file, self.line),
+        )
+        if entry.published is None and (identifier := entry_arxiv(entry)):
+            object.__setattr__(entry, "published", dates.arxiv_month(identifier))
+        return entry
+
+    def _gist(self) -> str:
+        by_role: dict[str, str] = {}
+        for label, text in self.fields.items():
+            role = words.role_of(label)
+            if role and text.strip():
+                by_role.setdefault(role, text)
+        for role in ("objective", "tldr", "comment"):
+            if role in by_role and (line := one_line(by_role[role])):
+                return line
+        if "abstract" in by_role:
+            return _SENTENCE.split(one_line(by_role["abstract"]), 1)[0].strip()
+        return ""
+
+
+def _own_first(found: tuple[Link, ...], title: str) -> tuple[Link, ...]:
+    """Put the arXiv link that bears the title before others: the first is the paper's own."""
+    folded = fold_title(title)
+    own = [link for link in found if link.kind == "arxiv" and link.label and fold_title(link.label) == folded]
+    return tuple(dict.fromkeys((*own, *found)))
+
+
+_NOT_TEXT = re.compile(
+    r"(?m)^[ \t]*(?:[-*+]|\d+[.)]|>+|#{1,6})[ \t]+|<[^>\n]{0,300}>|^\s*(?:```|~~~).*$|^\s*\|?[-:| ]+\|?\s*$"
+)
+
+
+def one_line(markdown: str) -> str:
+    """Make plain text of one line from Markdown, cut between words if it is very long."""
+    text = inline.plain(_NOT_TEXT.sub("", markdown[: 4 * _GIST]))
+    if len(text) <= _GIST:
+        return text
+    return text[: text.rfind(" ", _GIST // 2, _GIST) if " " in text[_GIST // 2 : _GIST] else _GIST].rstrip() + "…"
+
+
+def left_over(draft: Draft, line: str) -> bool:
+    """Take a line that says a date, the authors or links and nothing else; tell whether there is more to it."""
+    bare = re.sub(r"^[ \t]*(?:[-*+•]|\d+[.)])[ \t]+|^[ \t]+", "", line).rstrip(" \\")
+    if not bare or len(bare) > 3000:
+        return bool(bare)
+    if (month := dates.submitted(bare)) and len(bare) < 200:
+        draft.published = draft.published or month
+        return False
+    if (
+        len(bare) < 1500
+        and not draft.authors
+        and (people := authors.authors_in(inline.plain(bare) if "*" in bare else bare))
+    ):
+        draft.authors = people
+        return False
+    if "](" in bare or "://" in bare:
+        return _links_only(draft, bare)
+    if len(bare) < 80 and (venue := venues.venue_in(bare)):
+        draft.venue = draft.venue or venue
+        return False
+    return True
+
+
+def _links_only(draft: Draft, bare: str) -> bool:
+    """Take the links that a line is made of, or that are called by what they are in a line of text."""
+    found = inline.spans(bare)
+    rest = squeeze("".join(s.text for s in found if s.kind in {"text", "code"}))
+    urls = links.bare_urls(rest)
+    for url in urls:
+        rest = rest.replace(url, "")
+    lone = titles.size(rest) <= 3
+    for span in found:
+        if span.kind == "link" and (lone or links.label_kind(span.text)):
+            label = span.text if not links.is_web(span.text) else ""
+            own = lone or len(bare) < 160
+            link = links.make(label, span.url)
+            if link:
+                draft.links.append(link if own or link.kind != "arxiv" else Link("paper", link.label, link.url))
+    for url in urls if lone else ():
+        if link := links.make(rest.strip(" :：-[]()"), url):
+            draft.links.append(link)
+    if lone and not draft.venue and (venue := venues.venue_in(rest)):
+        draft.venue = venue
+    return not lone or not (urls or any(s.kind == "link" for s in found))
+
+
+def _shrink(lines: list[str]) -> str:
+    """Join what is left, with no more than one blank line in a row."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")

@@ -1,0 +1,168 @@
+"""What speaks for a section being one paper: fields below it, dates of submission, authors, links, parts of a note."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from digestbot.parsing import authors, dates, fields, inline, links, titles, words
+from digestbot.parsing.blocks import Block
+from digestbot.parsing.outline import Section
+
+_STRONG_ROLES = frozenset({"keypoints", "objective", "abstract", "authors", "title", "tldr", "venue"})
+_COLLECTION = re.compile(
+    r"(?i)\bawesome\b|\b(?:paper|reading|curated)s?[- ]?(?:list|collection)s?\b|\bcollection\b|\bpapers\b|\bresources\b|\breading group\b|\bmust[- ]read\b|\bnotes on papers\b"
+    r"|\bpaper notes\b|\bweekly\b|论文(?:列表|合集|清单|汇总|笔记|阅读)|周报|月报|資料集|合集|汇总|まとめ|목록|정리"
+)
+_LOOK = 14  # blocks below a heading that are looked at: what tells a paper stands at its front
+
+
+@dataclass(slots=True)
+class Evidence:
+    """How much speaks for a section being one paper."""
+
+    plausible: bool = False
+    linked: bool = False
+    labels: int = 0
+    known: int = 0
+    dated: bool = False
+    people: bool = False
+    paper_links: int = 0
+    parts: int = 0
+    prose: int = 0
+    any_link: bool = False
+
+    @property
+    def strong(self) -> bool:
+        """Whether this alone makes the section a paper."""
+        return self.plausible and (
+            self.linked
+            or self.labels > 0
+            or self.known > 1
+            or self.dated
+            or self.people
+            or 0 < self.paper_links <= 3
+            or self.parts > 1
+        )
+
+    @property
+    def weak(self) -> bool:
+        """Whether the section may be a paper if those beside it are."""
+        return self.plausible and (self.prose > 200 or self.any_link or self.known > 0 or self.parts > 0)
+
+
+def leads(blocks: list[Block], limit: int = _LOOK) -> Iterator[tuple[Block, str]]:
+    """Yield the blocks of text right below a heading, lists and quotes opened, with their text."""
+    count = 0
+    for block in blocks:
+        for inner in _opened(block):
+            count += 1
+            if count > limit:
+                return
+            yield inner, inner.text
+
+
+def _opened(block: Block) -> Iterator[Block]:
+    if block.kind == "paragraph":
+        yield block
+    elif block.kind == "quote":
+        for child in block.children:
+            yield from _opened(child)
+    elif block.kind == "list":
+        for item in block.children:
+            if item.children and item.children[0].kind == "paragraph":
+                yield item.children[0]
+
+
+def is_title(section: Section) -> bool:
+    """Tell whether a heading's wording could be a paper's title."""
+    heading = titles.clean_title(section.heading)
+    if not titles.could_be_title(heading) or dates.period_heading(heading) or words.holds_none(heading):
+        return False
+    if _COLLECTION.search(heading):
+        return False
+    return titles.looks_like_title(heading) or _links_to_paper(section)
+
+
+def _links_to_paper(section: Section) -> bool:
+    return any(s.kind == "link" and not s.badge and links.is_paper_url(s.url) for s in section.spans)
+
+
+def weigh(section: Section) -> Evidence:
+    """Look at a section's heading, the first blocks below it and the headings inside it."""
+    found = Evidence(
+        plausible=is_title(section) or (_links_to_paper(section) and not _COLLECTION.search(section.heading))
+    )
+    if (
+        not found.plausible
+        and titles.could_be_title(titles.clean_title(section.heading))
+        and not dates.period_heading(section.heading)
+    ):
+        found.plausible = _short_name(section)
+    if not found.plausible:
+        return found
+    linked = [s for s in section.spans if s.kind == "link" and not s.badge and links.is_web(s.url)]
+    found.linked = any(links.is_paper_url(s.url) or titles.looks_like_title(s.text) for s in linked)
+    found.parts = sum(1 for child in section.children if words.is_part(child.heading))
+    for _, text in leads(section.blocks):
+        _weigh_text(found, text)
+    return found
+
+
+def _short_name(section: Section) -> bool:
+    """Tell whether a short heading (`BERT`) is a paper's name: fields of a paper stand right below it."""
+    if words.is_elsewhere(section.heading) or _COLLECTION.search(section.heading):
+        return False
+    roles = {
+        words.role_of(label.name)
+        for _, text in leads(section.blocks)
+        for line in text.split("\n")
+        if (label := fields.label_at(line))
+    }
+    return len(roles & {"authors", "abstract", "title", "keypoints", "objective"}) > 0 or len(roles - {None}) > 2
+
+
+def _weigh_text(found: Evidence, text: str) -> None:
+    for line in text[:4000].split("\n")[:30]:
+        if label := fields.label_at(line):
+            role = words.role_of(label.name)
+            found.labels += role in _STRONG_ROLES
+            found.known += role is not None
+            if role == "links" and any(links.is_paper_url(url) for url in _urls(label.rest)):
+                found.paper_links += 1
+            continue
+        bare = line.strip().lstrip("-*+• ")
+        if len(bare) < 250 and dates.submitted(bare):
+            found.dated = True
+        elif (
+            "," in bare
+            and "](" not in bare
+            and len(bare) < 2000
+            and authors.authors_in(inline.plain(bare))
+            and bare.count(",") > 1
+        ):
+            found.people = True
+        if "://" in bare:
+            found.any_link = True
+            found.paper_links += _bare_paper_link(bare)
+    found.prose += len(text)
+
+
+def _urls(text: str) -> list[str]:
+    return [s.url for s in inline.spans(text) if s.kind == "link"] + links.bare_urls(text)
+
+
+def _bare_paper_link(line: str) -> int:
+    """Tell whether a line is hardly more than a link to a paper, not one with a title of its own."""
+    if len(line) > 400:
+        return 0
+    spans = inline.spans(line)
+    named = [s for s in spans if s.kind == "link"]
+    if any(
+        not links.label_kind(s.text) and not links.is_web(s.text) and titles.looks_like_title(s.text) for s in named
+    ):
+        return 0
+    rest = "".join(s.text for s in spans if s.kind != "link")
+    urls = [s.url for s in named] + links.bare_urls(rest)
+    for url in urls:
+        rest = rest.replace(url, "")
+    return int(any(links.is_paper_url(url) for url in urls) and titles.size(rest) <= 8)

@@ -1,0 +1,103 @@
+"""Papers as headings: the title is a heading, the paper's fields stand below it.
+
+Which headings are papers is told by what stands below and beside them, so it may be any level, and another one
+elsewhere in the same note.
+"""
+
+from digestbot.parsing import dates, links, titles, venues, words
+from digestbot.parsing import reference as references
+from digestbot.parsing.evidence import Evidence, is_title, weigh
+from digestbot.parsing.fields import Part
+from digestbot.parsing.note import Page
+from digestbot.parsing.outline import Place, Section
+from digestbot.parsing.reference import Reference
+
+_HELD = 5  # papers listed below a heading that make it a topic, whatever else speaks for a paper
+
+
+def papers_among(sections: list[Section], listed: dict[int, int], place: Place) -> set[int]:
+    """Return the ids of the sections (siblings) that are papers. `listed`: how many papers each lists below it, by id."""
+    found = {id(s): weigh(s) for s in sections}
+    strong = {id(s) for s in sections if found[id(s)].strong and not _is_topic(s, found[id(s)], listed.get(id(s), 0))}
+    titled = [s for s in sections if found[id(s)].plausible]
+    if not strong or len(strong) * 2 < len(titled):
+        return strong
+    for section in titled:
+        beside = (
+            found[id(section)].weak
+            and not words.is_elsewhere(section.heading)
+            and titles.looks_like_title(section.heading)
+        )
+        if beside and not listed.get(id(section), 0) and not _is_topic(section, found[id(section)], 0):
+            strong.add(id(section))
+    return strong
+
+
+def _is_topic(section: Section, found: Evidence, listed: int) -> bool:
+    """Tell whether papers stand below a heading, as other headings or in lists."""
+    inner = [child for child in section.below() if is_title(child) and not words.is_part(child.heading)]
+    strong = sum(1 for child in inner[:40] if _is_clear(weigh(child)))
+    if strong > 1 or listed >= _HELD:
+        return True
+    if strong and not (found.labels or found.linked or found.dated):
+        return True
+    return listed > 1 and not (found.labels or found.linked or found.dated or found.people)
+
+
+def _is_clear(found: Evidence) -> bool:
+    """Tell whether a heading inside another is surely a paper of its own, not a part of the outer one."""
+    return found.strong and (found.linked or found.labels > 0 or found.dated or found.people or found.paper_links > 0)
+
+
+def heading_reference(section: Section) -> Reference:
+    """Read the title, and what stands beside it in the heading: its link, venue, date."""
+    found = references.read(section.spans)
+    if found is None or not found.title:
+        return Reference(titles.clean_title(section.heading))
+    whole = titles.clean_title(section.heading)
+    if not found.marked and not found.links:
+        title, month = dates.split_date(section.heading)
+        title, venue = venues.split_venue(title)
+        return Reference(titles.clean_title(title) or whole, venue=venue, published=month or found.published)
+    return found
+
+
+def read(page: Page, section: Section, place: Place) -> None:
+    """Read a section, with all below it, as one paper."""
+    found = heading_reference(section)
+    draft = page.begin(found.title, section.line, place)
+    draft.take(found)
+    page.fill(draft, parts_of(page, section))
+
+
+def parts_of(page: Page, section: Section) -> list[Part]:
+    """Divide a section's lines into parts; headings inside it are labels."""
+    own_end = section.children[0].line if section.children else section.end
+    parts = page.parts(section.start, own_end)
+    for child in section.children:
+        label = titles.clean_title(child.heading).rstrip(":：") or "Notes"
+        parts += _child_parts(page, child, label)
+    return parts
+
+
+def _child_parts(page: Page, child: Section, label: str) -> list[Part]:
+    inner = page.parts(child.start, child.end)
+    role = words.role_of(label)
+    known = [part for part in inner if part.label and words.role_of(part.label) not in {None, "part"}]
+    if words.holds_none(label):
+        return []
+    if known and role in {None, "part"} and len(known) * 2 >= sum(1 for part in inner if part.label):
+        return inner
+    lines = page.lines[child.start : child.end]
+    return [Part(label, child.line, ["", *lines])] if any(line.strip() for line in lines) else []
+
+
+def is_lone_title(section: Section) -> bool:
+    """Tell whether a heading over a whole note reads like the title of the paper that the note is about."""
+    heading = titles.clean_title(section.heading)
+    return (
+        is_title(section)
+        and titles.size(heading) >= 4
+        and not words.is_elsewhere(heading)
+        and links.label_kind(heading) is None
+    )

@@ -1,0 +1,239 @@
+"""What stands inside a line: text, links, code, images, with their emphasis, as a flat row of spans."""
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+SpanKind = Literal["text", "link", "code", "image", "break"]
+
+_LIMIT = (
+    20_000  # characters of one block that are looked into: a title and its links stand at the front of any real one
+)
+_DEPTH = 50  # nested emphasis beyond this is no writing
+
+
+@dataclass(slots=True)
+class Span:
+    """A stretch of a line. A link's `text` is all it shows; `badge` is a link or image that shows a picture.
+
+    A break is the end of a source line: `text` is `"\\n"` for a hard one, `" "` for a soft one.
+    """
+
+    kind: SpanKind
+    text: str
+    url: str = ""
+    strong: bool = False
+    em: bool = False
+    badge: bool = False
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"maxNesting": _DEPTH})
+
+
+_LINK = r"\[((?:[^\[\]\n]|\[[^\[\]\n]*\](?!\())*)\]\(\s*<?([^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:\s+\"[^\"\n]*\")?\s*\)"
+_PIECE = re.compile(
+    rf"{_LINK}|\*\*([^*\n]+?)\*\*(?![\w*])|(?<![\w*])\*([^*\s](?:[^*\n]*[^*\s])?)\*(?![\w*])|([^\[*\n]+)|(\[)|( *\n)",
+    re.DOTALL,
+)
+_HARD = frozenset("`\\<&!_")
+
+
+def spans(text: str) -> list[Span]:
+    """Read one block's text. Plain text, links and simple emphasis take a short way; all else markdown-it's."""
+    text = text[:_LIMIT]
+    if _HARD.isdisjoint(text):
+        found = _simple(text, strong=False, em=False)
+        if found is not None:
+            return found
+    return _full(text)
+
+
+def _simple(text: str, *, strong: bool, em: bool) -> list[Span] | None:
+    if "[" not in text and "*" not in text and "\n" not in text:
+        return [Span("text", text, "", strong, em)] if text else []
+    found: list[Span] = []
+    at = 0
+    for match in _PIECE.finditer(text):
+        if match.start() != at:
+            return None
+        at = match.end()
+        piece = _piece(match, strong=strong, em=em)
+        if piece is None:
+            return None
+        found += piece
+    return found if at == len(text) else None
+
+
+def _piece(match: re.Match[str], *, strong: bool, em: bool) -> list[Span] | None:
+    link, url, bold, italic, plain, bracket, end = match.groups()
+    if link is not None:
+        if "[" in link or "*" in link:
+            inner = _simple(link, strong=strong, em=em)
+            if inner is None:
+                return None
+            look = inner[0] if inner else Span("text", "")
+            return [Span("link", _joined(inner), url, look.strong, look.em)]
+        return [Span("link", link, url, strong, em)]
+    if bold is not None:
+        return None if bold[0].isspace() or bold[-1].isspace() else _simple(bold, strong=True, em=em)
+    if italic is not None:
+        return _simple(italic, strong=strong, em=True)
+    if end is not None:
+        return [Span("break", "\n" if end.startswith("  ") else " ")]
+    return [Span("text", plain or bracket, "", strong, em)]
+
+
+def _joined(found: Iterable[Span]) -> str:
+    return "".join(" " if span.kind == "break" else span.text for span in found)
+
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>")
+_ATTRIBUTE = r"\b{}\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
+_HREF = re.compile(_ATTRIBUTE.format("href"), re.IGNORECASE)
+_SRC = re.compile(_ATTRIBUTE.format("src"), re.IGNORECASE)
+_ALT = re.compile(_ATTRIBUTE.format("alt"), re.IGNORECASE)
+
+
+def attribute(pattern: re.Pattern[str], tag: str) -> str:
+    """Return an HTML attribute's value with its entities resolved, or nothing."""
+    found = pattern.search(tag)
+    return html.unescape(found[found.lastindex or 1]) if found else ""
+
+
+class _Reader:
+    """Turns markdown-it's inline tokens into spans; HTML tags count like the Markdown they stand for."""
+
+    def __init__(self) -> None:
+        self.found: list[Span] = []
+        self.strong = self.em = 0
+        self.link: Span | None = None
+        self.tagged_code = False
+
+    def read(self, tokens: Iterable[Token]) -> list[Span]:
+        for token in tokens:
+            self._token(token)
+        self._close_link()
+        return self.found
+
+    def _token(self, token: Token) -> None:
+        match token.type:
+            case "text" | "text_special":
+                self.text("code" if self.tagged_code else "text", token.content)
+            case "code_inline":
+                self.text("code", token.content)
+            case "softbreak" | "hardbreak":
+                self._break("\n" if token.type == "hardbreak" else " ")
+            case "strong_open" | "strong_close":
+                self.strong = max(0, self.strong + token.nesting)
+            case "em_open" | "em_close":
+                self.em = max(0, self.em + token.nesting)
+            case "link_open":
+                self._open_link(str(token.attrGet("href") or ""))
+            case "link_close":
+                self._close_link()
+            case "image":
+                self._image(token.content, str(token.attrGet("src") or ""))
+            case "html_inline":
+                self.tag(token.content)
+            case _:
+                pass
+
+    def text(self, kind: SpanKind, text: str) -> None:
+        if self.link is not None:
+            self.link.text += text
+            self.link.strong = self.link.strong or self.strong > 0
+            self.link.em = self.link.em or self.em > 0
+        elif text:
+            last = self.found[-1] if self.found else None
+            if last is not None and kind == last.kind == "text" and (last.strong, last.em) == self._look():
+                last.text += text
+            else:
+                self.found.append(Span(kind, text, "", *self._look()))
+
+    def _look(self) -> tuple[bool, bool]:
+        return self.strong > 0, self.em > 0
+
+    def _break(self, text: str) -> None:
+        if self.link is not None:
+            self.link.text += " "
+        else:
+            self.found.append(Span("break", text))
+
+    def _open_link(self, url: str) -> None:
+        self._close_link()
+        self.link = Span("link", "", url, *self._look())
+
+    def _close_link(self) -> None:
+        if self.link is not None:
+            self.found.append(self.link)
+            self.link = None
+
+    def _image(self, alt: str, url: str) -> None:
+        if self.link is not None:
+            self.link.badge = True
+            self.link.text += alt
+        else:
+            self.found.append(Span("image", alt, url, badge=True))
+
+    def tag(self, tag: str) -> None:
+        found = _TAG.match(tag)
+        if not found:
+            return
+        closing, name = found[1] == "/", found[2].lower()
+        step = -1 if closing else 1
+        if name in {"b", "strong"}:
+            self.strong = max(0, self.strong + step)
+        elif name in {"i", "em", "cite"}:
+            self.em = max(0, self.em + step)
+        elif name in {"kbd", "code", "tt"}:
+            self.tagged_code = not closing
+        elif name == "br":
+            self._break("\n")
+        elif name == "img":
+            self._image(attribute(_ALT, tag), attribute(_SRC, tag))
+        elif name == "a":
+            if closing:
+                self._close_link()
+            elif href := attribute(_HREF, tag):
+                self._open_link(href)
+
+
+def _full(text: str) -> list[Span]:
+    parser = _parser()
+    tokens: list[Token] = []
+    parser.inline.parse(text, parser, {}, tokens)
+    return _Reader().read(tokens)
+
+
+def from_html(source: str) -> list[Span]:
+    """Read a stretch of HTML as spans: its tags as Markdown's marks, its line ends as spaces."""
+    reader = _Reader()
+    at = 0
+    for tag in _TAG.finditer(source):
+        reader.text("text", html.unescape(source[at : tag.start()]))
+        reader.tag(tag[0])
+        at = tag.end()
+    reader.text("text", html.unescape(source[at:]))
+    return reader.read(())
+
+
+def plain(text: str) -> str:
+    """Return the text as a person reads it: no marks, no tags, pictures left out, one line."""
+    return squeeze("".join(" " if s.kind == "break" else s.text for s in spans(text) if s.kind != "image"))
+
+
+_SPACE = re.compile(r"\s+")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+
+def squeeze(text: str) -> str:
+    """Make every run of white space (non-breaking too) one space, and drop characters without width."""
+    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()

@@ -1,0 +1,62 @@
+"""Papers as paragraphs: a title with its link, or a block of lines (title, authors, venue with links, date)."""
+
+from digestbot.parsing import fields, inline, titles, words
+from digestbot.parsing import reference as references
+from digestbot.parsing.blocks import Block
+from digestbot.parsing.note import Page
+from digestbot.parsing.outline import Place
+from digestbot.parsing.reference import Reference
+
+Found = list[tuple[Block, int, Reference]]
+
+
+def judge(blocks: list[Block], place: Place) -> Found:
+    """Find the paragraphs that are papers: each begins with a title, and a link or a venue follows."""
+    if place.nothing:
+        return []
+    found: Found = []
+    for block in blocks:
+        if block.kind == "paragraph" and _may_hold(block.text):
+            found += _references(block)
+    return [one for one in found if _accepted(one[2], place)]
+
+
+def _may_hold(text: str) -> bool:
+    if len(text) > 6000 or not ("](" in text or "://" in text or "<a " in text or "**" in text):
+        return False
+    label = fields.label_at(text.split("\n", 1)[0])
+    return label is None or words.role_of(label.name) in {None, "links"}
+
+
+def _references(block: Block) -> Found:
+    """Read a paragraph: one paper, or one on each of its lines."""
+    lines = block.text.split("\n")
+    if len(lines) > 1:
+        each = [(n, references.read(inline.spans(line))) for n, line in enumerate(lines) if "](" in line]
+        own = [
+            (n, one)
+            for n, one in each
+            if one and one.proof >= 2 and not one.prose and titles.looks_like_title(one.title)
+        ]
+        if len(own) > 1 and len(own) * 2 >= len(lines):
+            return [
+                (Block("paragraph", block.start + n, block.start + n + 1, lines[n]), block.start + n, one)
+                for n, one in own
+            ]
+    found = references.read(inline.spans(block.text))
+    return [(block, block.start + found.line, found)] if found else []
+
+
+def _accepted(found: Reference, place: Place) -> bool:
+    if found.prose or not titles.looks_like_title(found.title) or not found.marked:
+        return False
+    return found.proof == 3 or (found.proof == 2 and not place.elsewhere)
+
+
+def read(page: Page, found: Found, place: Place) -> None:
+    """Put the papers found in paragraphs on the page."""
+    for _, line, reference in found:
+        draft = page.begin(reference.title, line, place)
+        draft.take(reference)
+        for label in reference.empty_labels:
+            page.log.warn(line, f"“{label}” has no link", "left it out")

@@ -1,0 +1,181 @@
+"""Links: what kind each is, by what the note calls it before where it leads."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from digestbot.identity import arxiv_id
+from digestbot.models import Link, LinkKind
+
+_WORDS: dict[LinkKind, str] = {
+    "code": "code codes github git implementation implementations repo repository pytorch tensorflow tf jax keras paddle mindspore torch colab"
+    " star stars notebook 代码 源码 程式碼 コード 코드 ソース 实现 實作 复现 구현",
+    "project": "project website webpage web homepage home demo gradio 主页 首页 项目 專案 官网 プロジェクト 프로젝트",
+    "notes": "readnotes readnote notes note readingnotes blog blogpost post readme review summary zhihu medium 笔记 筆記 解读 解讀 阅读 博客 知乎 介绍"
+    " ブログ ノート メモ 解説 노트 정리 리뷰 블로그",
+    "paper": "paper papers pdf arxiv abs abstract openreview doi html publication publications preprint acl cvf ieee acm springer elsevier neurips"
+    " iclr icml cvpr iccv eccv emnlp naacl aaai nature science proceedings fulltext eprint article report manuscript pmlr jmlr biorxiv nips"
+    " 论文 論文 原文 全文 文章 文献 논문 페이퍼 본문",
+    "other": "video videos slide slides poster talk dataset datasets data model models weights checkpoint checkpoints huggingface hugging face hf youtube"
+    " supp supplementary supplement supplemental appendix material bib bibtex cite citation twitter tweet x ppt pptx space spaces collection"
+    " collections leaderboard wechat tutorial media news podcast discussion reddit bilibili download benchmark docs documentation api app discord"
+    " presentation keynote interview course lecture annotated license 视频 幻灯片 数据集 数据 动画 下载 公众号 微信 视频讲解 스라이드 영상 スライド 動画 データセット",
+}
+_WEAK_WORDS = "link links url urls page site here source online 链接 地址 网址 リンク 링크 site click this"
+_FILLING = (
+    "official unofficial the and of for new part v1 v2 v3 ver version in our my a to on with via main our original full raw extended short long read reading"
+    " author authors authors' google cloud 3rd party third community reproduced re source eng en zh cn kr jp chinese english 官方 非官方 中文 英文 和 与"
+    " technical tech oral spotlight workshop journal conference jupyter matlab c python caffe theano mxnet lua cuda chainer"
+)
+_KIND_OF_WORD: dict[str, LinkKind] = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+_WEAK = frozenset(_WEAK_WORDS.split())
+_FILL = frozenset(_FILLING.split())
+_CJK_WORD = re.compile(
+    "|".join(sorted((w for w in (*_KIND_OF_WORD, *_WEAK, *_FILL) if ord(w[0]) > 0x2E7F), key=len, reverse=True))
+)
+_TOKEN = re.compile(r"[a-z]+[0-9]*|[0-9]+|[^\W\d_a-z]+")
+_LABEL_EDGE = re.compile(r"^[\s\[\](){}<>【】（）:：|,.*_`~📄📃📝🔗💻⭐🌟🏠🤗-]+|[\s\[\](){}<>【】（）:：|,.*_`~-]+$")
+_PAPER_HOSTS = re.compile(
+    r"(?:^|\.)(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.(?:org|info)|aclweb\.org|thecvf\.com|dl\.acm\.org|doi\.org|ieeexplore\.ieee\.org"
+    r"|ieee\.org|(?:nips|neurips)\.cc|mlr\.press|jmlr\.org|springer\.com|sciencedirect\.com|nature\.com|science\.org|sciencemag\.org|biorxiv\.org"
+    r"|medrxiv\.org|usenix\.org|ojs\.aaai\.org|aaai\.org|isca-speech\.org|ijcai\.org|semanticscholar\.org|pnas\.org|cell\.com|wiley\.com|acm\.org"
+    r"|ecva\.net|bmvc\d*\.org|mdpi\.com|frontiersin\.org|plos\.org|ssrn\.com|roboticsproceedings\.org|eprint\.iacr\.org|techrxiv\.org|oup\.com|tandfonline\.com"
+    r"|vldb\.org|ndss-symposium\.org|ar5iv\.(?:org|labs\.arxiv\.org)|iclr\.cc|icml\.cc|researchgate\.net|ncbi\.nlm\.nih\.gov|hal\.science|mitpressjournals\.org|direct\.mit\.edu|papers\.cool|paperswithcode\.com|chemrxiv\.org|distill\.pub|royalsocietypublishing\.org|aps\.org|acs\.org|projecteuclid\.org|ietresearch\.onlinelibrary\.wiley\.com|dblp\.org|philpapers\.org|osf\.io|zenodo\.org|transformer-circuits\.pub|cvpr\d*\.thecvf\.com)$"
+)
+_CODE_HOSTS = re.compile(r"(?:^|\.)(?:github\.com|gitlab\.com|bitbucket\.org|gitee\.com|codeberg\.org)$")
+_BADGE = re.compile(
+    r"shields\.io|badgen\.net|badge|cdn\.rawgit\.com/sindresorhus|colab-badge|awesome\.re|star-history", re.IGNORECASE
+)
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp)(?:$|[?#])", re.IGNORECASE)
+_BARE = re.compile(r"https?://[^\s<>\"'`\[\]{}|\\^（）()，。；、】]+", re.IGNORECASE)
+
+
+def label_of(text: str) -> str:
+    """Return what a link is called, without brackets, pictures and marks around it."""
+    return _LABEL_EDGE.sub("", text)
+
+
+def _words(name: str) -> list[str] | None:
+    """Split a label into words; None if a run of CJK holds anything that no label is made of."""
+    words: list[str] = []
+    for token in _TOKEN.findall(name.lower().replace("-", " ")):
+        if ord(token[0]) <= 0x2E7F:
+            words.append(token)
+            continue
+        parts = _CJK_WORD.findall(token)
+        if sum(map(len, parts)) != len(token):
+            return None
+        words += parts
+    return words
+
+
+@lru_cache(maxsize=4096)
+def label_kind(label: str) -> LinkKind | None:
+    """Return the kind that a link's label alone tells (`Code`, `论文`, `Project Page`), None if it is no such label."""
+    name = label_of(label)
+    if not name:
+        return None if any(c.isalnum() for c in label) else "other"
+    if len(name) > 40:
+        return None
+    words = _words(name)
+    if not words or not all(w in _KIND_OF_WORD or w in _WEAK or w in _FILL or w.isdigit() for w in words):
+        return None
+    kinds = [_KIND_OF_WORD[w] for w in words if w in _KIND_OF_WORD]
+    if kinds:
+        return kinds[0]
+    return "paper" if any(w in _WEAK for w in words) else None
+
+
+@lru_cache(maxsize=4096)
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def is_web(url: str) -> bool:
+    """Tell whether a URL leads to the web."""
+    return url.startswith(("http://", "https://")) and "." in url
+
+
+def is_paper_url(url: str) -> bool:
+    """Tell whether a URL leads to a paper: an archive, a publisher, a conference's proceedings, or a PDF."""
+    if not is_web(url):
+        return False
+    if arxiv_id(url):
+        return True
+    path = url.split("?")[0].split("#")[0].lower()
+    if path.endswith(".pdf"):
+        return True
+    host = _host(url)
+    if host in {"arxiv.org", "www.arxiv.org"}:
+        return any(part in path for part in ("/abs", "/pdf", "/html", "/format"))
+    return bool(_PAPER_HOSTS.search(host)) and len(path.rstrip("/").split("/")) > 3
+
+
+def is_note_path(url: str) -> bool:
+    """Tell whether a URL is a path to another note of the same folder."""
+    return "://" not in url and url.split("#")[0].lower().endswith((".md", ".markdown", ".ipynb", ".pdf"))
+
+
+def is_anchor(url: str) -> bool:
+    """Tell whether a URL leads to a heading, as those of a table of contents do."""
+    return url.startswith("#") or ("#" in url and "://" not in url and url.split("#")[0].lower().endswith(".md"))
+
+
+def is_badge(url: str) -> bool:
+    """Tell whether a picture is a badge or another decoration, none of the paper's own."""
+    return bool(_BADGE.search(url))
+
+
+def is_picture(url: str) -> bool:
+    """Tell whether a URL leads to a picture."""
+    return bool(_PICTURE.search(url))
+
+
+def kind_of(label: str, url: str) -> LinkKind:
+    """Return a link's kind: by its label, then by where it leads."""
+    named = label_kind(label) if label.strip() and not is_web(label) else None
+    if named in {"code", "project", "notes"} or (named == "other" and not is_paper_url(url)):
+        return named
+    if arxiv_id(url):
+        return "arxiv"
+    if named == "paper" or is_paper_url(url):
+        return (
+            "paper"
+            if named == "paper" and not _CODE_HOSTS.search(_host(url))
+            else ("paper" if is_paper_url(url) else "code")
+        )
+    if _CODE_HOSTS.search(_host(url)):
+        return "code"
+    if is_note_path(url):
+        return "notes"
+    return "project" if _host(url).endswith((".github.io", ".gitlab.io")) else "other"
+
+
+def make(label: str, url: str) -> Link | None:
+    """Make a link of an entry; None for anchors, mail addresses, empty targets and the like."""
+    url = url.strip()
+    if not url or url.startswith("#") or not (is_web(url) or is_note_path(url)):
+        return None
+    label = label_of(label)
+    return Link(kind_of(label, url), label, url)
+
+
+def bare_urls(text: str) -> list[str]:
+    """Return the URLs that stand in a text without Markdown, without the punctuation after them."""
+    if "://" not in text:
+        return []
+    return [found.rstrip(".,;:!?'\"*_") for found in _BARE.findall(text)]
+
+
+def unite(links: Iterable[Link]) -> tuple[Link, ...]:
+    """Keep the first link of each URL; one that a note names is preferred to one without a label."""
+    united: dict[str, Link] = {}
+    for link in links:
+        before = united.get(link.url)
+        if before is None or (not before.label and link.label):
+            united[link.url] = link
+    return tuple(united.values())

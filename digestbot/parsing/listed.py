@@ -1,0 +1,184 @@
+"""Papers in lists: numbered, bulleted, nested under topics, with details in sub-lists."""
+
+from dataclasses import dataclass, field, replace
+
+from digestbot.parsing import dates, fields, inline, links, titles, words
+from digestbot.parsing import reference as references
+from digestbot.parsing.blocks import Block
+from digestbot.parsing.note import Page
+from digestbot.parsing.outline import Place
+from digestbot.parsing.reference import Reference
+
+
+@dataclass(slots=True)
+class Item:
+    """A list item: its block, the one with its first text, the reference in it, and what it is judged to be."""
+
+    block: Block
+    head: Block | None
+    reference: Reference | None = None
+    paper: bool = False
+    inner: list["Items"] = field(default_factory=list["Items"])
+
+
+@dataclass(slots=True)
+class Items:
+    """A list with its items judged."""
+
+    block: Block
+    items: list[Item]
+
+    @property
+    def papers(self) -> int:
+        """How many papers the list and those inside it hold."""
+        return sum(1 if item.paper else sum(inner.papers for inner in item.inner) for item in self.items)
+
+
+def judge(block: Block, place: Place) -> Items:
+    """Decide which of a list's items are papers: by their own links and form, and by those beside them."""
+    items = [_item(item) for item in block.children if item.kind == "item"]
+    heads = [item for item in items if item.head]
+    _read_references(heads)
+    for item in heads:
+        item.paper = _surely(item, place)
+    sure = sum(item.paper for item in heads)
+    for item in heads:
+        if not item.paper and _likely(item, sure, len(heads), place):
+            item.paper = True
+    for item in items:
+        _judge_inner(item, place)
+    return Items(block, items)
+
+
+def _item(block: Block) -> Item:
+    first = next((child for child in block.children if child.kind in {"paragraph", "heading", "html"}), None)
+    if first is not None and block.children and first is not block.children[0] and block.children[0].kind != "rule":
+        first = None
+    return Item(block, first)
+
+
+def _read_references(heads: list[Item]) -> None:
+    rows = [
+        inline.spans(item.head.text)
+        if item.head and item.head.kind != "html"
+        else inline.from_html(item.head.text if item.head else "")
+        for item in heads
+    ]
+    led = sum(references.leads_with_venue(row) for row in rows)
+    for item, row in zip(heads, rows, strict=True):
+        if item.head and _may_hold(item.head.text):
+            item.reference = references.read(row, venue_heads=led * 2 >= len(rows))
+
+
+def _may_hold(text: str) -> bool:
+    """Tell whether a text is worth reading as a reference: no table of contents, no label, not too long without a link."""
+    if "](#" in text and "://" not in text:
+        return False
+    label = fields.label_at(text)
+    if label and words.role_of(label.name) not in {None, "title", "links"}:
+        return False
+    return "](" in text or "<a " in text or "://" in text or len(text) <= 600
+
+
+def _surely(item: Item, place: Place) -> bool:
+    found = item.reference
+    if found is None or place.nothing or found.prose or not _named(found, item):
+        return False
+    return found.proof == 3 or (found.proof == 2 and titles.looks_like_title(found.title) and not place.elsewhere)
+
+
+def _named(found: Reference, item: Item) -> bool:
+    """Tell whether the title is one: no sentence with a link in it."""
+    if titles.looks_like_title(found.title):
+        return True
+    return titles.could_be_title(found.title) and (found.marked or titles.size(found.title) >= 1)
+
+
+def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
+    """Tell whether an item without proof is a paper because of its list, its heading, or its look."""
+    found = item.reference
+    if found is None or place.nothing or found.prose or not titles.looks_like_title(found.title):
+        return False
+    noted = any(link.kind == "notes" and links.is_note_path(link.url) for link in found.links)
+    if place.elsewhere:
+        return False
+    if sure * 2 >= total and sure:
+        return found.proof > 0 or found.marked or place.papers or sure * 4 >= total * 3
+    if noted:
+        return bool(place.period or place.year or found.published or place.papers)
+    return (
+        found.proof == 1 and (place.papers or bool(place.period)) and (found.venue is not None or bool(found.authors))
+    )
+
+
+def _judge_inner(item: Item, place: Place) -> None:
+    lists = [child for child in item.block.children if child.kind == "list"]
+    if not lists:
+        return
+    inner_place = place
+    if item.head is not None and not item.paper:
+        inner_place = _inner_place(item, place)
+    judged = [judge(block, inner_place) for block in lists]
+    held = sum(items.papers for items in judged)
+    if item.paper and held:
+        found = item.reference
+        outweighs = held > 1 and (found is None or found.proof < 3)
+        if not outweighs:
+            return
+        item.paper = False
+    item.inner = judged
+
+
+def _inner_place(item: Item, place: Place) -> Place:
+    text = inline.plain(item.head.text) if item.head else ""
+    name = text.rstrip(":： ")
+    if not name or len(name) > 80 or titles.size(name) > 10:
+        return place
+    return place.within(name)
+
+
+def read(page: Page, items: Items, place: Place) -> None:
+    """Put the papers of a judged list on the page."""
+    for item in items.items:
+        if item.paper and item.reference and item.head:
+            _read_item(page, item, item.head, item.reference, place)
+            continue
+        if not item.paper and item.head and not item.inner:
+            _tell_left_out(page, items, item)
+        inner_place = _inner_place(item, place) if item.head else place
+        for inner in item.inner:
+            read(page, inner, inner_place)
+
+
+def _tell_left_out(page: Page, items: Items, item: Item) -> None:
+    """Tell of an item that its neighbours make look like a paper, but that has no title."""
+    if (
+        items.papers >= 3
+        and items.papers * 2 >= len(items.items)
+        and item.head
+        and "://" in item.head.text
+        and item.reference is None
+    ):
+        page.log.warn(item.head.start, "a list item with links but without a title", "left it out")
+
+
+def _read_item(page: Page, item: Item, head: Block, found: Reference, place: Place) -> None:
+    line = head.start + found.line
+    draft = page.begin(found.title, line, place)
+    draft.take(found)
+    for label in found.empty_labels:
+        page.log.warn(line, f"“{label}” has no link", "left it out")
+    if page.lines[line].count("]()") and found.links:
+        page.log.warn(line, "a link without an address", "took the address that stands after it")
+    if head.end < item.block.end:
+        parts = page.parts(head.end, item.block.end)
+        for part in parts:
+            if not part.label:
+                part.lines = fields.dedent(["", *part.lines]).split("\n")
+        page.fill(draft, parts)
+
+
+def dated(place: Place, text: str) -> Place:
+    """Return the place with the month that a text names, if it names one."""
+    found = dates.period_heading(text)
+    return replace(place, period=found.text, year=found.year) if found and found.text else place

@@ -1,0 +1,68 @@
+"""Papers in raw HTML: list items, table rows, paragraphs and lines written as tags."""
+
+import re
+from dataclasses import dataclass
+
+from digestbot.parsing import inline, titles
+from digestbot.parsing import reference as references
+from digestbot.parsing.blocks import Block
+from digestbot.parsing.note import Page
+from digestbot.parsing.outline import Place
+from digestbot.parsing.reference import Reference
+
+_UNITS = re.compile(
+    r"(?i)<(?:li|p|tr|dt|div|article|section)\b[^>]*>|</(?:li|p|tr|ul|ol|table|div|dl|article|section)>|(?:<br\s*/?>\s*){2,}|\n\s*\n"
+)
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+_CELL = re.compile(r"(?i)</t[dh]>\s*<t[dh]\b[^>]*>")
+
+
+@dataclass(slots=True)
+class Fragment:
+    """A paper in a piece of HTML, with its line."""
+
+    line: int
+    reference: Reference
+
+
+def judge(block: Block, place: Place) -> list[Fragment]:
+    """Find the papers in an HTML block: pieces between tags that begin with a title and link to a paper."""
+    if place.nothing or "<" not in block.text or not re.search(r"(?i)<a\s|\]\(http", block.text):
+        return []
+    source = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), block.text)
+    found: list[Fragment] = []
+    for start, piece in _pieces(source):
+        if reference := _reference(piece):
+            shift = source.count("\n", 0, start) + (
+                len(piece) - len(piece.lstrip()) and piece[: len(piece) - len(piece.lstrip())].count("\n")
+            )
+            found.append(Fragment(block.start + shift + reference.line, reference))
+    return found
+
+
+def _pieces(source: str) -> list[tuple[int, str]]:
+    pieces: list[tuple[int, str]] = []
+    start = 0
+    for mark in _UNITS.finditer(source):
+        pieces.append((start, source[start : mark.start()]))
+        start = mark.end()
+    return [*pieces, (start, source[start:])]
+
+
+def _reference(piece: str) -> Reference | None:
+    if "<a" not in piece and "](" not in piece:
+        return None
+    if not re.search(r"(?i)href\s*=|\]\(http", piece):
+        return None
+    text = _CELL.sub(" | ", piece.strip())
+    spans = inline.spans(text.replace("\n", " "))
+    found = references.read(spans)
+    if found is None or found.prose or found.proof < 2 or not titles.looks_like_title(found.title):
+        return None
+    return found if found.proof == 3 or found.marked else None
+
+
+def read(page: Page, found: Fragment, place: Place) -> None:
+    """Put a paper found in HTML on the page."""
+    draft = page.begin(found.reference.title, found.line, place)
+    draft.take(found.reference)

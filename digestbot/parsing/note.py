@@ -1,0 +1,33 @@
+"""The note as the shapes see it: its lines, its outline, and where the entries found in it are put."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from digestbot.parsing import fields
+from digestbot.parsing.draft import Draft
+from digestbot.parsing.fields import Part
+from digestbot.parsing.log import Log
+from digestbot.parsing.outline import Place
+
+
+@dataclass(slots=True)
+class Page:
+    """One note while it is read."""
+
+    lines: list[str]
+    log: Log
+    drafts: list[Draft] = field(default_factory=list[Draft])
+
+    def parts(self, start: int, end: int) -> list[Part]:
+        """Divide some of the note's lines into labelled parts."""
+        return fields.split(self.lines[start:end], start)
+
+    def begin(self, title: str, line: int, place: Place) -> Draft:
+        """Begin an entry at a line (counted from 0) and put it on the page."""
+        draft = Draft(title, line + 1, topics=place.filed_under, period=place.period)
+        self.drafts.append(draft)
+        return draft
+
+    def fill(self, draft: Draft, parts: Iterable[Part]) -> None:
+        """Put labelled parts and text into an entry."""
+        draft.take_parts(parts, self.log)

@@ -1,0 +1,156 @@
+"""Reading a note: which shapes its papers have, section by section, and the entries that come out."""
+
+import re
+from dataclasses import replace
+
+from digestbot.models import Note
+from digestbot.parsing import blocks, dates, frontmatter, headed, lined, listed, markup, single, tabled, words
+from digestbot.parsing.blocks import Block
+from digestbot.parsing.log import Log
+from digestbot.parsing.note import Page
+from digestbot.parsing.outline import Place, Section, outline
+
+_Shape = tuple[str, object]
+
+
+def read_note(text: str, file: str) -> Note:
+    """Read one note. Any text is valid; what is not understood becomes a diagnostic.
+
+    `file` names the note in the entries' sources, and may name a period (`2024/07/…`). Nothing is opened.
+    """
+    lines = _lines(text)
+    log = Log(file)
+    front = frontmatter.read(lines)
+    body = ["" for _ in lines[: front.end]] + lines[front.end :] if front else lines
+    tree = _unfenced(blocks.parse("\n".join(body)), body)
+    page = Page(body, log)
+    place = Place(period=dates.period_of_path(file))
+    root = outline(tree, len(body))
+    if front:
+        place = single.place_of(front, place, log)
+    if not single.read_sessions(page, front, place) and not single.read(page, root, front, place):
+        _Sections(page).read(root, place)
+        single.read_guess(page, root, front, place)
+    drafts = sorted(page.drafts, key=lambda draft: draft.line)
+    return Note(file, tuple(draft.finish(file) for draft in drafts), log.diagnostics)
+
+
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def _lines(text: str) -> list[str]:
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _UNREADABLE.sub(" ", text).split("\n")
+
+
+def _unfenced(tree: list[Block], lines: list[str]) -> list[Block]:
+    """Open a note that stands whole inside one code fence."""
+    told = [
+        block
+        for block in tree
+        if block.kind not in {"rule"} and not (block.kind == "html" and block.text.startswith("<!--"))
+    ]
+    if (
+        len(told) != 1
+        or told[0].kind != "fence"
+        or told[0].info.split(" ")[0].lower() not in {"", "md", "markdown", "text", "txt"}
+    ):
+        return tree
+    fence = told[0]
+    first = fence.start + (1 if lines[fence.start].lstrip().startswith(("```", "~~~")) else 0)
+    if not re.search(r"(?m)^#{1,4} |^\S{2,20}\s*[:：]|^\s*[-*+] ", fence.text):
+        return tree
+    inner = blocks.parse("\n" * first + fence.text)
+    lines[: fence.start + 1] = ["" for _ in lines[: fence.start + 1]]
+    for n in range(fence.end - 1, len(lines)):
+        lines[n] = "" if lines[n].lstrip().startswith(("```", "~~~")) else lines[n]
+    return inner
+
+
+class _Sections:
+    """Goes through the outline. What a section's blocks hold is judged once, before its heading is."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.judged: dict[int, list[_Shape]] = {}
+
+    def read(self, root: Section, place: Place) -> None:
+        """Read all sections into entries."""
+        lone = len(root.children) == 1 and not _is_period(root.children[0].heading)
+        counts: dict[int, int] = {}
+        places: dict[int, Place] = {}
+        self._judge(root, place, counts, places, over_all=root.children[0] if lone else None)
+        self._read(root, counts, places)
+
+    def _judge(
+        self, section: Section, place: Place, counts: dict[int, int], places: dict[int, Place], over_all: Section | None
+    ) -> None:
+        """Judge what stands below each heading, innermost last, with a stack in place of recursion."""
+        todo = [(section, place)]
+        ordered: list[Section] = []
+        while todo:
+            one, at = todo.pop()
+            places[id(one)] = at
+            self.judged[id(one)] = self._shapes(one, at)
+            ordered.append(one)
+            for child in one.children:
+                todo.append((child, at.within(child.heading, child.level, whole_note=child is over_all)))
+        for one in reversed(ordered):
+            own = sum(_count(shape) for shape in self.judged[id(one)])
+            counts[id(one)] = own + sum(
+                counts[id(child)] for child in one.children if not words.holds_none(child.heading)
+            )
+
+    def _shapes(self, section: Section, place: Place) -> list[_Shape]:
+        shapes: list[_Shape] = []
+        for block in section.blocks:
+            if block.kind == "list":
+                shapes.append(("list", listed.judge(block, place)))
+            elif block.kind == "table" and (table := tabled.judge(block, place)):
+                shapes.append(("table", table))
+            elif block.kind == "paragraph":
+                shapes.append(("lines", lined.judge([block], place)))
+            elif block.kind == "html":
+                shapes += [("html", found) for found in markup.judge(block, place)]
+        return shapes
+
+    def _read(self, section: Section, counts: dict[int, int], places: dict[int, Place]) -> None:
+        todo = [section]
+        while todo:
+            one = todo.pop()
+            place = places[id(one)]
+            for kind, found in self.judged[id(one)]:
+                self._read_shape(kind, found, place)
+            papers = headed.papers_among(one.children, counts, place)
+            for child in reversed(one.children):
+                if id(child) in papers and not place.nothing:
+                    headed.read(self.page, child, place)
+                else:
+                    todo.append(child)
+
+    def _read_shape(self, kind: str, found: object, place: Place) -> None:
+        if isinstance(found, listed.Items):
+            listed.read(self.page, found, place)
+        elif isinstance(found, tabled.Table):
+            tabled.read(self.page, found, place)
+        elif isinstance(found, markup.Fragment):
+            markup.read(self.page, found, place)
+        elif isinstance(found, list):
+            lined.read(self.page, found, place)  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _count(shape: _Shape) -> int:
+    found = shape[1]
+    if isinstance(found, listed.Items):
+        return found.papers
+    if isinstance(found, tabled.Table):
+        return len(found.rows)
+    return len(found) if isinstance(found, list) else 1  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _is_period(heading: str) -> bool:
+    return dates.period_heading(heading) is not None
+
+
+def _unused() -> None:
+    replace

@@ -1,0 +1,254 @@
+"""Papers in tables: one in each row, its columns told by their headers."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from digestbot.parsing import authors, dates, inline, keypoints, links, titles, venues, words
+from digestbot.parsing import reference as references
+from digestbot.parsing.blocks import Block, cells
+from digestbot.parsing.draft import Draft
+from digestbot.parsing.inline import Span, squeeze
+from digestbot.parsing.note import Page
+from digestbot.parsing.outline import Place
+from digestbot.parsing.reference import Reference
+
+Column = Literal[
+    "title", "links", "venue", "date", "period", "authors", "keypoints", "topic", "text", "number", "people"
+]
+
+_EMPTY = frozenset({"", "-", "--", "—", "–", "/", "null", "none", "n/a", "na", "tbd", "tba", "x", "❌", "\\"})
+_PEOPLE = (
+    "presenter",
+    "presenters",
+    "speaker",
+    "presented by",
+    "报告人",
+    "汇报人",
+    "分享人",
+    "主讲人",
+    "発表者",
+    "担当",
+    "발표자",
+    "reader",
+    "discussant",
+    "host",
+    "lead",
+)
+_LEAD = (
+    "title",
+    "paper title",
+    "paper name",
+    "papers",
+    "paper",
+    "论文",
+    "论文标题",
+    "论文题目",
+    "标题",
+    "题目",
+    "文章",
+    "論文",
+    "タイトル",
+    "논문",
+    "제목",
+    "name",
+    "article",
+    "model",
+    "method",
+    "topic",
+)
+
+
+@dataclass(slots=True)
+class Table:
+    """A table whose rows are papers: the columns' kinds and headers, the title's column, the rows with their lines."""
+
+    kinds: list[Column]
+    headers: list[str]
+    title: int
+    rows: list[tuple[int, list[str]]]
+
+
+def judge(block: Block, place: Place) -> Table | None:
+    """Decide whether a table holds papers, and which column tells what."""
+    if place.nothing:
+        return None
+    lines = block.text.split("\n")
+    headers = [squeeze(inline.plain(cell)) for cell in cells(lines[0])]
+    rows = [(block.start + n, cells(line)) for n, line in enumerate(lines[2:], 2) if line.strip()]
+    if not rows:
+        return None
+    kinds = [_kind(header) for header in headers]
+    title = _title_column(headers, kinds, rows)
+    if title is None or not _holds_papers(kinds, title, rows, place):
+        return None
+    kinds[title] = "title"
+    if "people" in kinds:
+        kinds = ["period" if kind == "date" else kind for kind in kinds]
+    return Table(kinds, headers, title, rows)
+
+
+def _kind(header: str) -> Column:
+    name = words.fold(header)
+    if not name or name in {"no", "#", "id", "idx", "序号", "编号", "番号", "번호", "index", "rank"}:
+        return "number"
+    if name in _PEOPLE:
+        return "people"
+    role = words.role_of(name)
+    match role:
+        case "links" | "venue" | "date" | "period" | "authors" | "keypoints" | "topic":
+            return role
+        case "title":
+            return "title"
+        case _:
+            pass
+    if links.label_kind(name) is not None:
+        return "links"
+    parts = [p for p in name.replace("&", "/").replace(" ", "/").split("/") if p]
+    if len(parts) > 1 and words.role_of(parts[0]) in {"venue", "date", "authors", "keypoints"}:
+        return words.role_of(parts[0])  # type: ignore[return-value]  # narrowed by the set above
+    return "text"
+
+
+def _title_column(headers: list[str], kinds: list[Column], rows: list[tuple[int, list[str]]]) -> int | None:
+    """Choose the column whose cells read like titles; its header decides between two."""
+    sample = rows[:12]
+    best: tuple[float, int] | None = None
+    for n, kind in enumerate(kinds):
+        if kind in {"authors", "keypoints", "venue", "date", "number", "people"}:
+            continue
+        texts = [cells_[n] for _, cells_ in sample if n < len(cells_) and cells_[n].lower() not in _EMPTY]
+        likeness = sum(titles.looks_like_title(titles.clean_title(_title_text(text))) for text in texts) / max(
+            1, len(sample)
+        )
+        linked = sum("](" in text for text in texts) / max(1, len(sample))
+        name = words.fold(headers[n])
+        score = (
+            likeness
+            + 0.5 * linked * likeness
+            + (1.0 if kind == "title" else 0.6 if name in _LEAD else 0.0) * (likeness > 0.2)
+            - 0.01 * n
+        )
+        if likeness >= 0.3 and (best is None or score > best[0]):
+            best = (score, n)
+    return best[1] if best else None
+
+
+def _title_text(cell: str) -> str:
+    found = references.read(inline.spans(cell))
+    return found.title if found else ""
+
+
+def _holds_papers(kinds: list[Column], title: int, rows: list[tuple[int, list[str]]], place: Place) -> bool:
+    others = {kind for n, kind in enumerate(kinds) if n != title}
+    sample = rows[:20]
+    proven = sum(any(links.is_paper_url(url) for url in _urls(" ".join(row))) for _, row in sample)
+    if proven * 3 >= len(sample):
+        return True
+    if place.elsewhere:
+        return False
+    named = kinds[title] == "title" or place.papers
+    return named and bool(others & {"venue", "authors", "date", "links", "people", "period", "keypoints"})
+
+
+def _urls(text: str) -> list[str]:
+    return links.bare_urls(text.replace(")", " "))
+
+
+def read(page: Page, table: Table, place: Place) -> None:
+    """Put the papers of a table on the page."""
+    for line, row in table.rows:
+        _read_row(page, table, place, line, row)
+
+
+def _read_row(page: Page, table: Table, place: Place, line: int, row: list[str]) -> None:
+    cell = row[table.title] if table.title < len(row) else ""
+    found = references.read(inline.spans(cell)) if cell.lower() not in _EMPTY else None
+    if found is None or not titles.could_be_title(found.title) or not any(c.isalpha() for c in found.title):
+        if any("](" in other for other in row):
+            page.log.warn(line, "a table row with links but without a title", "left it out")
+        return
+    draft = page.begin(found.title, line, place)
+    _keep_own(found)
+    draft.take(found)
+    for n, text in enumerate(row[: len(table.kinds)]):
+        if n != table.title and text.lower() not in _EMPTY:
+            _read_cell(draft, table, n, text)
+
+
+def _keep_own(found: Reference) -> None:
+    """In a title's cell a short text beside the title is a name, not a comment."""
+    found.texts = [(label, text) for label, text in found.texts if titles.size(text) > 2]
+
+
+def _read_cell(draft: Draft, table: Table, n: int, text: str) -> None:
+    spans = inline.spans(text)
+    plain = squeeze(
+        "".join(
+            " " if s.kind == "break" else s.text
+            for s in spans
+            if s.kind in {"text", "code"} or (s.kind == "link" and not s.badge)
+        )
+    )
+    match table.kinds[n]:
+        case "links" | "number":
+            _take_links(draft, table.headers[n], spans)
+            if (
+                table.kinds[n] == "links"
+                and not any(s.kind == "link" for s in spans)
+                and (venue := venues.venue_in(plain))
+            ):
+                draft.venue = draft.venue or venue
+        case "venue":
+            _take_links(draft, "", spans)
+            draft.venue = draft.venue or plain or None
+            _take_date(draft, plain)
+        case "date":
+            _take_links(draft, "", spans)
+            _take_date(draft, plain)
+        case "period":
+            draft.period = next((m.text for m in dates.moments(plain)), draft.period)
+        case "authors":
+            draft.authors = draft.authors or authors.split_authors(plain)
+        case "keypoints":
+            draft.keypoints += [k for k in keypoints.split(text) if k not in draft.keypoints]
+            draft.add(table.headers[n], text)
+        case "topic":
+            draft.topics = tuple(dict.fromkeys((*keypoints.split(text), *draft.topics)))
+        case "people":
+            pass
+        case _:
+            _take_text(draft, table.headers[n], spans, text, plain)
+
+
+def _take_date(draft: Draft, plain: str) -> None:
+    if found := dates.moments(plain):
+        draft.published = draft.published or found[0].text
+
+
+def _take_links(draft: Draft, header: str, spans: list[Span]) -> None:
+    """Take a cell's links; a link whose own text tells no kind is called by the column."""
+    for span in spans:
+        if span.kind == "link":
+            label = span.text if links.label_kind(span.text) and not links.is_web(span.text) else header
+            if link := links.make(label, span.url):
+                draft.links.append(link)
+        elif span.kind in {"text", "code"}:
+            for url in links.bare_urls(span.text):
+                if link := links.make(header, url):
+                    draft.links.append(link)
+
+
+def _take_text(draft: Draft, header: str, spans: list[Span], text: str, plain: str) -> None:
+    _take_links(
+        draft,
+        "",
+        [
+            s
+            for s in spans
+            if s.kind == "link" and (s.badge or links.label_kind(s.text) is not None or links.is_paper_url(s.url))
+        ],
+    )
+    prose = [s for s in spans if not s.badge and not (s.kind == "link" and links.label_kind(s.text))]
+    if any(c.isalnum() for s in prose for c in s.text) and plain.lower() not in _EMPTY and not links.is_web(plain):
+        draft.add(header or "Comment", text.replace("<br>", "\n").replace("<br/>", "\n").replace("<br />", "\n"))
+    draft.see_images(text)

@@ -1,0 +1,87 @@
+"""Titles: cleaning one, and telling a paper's title from a section's."""
+
+import html
+import re
+
+from digestbot.parsing import links, words
+from digestbot.parsing.inline import squeeze
+
+_NUMBER = re.compile(
+    r"^(?:[（(\[]\s*\d{1,3}\s*[)）\]]|\d{1,3}(?:\.\d{1,2})*\s*[.)、．](?!\d)|\d{1,3}\s*[:：]|[①-⑳]|No\.?\s*\d+[.:]?|#\d+[.:]?|(?:Paper|论文|論文)\s*\d{1,3}\s*[.:：、)-])\s*(?=\S)",
+    re.IGNORECASE,
+)
+_SIGNS = "\\s\\-–—•·*+:：,，.。|>~_✨🔥⭐🌟🎉👍📌📝📄📃☆★✅❌☑🚀💡❗‼✔️🆕📖📚🔖👉🏆"
+_MARKS = re.compile(rf"^[{_SIGNS}]+|[\s\-–—•·*|~_,，:：✨🔥⭐🌟🎉👍📌🚀🏆️🆕]+$")
+_TASK = re.compile(r"^\[[ xX✓✔]?\]\s+")
+_PAIRS = {"《": "》", "“": "”", "「": "」", "『": "』", '"': '"', "«": "»", "【": "】", "``": "''", "〈": "〉"}
+_EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:\s*")
+_FULL_STOP = re.compile(r"(?<![.\s][A-Za-z])(?<!\.)[.。]$")
+
+
+def clean_title(text: str) -> str:
+    """Return a title without number, marks, quotes, brackets all around it, and with single plain spaces."""
+    if ":" in text:
+        text = _EMOJI_CODE.sub("", text)
+    title = squeeze(html.unescape(text) if "&" in text else text)
+    for _ in range(4):
+        before = title
+        title = _MARKS.sub("", _TASK.sub("", title))
+        title = _unquoted(_without_number(title))
+        if title == before:
+            break
+    return _FULL_STOP.sub("", title)
+
+
+def _without_number(title: str) -> str:
+    """Take off a number that leaves words behind (`2. Title`, not `3.5`)."""
+    found = _NUMBER.match(title)
+    return title[found.end() :] if found and any(c.isalpha() for c in title[found.end() :]) else title
+
+
+def _unquoted(title: str) -> str:
+    for first, last in _PAIRS.items():
+        inner = title[len(first) : -len(last)]
+        if (
+            len(title) > 2
+            and title.startswith(first)
+            and title.endswith(last)
+            and first not in inner
+            and last not in inner
+        ):
+            return inner.strip()
+    if title.startswith("[") and title.endswith("]") and title.count("[") == 1:
+        return title[1:-1].strip()
+    return title
+
+
+_WORD = re.compile(r"[^\W\d_][\w'’-]*|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_PROSE = re.compile(
+    r"(?i)^(?:please|if you|we |i |you |this is|this repo|these |here |check |see |note that|thanks|click|feel free|in this|for more|welcome|all of|most of|today|the following)"
+    r"|[。！]\s*\S|^(?:本|我们|我|欢迎|请|这|该)"
+)
+
+
+def size(text: str) -> float:
+    """Return how many words a text has; a CJK character counts for half a word."""
+    found = _WORD.findall(text)
+    return sum(0.5 if _CJK.match(w) else 1 for w in found)
+
+
+def could_be_title(text: str) -> bool:
+    """Tell whether a text may name a paper at all: words, not too many, no label, no URL, no known furniture."""
+    if not 2 <= len(text) <= 400 or links.is_web(text) or text.startswith(("http", "www.", "/", "./")):
+        return False
+    if not any(c.isalpha() for c in text):
+        return False
+    return links.label_kind(text) is None and not words.is_generic(text) and words.role_of(text) is None
+
+
+def looks_like_title(text: str) -> bool:
+    """Tell whether a text reads like a paper's title: at least three words, or two around a colon, and no prose."""
+    if not could_be_title(text) or _PROSE.search(text) or len(text) > 300:
+        return False
+    count = size(text)
+    if _CJK.search(text):
+        return count >= 4
+    return count >= 3 or (count >= 2 and (":" in text or "-" in text))

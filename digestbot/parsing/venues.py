@@ -1,0 +1,65 @@
+"""Conferences and journals: finding one, with its year and addition, in a stretch of text."""
+
+import re
+
+_NAMES = (
+    r"arXiv|bioRxiv|medRxiv|CoRR|CVPR\s?W?|ICCV\s?W?|ECCV\s?W?|WACV|ACCV|BMVC|3DV|NeurIPS|NIPS|ICML|ICLR|ICRL|AISTATS|UAI|COLT|AAAI|IJCAI|ECAI|AAMAS|ACML|CoLLAs|LoG|AutoML|"
+    r"ACL|EMNLP|NAACL|EACL|AACL|COLING|TACL|CoNLL|LREC(?:-COLING)?|SIGDIAL|COLM|IJCNLP|SemEval|INLG|"
+    r"SIGGRAPH(?:\sAsia)?|TOG|CGF|Eurographics|TVCG|PacificVis|VIS|MICCAI|MIDL|ISBI|TMI|MedIA|Medical Image Analysis|"
+    r"S?IGKDD|KDD|WWW|TheWebConf|SIGIR|WSDM|CIKM|RecSys|ICDM|SDM|PAKDD|ECML(?:[-\s]?PKDD)?|PKDD|ECIR|TOIS|TKDE|TKDD|VLDB|PVLDB|SIGMOD|ICDE|EDBT|CIDR|PODS|"
+    r"ICRA|IROS|RSS|CoRL|RA-?L|T-?RO|IJRR|Science Robotics|ICASSP|INTERSPEECH|Interspeech|ISMIR|TASLP|ASRU|SLT|SSW|Odyssey|"
+    r"ACM\s?MM|MM|ICMR|ICME|ICIP|ICPR|MMM|TMM|TIP|TCSVT|T?-?PAMI|TNNLS|IJCV|CVIU|PR|Pattern Recognition|JMLR|TMLR|MLSys|SysML|"
+    r"OSDI|SOSP|NSDI|ASPLOS|ISCA|MICRO|HPCA|USENIX(?:\s(?:ATC|Security|FAST))?|ATC|EuroSys|FAST|HotOS|SoCC|SIGCOMM|SIGMETRICS|INFOCOM|MobiCom|MobiSys|SC|PPoPP|"
+    r"PLDI|POPL|OOPSLA|ICSE|FSE|ESEC/FSE|ASE|ISSTA|MSR|CCS|NDSS|S&P|IEEE\sS&P|CRYPTO|EUROCRYPT|CHI|UIST|CSCW|IUI|UbiComp|IMWUT|"
+    r"STOC|FOCS|SODA|ITCS|Nature(?:\s[A-Z][a-z]+){0,2}|Science(?:\sAdvances)?|Cell|PNAS|PLOS(?:\sONE)?|IEEE(?:\s[A-Z][\w&]*){0,4}|"
+    r"OpenReview|ICANN|IJCNN|GECCO|EvoStar|CEC|DAC|ICCAD|DATE|FPGA|FCCM|LREC|AMIA|JAMIA|CHIL|MLHC|TSP|SPL|FG|ICB|TIFS|ICDAR|DAS|ICWSM|HT|UMAP|EC|WINE|L4DC|CDC|ACC|HRI"
+)
+_TAIL = r"(?:\s*[-–]?\s*(?:Findings|Workshops?|Oral|Spotlight|Poster|Best\sPaper|Long|Short|Demo|Industry|Main|Asia|Datasets?\s(?:and|&)\sBenchmarks(?:\sTrack)?|Tutorial|W))*"
+_YEAR = r"(?:\s*[-,’'‘`.@]?\s*(?:(?:19|20)\d\d|’?\d\d(?!\d)))?"
+VENUE = re.compile(
+    rf"(?<![\w.])(?:Findings\s+of\s+(?:the\s+)?)?(?:IEEE/CVF\s+|IEEE\s+|ACM\s+)?(?:{_NAMES}){_YEAR}{_TAIL}{_YEAR}(?![\w])"
+)
+_WHOLE = re.compile(
+    rf"(?i:accepted\s+(?:by|at|to|in)\s+|in\s+|published\s+(?:in|at)\s+|proc\.?\s+(?:of\s+)?|to\s+appear\s+(?:in|at)\s+)?(?:{VENUE.pattern})(?:\s*[,/&+]\s*(?:{VENUE.pattern}))*[\s.,;]*"
+)
+_ACRONYM = re.compile(
+    r"(?:[A-Z][\w&-]*[A-Z][\w&-]*|[Aa]r[Xx]iv|Nature|Science)(?:\s+[A-Z][\w&]*){0,3}(?:\s*[,’' -]?\s*(?:(?:19|20)\d\d|\d\d))?"
+)
+_LEAD = re.compile(
+    r"(?i)^(?:accepted\s+(?:by|at|to|in)|published\s+(?:in|at)|to\s+appear\s+(?:in|at)|in|proc\.?(?:\s+of)?)\s+"
+)
+
+
+def venue_in(text: str) -> str | None:
+    """Return the text if a venue is all it says (`CVPR 2024`, `EMNLP Findings`), cleaned, else None."""
+    text = text.strip(" \t\n.,;:|-–—[](){}（）【】*_`")
+    if not text or len(text) > 70:
+        return None
+    return _LEAD.sub("", text) if _WHOLE.fullmatch(text) else None
+
+
+def acronym(text: str) -> str | None:
+    """Return the text if it has the form of a venue, known or not (`ICRL`, `GECCO 2031`)."""
+    text = text.strip(" \t\n.,;:|-–—[](){}（）【】*_`")
+    return text if len(text) <= 40 and _ACRONYM.fullmatch(text) else None
+
+
+def find_venue(text: str) -> re.Match[str] | None:
+    """Find the first venue inside a text; short names that are common words count with a year only."""
+    for found in VENUE.finditer(text):
+        name = found[0]
+        if len(re.sub(r"[^A-Za-z]", "", name)) >= 3 or any(c.isdigit() for c in name):
+            return found
+    return None
+
+
+def split_venue(title: str) -> tuple[str, str | None]:
+    """Take venues in brackets off the end of a title: `Title (CVPR 2024)`, `Title[NIPS'19][Lab]`."""
+    venue: str | None = None
+    rest = title.rstrip()
+    tagged = rest
+    while found := re.search(r"\s*[\[(（【]([^\[\]()（）【】]{2,40})[\])）】]\s*$", tagged):
+        tagged = tagged[: found.start()]
+        if named := venue_in(found[1]) or (acronym(found[1]) if re.search(r"\d\d\s*$", found[1]) else None):
+            venue, rest = named, tagged
+    return rest, venue
