@@ -70,13 +70,13 @@ class Draft:
         role = words.role_of(part.label)
         self.see_images(text)
         if not text.strip():
-            log.warn(part.line, f"the label “{part.label}” has no text", "left it out")
+            log.tell(part.line, f"the label “{part.label}” has no text", "left it out")
             return
         known = self._known(role, part.label, text)
         if known:
             return
         if self.add(part.label, text):
-            log.warn(part.line, f"the label “{part.label}” stands twice in one entry", "joined both texts")
+            log.tell(part.line, f"the label “{part.label}” stands twice in one entry", "joined both texts")
 
     def _known(self, role: words.Role | None, label: str, text: str) -> bool:
         """Take a part whose label stands for a property; tell whether nothing of it is left for the fields."""

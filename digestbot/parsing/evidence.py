@@ -47,7 +47,8 @@ class Evidence:
     @property
     def weak(self) -> bool:
         """Whether the section may be a paper if those beside it are."""
-        return self.plausible and (self.prose > 200 or self.any_link or self.known > 0 or self.parts > 0)
+        elsewhere = self.any_link and not self.paper_links and not (self.people or self.known)
+        return self.plausible and not elsewhere and (self.prose > 200 or self.known > 0 or self.parts > 0)
 
 
 def leads(blocks: list[Block], limit: int = _LOOK) -> Iterator[tuple[Block, str]]:
@@ -101,10 +102,11 @@ def weigh(section: Section) -> Evidence:
     if not found.plausible:
         return found
     linked = [s for s in section.spans if s.kind == "link" and not s.badge and links.is_web(s.url)]
-    found.linked = any(links.is_paper_url(s.url) or titles.looks_like_title(s.text) for s in linked)
     found.parts = sum(1 for child in section.children if words.is_part(child.heading))
     for _, text in leads(section.blocks):
         _weigh_text(found, text)
+    told = found.prose > 80 or bool(section.children)
+    found.linked = any(links.is_paper_url(s.url) or (told and titles.looks_like_title(s.text)) for s in linked)
     return found
 
 

@@ -52,11 +52,17 @@ def _is_clear(found: Evidence) -> bool:
 def heading_reference(section: Section) -> Reference:
     """Read the title, and what stands beside it in the heading: its link, venue, date."""
     found = references.read(section.spans)
+    heading = section.heading
+    urls = links.bare_urls(heading)
+    for url in urls:
+        heading = heading.replace(url, " ")
+    whole = titles.clean_title(heading)
+    if urls and whole:
+        return Reference(whole, links=[link for url in urls if (link := links.make("", url))])
     if found is None or not found.title:
-        return Reference(titles.clean_title(section.heading))
-    whole = titles.clean_title(section.heading)
+        return Reference(whole)
     if not found.marked and not found.links:
-        title, month = dates.split_date(section.heading)
+        title, month = dates.split_date(heading)
         title, venue = venues.split_venue(title)
         return Reference(titles.clean_title(title) or whole, venue=venue, published=month or found.published)
     return found

@@ -48,8 +48,10 @@ def _references(block: Block) -> Found:
 
 
 def _accepted(found: Reference, place: Place) -> bool:
-    if found.prose or not titles.looks_like_title(found.title) or not found.marked:
+    if found.prose or not found.marked or not titles.could_be_title(found.title):
         return False
+    if not titles.looks_like_title(found.title):
+        return found.proof == 3 and bool(found.authors or found.venue)
     return found.proof == 3 or (found.proof == 2 and not place.elsewhere)
 
 
@@ -59,4 +61,4 @@ def read(page: Page, found: Found, place: Place) -> None:
         draft = page.begin(reference.title, line, place)
         draft.take(reference)
         for label in reference.empty_labels:
-            page.log.warn(line, f"“{label}” has no link", "left it out")
+            page.log.tell(line, f"“{label}” has no link", "left it out")

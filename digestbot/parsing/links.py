@@ -18,7 +18,7 @@ _WORDS: dict[LinkKind, str] = {
     " iclr icml cvpr iccv eccv emnlp naacl aaai nature science proceedings fulltext eprint article report manuscript pmlr jmlr biorxiv nips"
     " 论文 論文 原文 全文 文章 文献 논문 페이퍼 본문",
     "other": "video videos slide slides poster talk dataset datasets data model models weights checkpoint checkpoints huggingface hugging face hf youtube"
-    " supp supplementary supplement supplemental appendix material bib bibtex cite citation twitter tweet x ppt pptx space spaces collection"
+    " supp supplementary supplement supplemental appendix material bib bibtex cite citation twitter tweet ppt pptx space spaces collection"
     " collections leaderboard wechat tutorial media news podcast discussion reddit bilibili download benchmark docs documentation api app discord"
     " presentation keynote interview course lecture annotated license 视频 幻灯片 数据集 数据 动画 下载 公众号 微信 视频讲解 스라이드 영상 スライド 動画 データセット",
 }
@@ -43,6 +43,8 @@ _PAPER_HOSTS = re.compile(
     r"|ecva\.net|bmvc\d*\.org|mdpi\.com|frontiersin\.org|plos\.org|ssrn\.com|roboticsproceedings\.org|eprint\.iacr\.org|techrxiv\.org|oup\.com|tandfonline\.com"
     r"|vldb\.org|ndss-symposium\.org|ar5iv\.(?:org|labs\.arxiv\.org)|iclr\.cc|icml\.cc|researchgate\.net|ncbi\.nlm\.nih\.gov|hal\.science|mitpressjournals\.org|direct\.mit\.edu|papers\.cool|paperswithcode\.com|chemrxiv\.org|distill\.pub|royalsocietypublishing\.org|aps\.org|acs\.org|projecteuclid\.org|ietresearch\.onlinelibrary\.wiley\.com|dblp\.org|philpapers\.org|osf\.io|zenodo\.org|transformer-circuits\.pub|cvpr\d*\.thecvf\.com)$"
 )
+_TALK = re.compile(r"slides?\b|lectures?\b|tutorial|poster|resume|/cv\b|syllabus|presentation")
+_MEETING_HOSTS = re.compile(r"(?:^|\.)(?:nips|neurips|iclr|icml)\.cc$")
 _CODE_HOSTS = re.compile(r"(?:^|\.)(?:github\.com|gitlab\.com|bitbucket\.org|gitee\.com|codeberg\.org)$")
 _BADGE = re.compile(
     r"shields\.io|badgen\.net|badge|cdn\.rawgit\.com/sindresorhus|colab-badge|awesome\.re|star-history", re.IGNORECASE
@@ -87,6 +89,11 @@ def label_kind(label: str) -> LinkKind | None:
     return "paper" if any(w in _WEAK for w in words) else None
 
 
+def is_specific(label: str) -> bool:
+    """Tell whether a label says what the link is (`Paper`, `PDF`), unlike `here` or `link`."""
+    return any(word in _KIND_OF_WORD for word in _words(label_of(label)) or ())
+
+
 @lru_cache(maxsize=4096)
 def _host(url: str) -> str:
     try:
@@ -108,10 +115,12 @@ def is_paper_url(url: str) -> bool:
         return True
     path = url.split("?")[0].split("#")[0].lower()
     if path.endswith(".pdf"):
-        return True
+        return not _TALK.search(path)
     host = _host(url)
     if host in {"arxiv.org", "www.arxiv.org"}:
         return any(part in path for part in ("/abs", "/pdf", "/html", "/format"))
+    if _MEETING_HOSTS.search(host) and not any(part in path for part in ("paper", "poster", "hash", "/oral/")):
+        return False
     return bool(_PAPER_HOSTS.search(host)) and len(path.rstrip("/").split("/")) > 3
 
 

@@ -41,6 +41,10 @@ def judge(block: Block, place: Place) -> Items:
     _read_references(heads)
     for item in heads:
         item.paper = _surely(item, place)
+    named = sum(item.paper and item.reference is not None and titles.looks_like_title(item.reference.title) for item in heads)
+    if named * 2 < len(heads):  # short names (`T5`) among other things are no titles
+        for item in heads:
+            item.paper = item.paper and item.reference is not None and titles.looks_like_title(item.reference.title)
     sure = sum(item.paper for item in heads)
     for item in heads:
         if not item.paper and _likely(item, sure, len(heads), place):
@@ -89,9 +93,7 @@ def _surely(item: Item, place: Place) -> bool:
 
 def _named(found: Reference, item: Item) -> bool:
     """Tell whether the title is one: no sentence with a link in it."""
-    if titles.looks_like_title(found.title):
-        return True
-    return titles.could_be_title(found.title) and (found.marked or titles.size(found.title) >= 1)
+    return titles.looks_like_title(found.title) or (titles.could_be_title(found.title) and found.marked)
 
 
 def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
@@ -159,7 +161,7 @@ def _tell_left_out(page: Page, items: Items, item: Item) -> None:
         and "://" in item.head.text
         and item.reference is None
     ):
-        page.log.warn(item.head.start, "a list item with links but without a title", "left it out")
+        page.log.tell(item.head.start, "a list item with links but without a title", "left it out")
 
 
 def _read_item(page: Page, item: Item, head: Block, found: Reference, place: Place) -> None:
@@ -167,9 +169,9 @@ def _read_item(page: Page, item: Item, head: Block, found: Reference, place: Pla
     draft = page.begin(found.title, line, place)
     draft.take(found)
     for label in found.empty_labels:
-        page.log.warn(line, f"“{label}” has no link", "left it out")
+        page.log.tell(line, f"“{label}” has no link", "left it out")
     if page.lines[line].count("]()") and found.links:
-        page.log.warn(line, "a link without an address", "took the address that stands after it")
+        page.log.tell(line, "a link without an address", "took the address that stands after it")
     if head.end < item.block.end:
         parts = page.parts(head.end, item.block.end)
         for part in parts:

@@ -12,7 +12,7 @@ class Log:
         self.file = file
         self._found: dict[Diagnostic, None] = {}
 
-    def warn(self, line: int, found: str, done: str) -> None:
+    def tell(self, line: int, found: str, done: str) -> None:
         """Tell what was not understood, and what was done instead."""
         if len(self._found) < _MOST:
             self._found[Diagnostic(self.file, line + 1, "warning", found, done)] = None

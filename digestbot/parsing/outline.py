@@ -156,10 +156,10 @@ class Place:
             nothing=self.nothing or words.holds_none(heading),
         )
         if whole_note:
-            return replace(told, title="" if words.is_generic(name) else name, elsewhere=False)
+            return replace(told, title=self.title if words.is_generic(name) else name, elsewhere=False)
         if words.is_generic(name):
             return told
-        return replace(told, topics=(name, *(t for t in self.topics if t != name))[:3])
+        return replace(told, topics=(name, *(t for t in self.topics if t.casefold() != name.casefold()))[:3])
 
 
 _COUNT = re.compile(r"\s*[(（\[]\s*\d+\s*(?:papers?|篇)?\s*[)）\]]\s*$", re.IGNORECASE)

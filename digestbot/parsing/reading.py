@@ -28,8 +28,9 @@ def read_note(text: str, file: str) -> Note:
     root = outline(tree, len(body))
     if front:
         place = single.place_of(front, place, log)
-    if not single.read_sessions(page, front, place) and not single.read(page, root, front, place):
-        _Sections(page).read(root, place)
+    sections = _Sections(page, root, place)
+    if not single.read_sessions(page, front, place) and not single.read(page, root, front, place, sections.total):
+        sections.read()
         single.read_guess(page, root, front, place)
     drafts = sorted(page.drafts, key=lambda draft: draft.line)
     return Note(file, tuple(draft.finish(file) for draft in drafts), log.diagnostics)
@@ -70,17 +71,23 @@ def _unfenced(tree: list[Block], lines: list[str]) -> list[Block]:
 class _Sections:
     """Goes through the outline. What a section's blocks hold is judged once, before its heading is."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, root: Section, place: Place) -> None:
         self.page = page
+        self.root = root
         self.judged: dict[int, list[_Shape]] = {}
-
-    def read(self, root: Section, place: Place) -> None:
-        """Read all sections into entries."""
+        self.counts: dict[int, int] = {}
+        self.places: dict[int, Place] = {}
         lone = len(root.children) == 1 and not _is_period(root.children[0].heading)
-        counts: dict[int, int] = {}
-        places: dict[int, Place] = {}
-        self._judge(root, place, counts, places, over_all=root.children[0] if lone else None)
-        self._read(root, counts, places)
+        self._judge(root, place, self.counts, self.places, over_all=root.children[0] if lone else None)
+
+    @property
+    def total(self) -> int:
+        """How many papers the note's lists, tables and lines hold."""
+        return self.counts[id(self.root)]
+
+    def read(self) -> None:
+        """Read all sections into entries."""
+        self._read(self.root, self.counts, self.places)
 
     def _judge(
         self, section: Section, place: Place, counts: dict[int, int], places: dict[int, Place], over_all: Section | None

@@ -163,7 +163,7 @@ class _Reader:
         joined = re.match(r"\s*[:：]\s*(.+)", following)
         if joined and titles.size(span.text) <= 3 and not head[at + 1].strong:
             title, left = _sentence(joined[1])
-            if titles.looks_like_title(title):
+            if titles.looks_like_title(title) and titles.continues(title):
                 self.result.title = (
                     title
                     if ":" in title or span.text.casefold() in title.casefold()
@@ -211,7 +211,7 @@ class _Reader:
             )
             if colon and not _OPEN.count(colon[1][0]):
                 title, left = _sentence(colon[1])
-                if titles.size(title) >= 1:
+                if titles.size(title) >= 1 and titles.continues(title):
                     self.result.title = f"{text.rstrip(':： ')}: {title}"
                     return at, max(lead, end), left
         self.result.title = text
@@ -233,7 +233,7 @@ class _Reader:
             self.result.authors, self.result.title, left = cited
             return 0, lead, left
         title, left = _plain_title(text, self.result)
-        if not titles.could_be_title(titles.clean_title(title)):
+        if not titles.could_be_title(titles.clean_title(title)) or not titles.stands_alone(title):
             return None
         self.result.title = title
         return 0, lead, left
@@ -317,7 +317,7 @@ class _Reader:
             self.result.links.append(link)
             if named is None and not links.is_web(label) and not span.badge:
                 text.append(label)
-        elif label and named is not None and not span.url:
+        elif len(label) > 2 and named is not None and not span.url:
             self.result.empty_labels.append(links.label_of(label))
         elif label and named is None:
             text.append(label)
@@ -373,7 +373,7 @@ class _Reader:
         if remark := _REMARK.match(inner):
             label = "Comment" if remark[1].lower().startswith("comment") else "Notes"
             self.result.texts.append((label, remark["text"].strip()))
-        elif links.label_kind(inner) and not inner.isdigit():
+        elif links.label_kind(inner) and len(inner) > 2 and not inner.isdigit():
             self.result.empty_labels.append(links.label_of(inner))
         else:
             self._tell(inner)
@@ -390,7 +390,8 @@ class _Reader:
         if not any(c.isalnum() for c in piece) or _READ_MARK.match(piece):
             return True
         bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
-        if venue := venues.venue_in(bare) or (venues.acronym(bare) if lead and self.venue_heads else None):
+        known = venues.venue_in(bare) or venues.dated_acronym(bare)
+        if venue := known or (venues.acronym(bare) if lead and self.venue_heads else None):
             result.venue = result.venue or venue
             found = dates.moments(bare)
             result.published = result.published or (found[0].text if found else None)
@@ -425,7 +426,8 @@ class _Reader:
         if any(links.is_paper_url(link.url) for link in own):
             result.proof = 3
         elif any(link.kind in {"arxiv", "paper"} for link in result.links):
-            result.proof = 3 if any(links.is_paper_url(link.url) for link in result.links) else 2
+            sure = any(links.is_paper_url(link.url) and links.is_specific(link.label) for link in result.links)
+            result.proof = 3 if sure or (result.marked and any(links.is_paper_url(link.url) for link in result.links)) else 2
         elif result.venue or result.authors or result.published:
             result.proof = 1
 

@@ -16,6 +16,7 @@ from digestbot.parsing.frontmatter import FrontMatter, Scalar, texts
 from digestbot.parsing.log import Log
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section, topic_name
+from digestbot.parsing.reference import Reference
 
 _TITLE_KEYS = ("paper_title", "paper-title", "papertitle", "title")
 _PAPER_KEYS = frozenset(
@@ -32,7 +33,7 @@ _REVIEW = re.compile(
 def place_of(front: FrontMatter, place: Place, log: Log) -> Place:
     """Return the place of entries in a note with front matter: its title is the topic, its categories too, its date the month."""
     for line, found in front.unread[:5]:
-        log.warn(line, f"front matter that cannot be read: “{found[:60]}”", "left that line out")
+        log.tell(line, f"front matter that cannot be read: “{found[:60]}”", "left that line out")
     title = front.text("title")
     name = topic_name(title.text) if title else ""
     topics = tuple(
@@ -126,12 +127,43 @@ def _take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[st
         )
 
 
-def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> bool:
-    """Read the note as one paper if a label or the front matter names its title; tell whether it was."""
+def read(page: Page, root: Section, front: FrontMatter | None, place: Place, others: int) -> bool:
+    """Read the note as one paper if the front matter, a label or a quote at its head names it; tell whether it was.
+
+    `others`: how many papers its lists and tables hold.
+    """
     if front and _is_paper_post(front, root):
         _read_post(page, root, front, place)
         return True
-    return _read_labelled(page, root, place)
+    return _read_labelled(page, root, place) or _read_head(page, root, place, others)
+
+
+_FEW = 3  # further papers that a note on one paper may point to in its lists
+
+
+def _read_head(page: Page, root: Section, place: Place, others: int) -> bool:
+    """Read a note that names its paper in a quote or line at its head, before its own text."""
+    blocks = [block for block in (*root.blocks, *(root.children[0].blocks if root.children else ())) if block.kind in {"quote", "paragraph"}]
+    first = next((block for block in blocks[:3] if block.kind == "quote"), None)
+    if first is None or others > _FEW:
+        return False
+    found: list[tuple[int, Reference]] = []
+    for block in first.children:
+        for n, line in enumerate(block.text.split("\n")):
+            reference = references.read(inline.spans(line.rstrip("\\")))
+            if reference and reference.marked and reference.proof == 3 and titles.looks_like_title(reference.title):
+                found.append((block.start + n, reference))
+    if not found or len(found) > _FEW or not _has_text(page, found[-1][0] + 1):
+        return False
+    for line, reference in found:
+        page.begin(reference.title, line, _place_at(root, line, place)).take(reference)
+    if len(found) == 1:
+        _fill_rest(page, root, found[0][0])
+    return True
+
+
+def _has_text(page: Page, line: int) -> bool:
+    return sum(len(text.strip()) for text in page.lines[line:]) > 300
 
 
 def _is_paper_post(front: FrontMatter, root: Section) -> bool:
@@ -273,7 +305,7 @@ def read_guess(page: Page, root: Section, front: FrontMatter | None, place: Plac
     if not headed.is_lone_title(section) or sum(map(len, body)) < 200 or (front and front.text("layout")):
         return
     headed.read(page, section, replace(place, title=""))
-    page.log.warn(
+    page.log.tell(
         section.line,
         "nothing tells whether this heading is a paper's title",
         "took it for one, and the note for its text",

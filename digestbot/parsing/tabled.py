@@ -165,7 +165,7 @@ def _read_row(page: Page, table: Table, place: Place, line: int, row: list[str])
     found = references.read(inline.spans(cell)) if cell.lower() not in _EMPTY else None
     if found is None or not titles.could_be_title(found.title) or not any(c.isalpha() for c in found.title):
         if any("](" in other for other in row):
-            page.log.warn(line, "a table row with links but without a title", "left it out")
+            page.log.tell(line, "a table row with links but without a title", "left it out")
         return
     draft = page.begin(found.title, line, place)
     _keep_own(found)

@@ -57,8 +57,8 @@ def _unquoted(title: str) -> str:
 _WORD = re.compile(r"[^\W\d_][\w'’-]*|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PROSE = re.compile(
-    r"(?i)^(?:please|if you|we |i |you |this is|this repo|these |here |check |see |note that|thanks|click|feel free|in this|for more|welcome|all of|most of|today|the following)"
-    r"|[。！]\s*\S|^(?:本|我们|我|欢迎|请|这|该)"
+    r"(?i)^(?:please |if you |we |you |this is|this repo|these |here |check |see |note that|thanks |click |feel free|in this|for more|welcome|all of|most of|today|the following)"
+    r"|(?-i:^I(?:'m|'ve)? (?:am|have|will|think|found|use|want|would|read|like)\b)|[。！]\s*\S|^(?:本|我们|我|欢迎|请|这|该)"
 )
 
 
@@ -78,10 +78,37 @@ def could_be_title(text: str) -> bool:
 
 
 def looks_like_title(text: str) -> bool:
-    """Tell whether a text reads like a paper's title: at least three words, or two around a colon, and no prose."""
-    if not could_be_title(text) or _PROSE.search(text) or len(text) > 300:
+    """Tell whether a text reads like a paper's title: at least three words, or two around a colon."""
+    if not could_be_title(text) or len(text) > 300:
         return False
     count = size(text)
     if _CJK.search(text):
         return count >= 4
     return count >= 3 or (count >= 2 and (":" in text or "-" in text))
+
+
+_SENTENCE = re.compile(r"(?i)\b(?:is|are|was|were|we|this|these|which|that|propos\w+|introduc\w+|presents?|uses?|shows?|has|have|can)\b")
+_DANGLING = re.compile(
+    r"(?i)\b(?:at|is|was|are|in|on|of|for|to|see|the|a|an|and|or|by|from|via|with|here|following|use|using|visit|check|read|download)[\s:：]*$"
+)
+
+
+def continues(text: str) -> bool:
+    """Tell whether a text behind `Short name:` is the rest of a title, not a sentence about it."""
+    text = text.strip()
+    if not text[:1].isupper() and not text[:1].isdigit() and not _CJK.match(text[:1]):
+        return False
+    if _CJK.search(text):
+        return not re.search(r"[，。；]", text) and size(text) <= 30
+    return size(text) <= 24 and not _SENTENCE.search(text)
+
+
+def stands_alone(text: str) -> bool:
+    """Tell whether plain text before a link reads like a title, not like the words that lead to the link."""
+    text = text.strip()
+    if _DANGLING.search(text) or _PROSE.search(text):
+        return False
+    first = re.match(r"\S+", text)
+    if first and first[0][:1].islower() and ":" not in text:
+        return any(c.isupper() or c.isdigit() for c in first[0])
+    return True

@@ -63,3 +63,8 @@ def split_venue(title: str) -> tuple[str, str | None]:
         if named := venue_in(found[1]) or (acronym(found[1]) if re.search(r"\d\d\s*$", found[1]) else None):
             venue, rest = named, tagged
     return rest, venue
+
+
+def dated_acronym(text: str) -> str | None:
+    """Return the text if it is capitals and a year (`JAIR 2021`), the form of a venue that is not known by name."""
+    return acronym(text) if re.search(r"[\s'’,-](?:19|20)?\d\d\W*$", text) and len(text) < 30 else None
