@@ -1,0 +1,7 @@
+"""The bot in Discord: what is said there, and what is answered. The only room that knows discord.py."""
+
+from digestbot.bot.client import DigestClient, reach
+from digestbot.bot.outbox import Outbox
+from digestbot.bot.views.edition import render
+
+__all__ = ["DigestClient", "Outbox", "reach", "render"]

@@ -1,0 +1,105 @@
+"""Questions to the library, answered with layouts: what commands and presses have in common."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from digestbot.bot.views import card, choices, listing, note
+from digestbot.bot.views.layout import Layout
+from digestbot.bot.views.pieces import PAGE
+from digestbot.errors import DigestbotError
+from digestbot.library import Search
+from digestbot.models import Page, Paper, Tally
+
+Aliases = Callable[[str], Awaitable[Sequence[str]]]
+"""Gives every key that the paper behind a key goes by."""
+
+EditionPapers = Callable[[int, int, int], Awaitable[Page[Paper]]]
+"""Gives a page of the papers of an edition: its id, the page's number and size."""
+
+_TALLIES = 25
+
+
+class Answers:
+    """Each method awaits what it needs and returns one layout; DigestbotError says what is not there any more.
+
+    Where a layout comes with a truth value, it tells whether everyone may see it.
+    """
+
+    def __init__(self, search: Search, aliases: Aliases, edition_papers: EditionPapers) -> None:
+        self._search = search
+        self._aliases = aliases
+        self._edition_papers = edition_papers
+
+    async def card(self, key: str, *, private: bool = False) -> Layout:
+        """Return the card of a paper."""
+        return card.card(await self._paper(key), private=private)
+
+    async def note(self, key: str, page: int) -> Layout:
+        """Return a page of the full note of a paper."""
+        return note.note(await self._paper(key), page)
+
+    async def _paper(self, key: str) -> Paper:
+        paper = await self._known(key)
+        if paper is None:
+            raise DigestbotError("This paper is no longer in the notes; /search may find it under another title")
+        return paper
+
+    async def _known(self, key: str) -> Paper | None:
+        """Return the paper that a key stands for, also if it was given out before a title or link was corrected."""
+        paper = await self._search.paper(key)
+        if paper is None and key.startswith(("arxiv:", "t:")):
+            found = await self._search.papers(await self._aliases(key))
+            paper = next(iter(found.values()), None)
+        return paper
+
+    async def named(self, text: str) -> tuple[Layout, bool]:
+        """Answer `/paper`: the card, or what may be meant."""
+        chosen = await self._known(text)
+        found = (chosen,) if chosen else await self._search.find(text)
+        if len(found) == 1:
+            return card.card(found[0]), True
+        if found:
+            return choices.several_papers(text, found), False
+        return choices.nearest_papers(text, await self._search.nearest(text)), False
+
+    async def tally(self, kind: str, text: str) -> tuple[Layout, bool]:
+        """Answer `/topic` and `/keypoint` (`kind`): its papers, or the nearest names."""
+        tally = await self._tally(kind, text)
+        if tally is None:
+            return choices.nearest_tallies(kind, text, await self._tallies(kind, text, 10)), False
+        return listing.tally_papers(kind, tally, await self._papers(kind, tally, 0)), True
+
+    async def tally_papers(self, kind: str, key: str, number: int) -> Layout:
+        """Return a page of the papers under a topic or keypoint, by its key."""
+        tally = await self._tally(kind, key)
+        if tally is None:
+            raise DigestbotError(f"This {kind} is no longer in the notes; /{kind} lists those that are")
+        return listing.tally_papers(kind, tally, await self._papers(kind, tally, number))
+
+    async def _tally(self, kind: str, text: str) -> Tally | None:
+        return await (self._search.topic if kind == "topic" else self._search.keypoint)(text)
+
+    async def _papers(self, kind: str, tally: Tally, number: int) -> Page[Paper]:
+        papers = self._search.topic_papers if kind == "topic" else self._search.keypoint_papers
+        return await papers(tally.key, number, PAGE)
+
+    async def tallies(self, kind: str, number: int) -> Layout:
+        """Return a page of all topics or keypoints."""
+        every = await self._tallies(kind, "", None)
+        number = max(0, min(number, (len(every) - 1) // _TALLIES))
+        shown = every[number * _TALLIES : (number + 1) * _TALLIES]
+        return choices.all_tallies(kind, Page(shown, number, _TALLIES, len(every)))
+
+    async def _tallies(self, kind: str, text: str, limit: int | None) -> tuple[Tally, ...]:
+        return await (self._search.topics if kind == "topic" else self._search.keypoints)(text, limit)
+
+    async def results(self, query: str, number: int) -> tuple[Layout, bool]:
+        """Return a page of search results, or that there are none."""
+        page = await self._search.text(query, number, PAGE)
+        return (listing.results(query, page), True) if page.items else (choices.no_results(query), False)
+
+    async def edition(self, edition_id: int, number: int) -> Layout:
+        """Return a page of all papers of an edition."""
+        page = await self._edition_papers(edition_id, number, PAGE)
+        if not page.items:
+            raise DigestbotError("The papers of this digest are no longer in the notes")
+        return listing.edition_papers(edition_id, page)

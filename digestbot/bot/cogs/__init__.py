@@ -1,0 +1,1 @@
+"""The commands: each validates, awaits one call, and sends one view."""

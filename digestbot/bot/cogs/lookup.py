@@ -1,0 +1,91 @@
+"""`/paper`, `/topic`, `/keypoint`, `/search`: answers from the notes."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from digestbot.bot.answers import Answers
+from digestbot.bot.ids import LONGEST_QUERY
+from digestbot.bot.markup import one_line, shorten
+from digestbot.bot.views.layout import Layout
+from digestbot.bot.views.listing import count
+from digestbot.library import Search
+from digestbot.models import Tally
+
+Ask = discord.Interaction[Any]
+Text = app_commands.Range[str, 1, LONGEST_QUERY]
+_CHOICE = 100  # Discord's limit for a choice's name, and the next one for their number
+_CHOICES = 25
+
+
+class LookUp(commands.Cog):
+    """Answers are public; choices, nearest names and empty results are for the person who asked."""
+
+    def __init__(self, search: Search, answers: Answers) -> None:
+        self._search = search
+        self._answers = answers
+
+    @app_commands.command(description="Show a paper: a piece of its title is enough")
+    @app_commands.describe(title="Title, or some words of it")
+    async def paper(self, interaction: Ask, title: app_commands.Range[str, 1, 200]) -> None:
+        """Show the card of the paper that is meant."""
+        await _answer(interaction, *await self._answers.named(title))
+
+    @app_commands.command(description="List a topic's papers, or all topics")
+    @app_commands.describe(name="Topic; leave it out to see all")
+    async def topic(self, interaction: Ask, name: app_commands.Range[str, 1, 200] | None = None) -> None:
+        """List the papers of a topic."""
+        await self._tally(interaction, "topic", name)
+
+    @app_commands.command(description="List a keypoint's papers, or all keypoints")
+    @app_commands.describe(name="Keypoint; leave it out to see all")
+    async def keypoint(self, interaction: Ask, name: app_commands.Range[str, 1, 200] | None = None) -> None:
+        """List the papers of a keypoint."""
+        await self._tally(interaction, "keypoint", name)
+
+    async def _tally(self, interaction: Ask, kind: str, name: str | None) -> None:
+        if name is None:
+            await _answer(interaction, await self._answers.tallies(kind, 0), True)
+        else:
+            await _answer(interaction, *await self._answers.tally(kind, name))
+
+    @app_commands.command(description="Search everything in the notes, in English or Chinese")
+    @app_commands.describe(words='Words; quotation marks for a phrase, as in "long video"')
+    async def search(self, interaction: Ask, words: Text) -> None:
+        """Search all text of the notes."""
+        await _answer(interaction, *await self._answers.results(words, 0))
+
+    @paper.autocomplete("title")
+    async def _titles(self, _: Ask, typed: str) -> list[app_commands.Choice[str]]:
+        found = await self._search.suggest(typed, _CHOICES)
+        return [_choice(s.label, s.value) for s in found[:_CHOICES]]
+
+    @topic.autocomplete("name")
+    async def _topics(self, _: Ask, typed: str) -> list[app_commands.Choice[str]]:
+        return _tally_choices(await self._search.topics(typed, _CHOICES))
+
+    @keypoint.autocomplete("name")
+    async def _keypoints(self, _: Ask, typed: str) -> list[app_commands.Choice[str]]:
+        return _tally_choices(await self._search.keypoints(typed, _CHOICES))
+
+    @search.autocomplete("words")
+    async def _words(self, _: Ask, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer what is typed, then the keypoints and topics that it may become."""
+        tallies = [*await self._search.keypoints(typed, 12), *await self._search.topics(typed, 12)]
+        words = [one_line(typed), *(one_line(tally.name) for tally in tallies)]
+        offered = dict.fromkeys(word for word in words if 0 < len(word) <= LONGEST_QUERY)
+        return [_choice(word, word) for word in offered][:_CHOICES]
+
+
+async def _answer(interaction: Ask, view: Layout, public: bool) -> None:
+    await interaction.response.send_message(view=view, ephemeral=not public)
+
+
+def _tally_choices(tallies: tuple[Tally, ...]) -> list[app_commands.Choice[str]]:
+    return [_choice(f"{shorten(one_line(t.name), 80)} ({count(t.count, 'paper')})", t.key) for t in tallies[:_CHOICES]]
+
+
+def _choice(label: str, value: str) -> app_commands.Choice[str]:
+    return app_commands.Choice(name=shorten(one_line(label), _CHOICE) or "–", value=value)

@@ -1,0 +1,71 @@
+"""Custom ids: what a button or menu stands for, in the 100 characters that Discord gives it (and keeps over restarts).
+
+An id may end in `/e<edition>.<part>`, by which a digest's message is found again in a channel's history.
+"""
+
+import re
+
+from digestbot.bot.markup import length, shorten
+
+LONGEST_QUERY = 80
+_PART = r"(?:/(?P<token>e\d+\.\d+))?"
+
+PAPER = re.compile(rf"paper:(?P<key>.+?){_PART}")
+SHARE = re.compile(r"share:(?P<key>.+)")
+FULL_NOTE = re.compile(r"full:(?P<key>.+)")
+NOTE = re.compile(r"note:(?P<page>-?\d+):(?P<key>.+)")
+LIST = re.compile(r"(?P<kind>topic|keypoint):(?P<page>-?\d+):(?P<key>[0-9a-f]{16})")
+TALLIES = re.compile(r"(?P<kind>topics|keypoints):(?P<page>-?\d+)")
+PICK = re.compile(r"pick:(?P<kind>topic|keypoint)")
+SEARCH = re.compile(r"search:(?P<page>-?\d+):(?P<query>.+)", re.DOTALL)
+EDITION = re.compile(rf"edition:(?P<page>-?\d+):(?P<edition>\d+){_PART}")
+
+
+def paper(key: str, token: str = "") -> str:
+    """Open a paper's card; `token` names the part of an edition that the button stands in (`e12.1`)."""
+    return f"paper:{key}/{token}" if token else f"paper:{key}"
+
+
+def share(key: str) -> str:
+    """Show a card that one person opened to the whole channel."""
+    return f"share:{key}"
+
+
+def full_note(key: str) -> str:
+    """Open a paper's full note."""
+    return f"full:{key}"
+
+
+def note(page: int, key: str) -> str:
+    """Turn to a page of a paper's full note."""
+    return f"note:{page}:{key}"
+
+
+def listing(kind: str, page: int, key: str) -> str:
+    """Open a page of a topic's or keypoint's papers; `kind` is `topic` or `keypoint`, `key` the tally's."""
+    return f"{kind}:{page}:{key}"
+
+
+def tallies(kind: str, page: int) -> str:
+    """Open a page of all topics or keypoints; `kind` is `topics` or `keypoints`."""
+    return f"{kind}:{page}"
+
+
+def pick(kind: str) -> str:
+    """Open the topic or keypoint that is picked from a menu."""
+    return f"pick:{kind}"
+
+
+def search(page: int, query: str) -> str:
+    """Open a page of the results of a search; the query is what the person typed."""
+    return f"search:{page}:{query if length(query) <= LONGEST_QUERY else shorten(query, LONGEST_QUERY)}"
+
+
+def edition(page: int, edition_id: int, token: str = "") -> str:
+    """Open a page of all papers of an edition."""
+    return f"edition:{page}:{edition_id}/{token}" if token else f"edition:{page}:{edition_id}"
+
+
+def token(edition_id: int, part: int) -> str:
+    """Return what the ids of a part's message end in, after a slash."""
+    return f"e{edition_id}.{part}"

@@ -1,0 +1,141 @@
+"""The inside of a paragraph: a note's Markdown, HTML and math as Discord Markdown."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+from digestbot.bot.markup.cut import graphemes
+from digestbot.bot.markup.escape import code, defuse, guard_lines, one_line
+from digestbot.bot.markup.links import bare, link
+
+_TAGS = "p|div|span|details|summary|font|center|h[1-6]|ul|ol|li|table|t[rdh]|tbody|thead|hr|big|small|a|b|i|u|s|em|del"
+_RULES = re.compile(
+    r"(?P<code>(?P<ticks>`+)(?!`)(?P<codetext>.+?)(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<math>\$\$(?P<display>.+?)\$\$|(?<![A-Za-z0-9\\$])\$(?=\S)(?P<dollars>[^$\n]*?[^\s$\\])\$(?!\d)"
+    r"|\\\((?P<parens>.+?)\\\))"
+    r"|(?P<image>!\[(?P<alt>[^\]\n]*)\]\((?P<src>[^)\s]*)[^)\n]*\))"
+    r"|(?P<link>\[(?P<label>(?:\\.|[^\[\]\\\n]|\[[^\[\]\n]*\])*)\]"
+    r"\(\s*<?(?P<url>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)>?(?:\s+[\"'][^\n\"']*[\"'])?\s*\))"
+    r"|(?P<auto><(?P<autourl>https?://[^\s<>]+)>)"
+    r"|(?P<bare>https?://[^\s<>\"`）】」』，。；、！？]+)"
+    r"|(?P<comment><!--.*?-->)"
+    r"|(?P<anchor><a\s[^<>]*?href\s*=\s*[\"']?(?P<href>[^\"'\s<>]+)[\"']?[^<>]*>(?P<anchortext>.*?)</a\s*>)"
+    r"|(?P<img><img\b[^<>]*>)"
+    r"|(?P<pair><(?P<tag>strong|b|em|i|u|del|strike|s|code|kbd|tt|summary)\b[^<>]*>(?P<inner>.*?)</(?P=tag)\s*>)"
+    r"|(?P<br><br\s*/?>)"
+    rf"|(?P<drop></?(?:{_TAGS}|strong|code|sup|sub|mark|img|br|strike|kbd|tt|picture|figure|figcaption)\b[^<>]*>)"
+    r"|(?P<strong>\*\*(?=\S)(?P<stars>.+?)(?<=\S)\*\*(?!\*)|(?<!\w)__(?=\S)(?P<lines>.+?)(?<=\S)__(?!\w))"
+    r"|(?P<strike>~~(?=\S)(?P<struck>.+?)(?<=\S)~~)"
+    r"|(?P<em>\*(?=[^\s*])(?P<star>[^*\n]*?[^\s*])\*(?!\*)|(?<![\w_])_(?=[^\s_])(?P<line>[^_\n]*?[^\s_])_(?![\w_]))"
+    r"|(?P<literal>\\(?P<sign>[!-/:-@\[-`{-~]))",
+    re.DOTALL | re.IGNORECASE,
+)
+_MARKERS = {"strong": "**", "b": "**", "summary": "**", "em": "*", "i": "*", "u": "__", "del": "~~", "strike": "~~"}
+_MARKERS["s"] = "~~"
+_LONGEST_CODE = 900  # longer inline code goes on in a second piece, so that every piece fits on a page
+
+
+def inline(markdown: str) -> str:
+    """Return a paragraph of a note as Discord Markdown; hard breaks are line feeds."""
+    lines = guard_lines(_convert(markdown, frozenset())).split("\n")
+    return "\n".join(re.sub(r"[ \t]+", " ", line).strip() for line in lines).strip("\n")
+
+
+def _convert(markdown: str, within: frozenset[str]) -> str:
+    parts: list[str] = []
+    end = 0
+    for found in _RULES.finditer(markdown):
+        parts.append(defuse(unescape(markdown[end : found.start()])))
+        end = found.end()
+        shown = _HANDLERS[_rule(found)](found, within)
+        after = markdown[end : end + 1]
+        parts.append(_with_room("".join(parts)[-1:], shown, after))
+    return "".join([*parts, defuse(unescape(markdown[end:]))])
+
+
+def _rule(found: re.Match[str]) -> str:
+    return next(name for name in _HANDLERS if found[name] is not None)
+
+
+def _with_room(before: str, shown: str, after: str) -> str:
+    """Put a space beside emphasis that ends in a sign and touches a word: CommonMark would not end it there."""
+    if shown[:1] not in "*_~" or len(shown) < 3:
+        return shown
+    core = shown.strip("*_~")
+    opening = " " if before.isalnum() and core and not core[0].isalnum() else ""
+    closing = " " if after.isalnum() and core and not core[-1].isalnum() else ""
+    return f"{opening}{shown}{closing}"
+
+
+def _wrap(marker: str, inner: str, within: frozenset[str]) -> str:
+    content = _convert(inner, within | {marker}).strip()
+    return f"{marker}{content}{marker}" if content and marker not in within else content
+
+
+def _code(found: re.Match[str], _: frozenset[str]) -> str:
+    return long_code(found["codetext"])
+
+
+def _math(found: re.Match[str], _: frozenset[str]) -> str:
+    return long_code(found["display"] or found["dollars"] or found["parens"])
+
+
+def long_code(text: str) -> str:
+    """Return inline code, in several pieces where it is very long."""
+    signs = list(graphemes(one_line(text)))
+    return " ".join(code("".join(signs[i : i + _LONGEST_CODE])) for i in range(0, len(signs), _LONGEST_CODE))
+
+
+def _link(found: re.Match[str], _: frozenset[str]) -> str:
+    label = bare_text(found["label"])
+    return link(label, found["url"]) if found["url"] or label else ""
+
+
+def _bare(found: re.Match[str], _: frozenset[str]) -> str:
+    url, tail = _trimmed(found["bare"])
+    return bare(unescape(url)) + defuse(tail)
+
+
+def _trimmed(url: str) -> tuple[str, str]:
+    """Take closing punctuation off a bare URL, as every autolinking reader does."""
+    end = len(url)
+    while end and (
+        url[end - 1] in ".,;:!?'*_~|]" or (url[end - 1] == ")" and url[:end].count(")") > url[:end].count("("))
+    ):
+        end -= 1
+    return url[:end], url[end:]
+
+
+def _pair(found: re.Match[str], within: frozenset[str]) -> str:
+    tag = found["tag"].lower()
+    if tag in ("code", "kbd", "tt"):
+        return long_code(unescape(found["inner"]))
+    shown = _wrap(_MARKERS[tag], found["inner"], within)
+    return f"{shown}\n" if tag == "summary" else shown
+
+
+def bare_text(markdown: str) -> str:
+    """Return the words of inline Markdown without any markup, for a link's label."""
+    text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", markdown)
+    text = re.sub(r"<[^<>]*>|\*\*|__|~~|(?<!\\)[*`]", "", text)
+    return one_line(unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)))
+
+
+_HANDLERS: dict[str, Callable[[re.Match[str], frozenset[str]], str]] = {
+    "code": _code,
+    "math": _math,
+    "image": lambda m, _: link(f"🖼 {bare_text(m['alt']) or 'image'}", m["src"]),
+    "link": _link,
+    "auto": lambda m, _: bare(m["autourl"]),
+    "bare": _bare,
+    "comment": lambda _m, _: "",
+    "anchor": lambda m, _: link(bare_text(m["anchortext"]), unescape(m["href"])),
+    "img": lambda _m, _: "",
+    "pair": _pair,
+    "br": lambda _m, _: "\n",
+    "drop": lambda _m, _: "",
+    "strong": lambda m, within: _wrap("**", m["stars"] or m["lines"], within),
+    "strike": lambda m, within: _wrap("~~", m["struck"], within),
+    "em": lambda m, within: _wrap("*", m["star"] or m["line"], within),
+    "literal": lambda m, _: defuse(m["sign"]),
+}

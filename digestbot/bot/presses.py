@@ -1,0 +1,107 @@
+"""Buttons and menus: what each does is read from its id, so that they work on messages of any age."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+from discord import ui
+
+from digestbot.bot import ids
+from digestbot.bot.answers import Answers
+from digestbot.bot.trouble import report
+from digestbot.bot.views.layout import Layout
+
+Press = discord.Interaction[Any]
+Answer = Callable[[Press, re.Match[str]], Awaitable[None]]
+Item = ui.DynamicItem[ui.Item[Any]]
+
+
+def presses(answers: Answers) -> tuple[type[Item], ...]:
+    """Return the items that discord.py is to recognise by their ids.
+
+    What a press opens is seen by the person who pressed alone; only a card that they choose to show is not.
+    """
+
+    async def card(press: Press, found: re.Match[str]) -> None:
+        await _open(press, await answers.card(found["key"], private=True))
+
+    async def share(press: Press, found: re.Match[str]) -> None:
+        await press.response.send_message(view=await answers.card(found["key"]))
+
+    async def note(press: Press, found: re.Match[str]) -> None:
+        await _turn(press, await answers.note(found["key"], int(found["page"])))
+
+    async def full_note(press: Press, found: re.Match[str]) -> None:
+        await _open(press, await answers.note(found["key"], 0))
+
+    async def papers(press: Press, found: re.Match[str]) -> None:
+        await _turn(press, await answers.tally_papers(found["kind"], found["key"], int(found["page"])))
+
+    async def tallies(press: Press, found: re.Match[str]) -> None:
+        await _turn(press, await answers.tallies(found["kind"].removesuffix("s"), int(found["page"])))
+
+    async def pick(press: Press, found: re.Match[str]) -> None:
+        await _open(press, await answers.tally_papers(found["kind"], _picked(press), 0))
+
+    async def search(press: Press, found: re.Match[str]) -> None:
+        view, _ = await answers.results(found["query"], int(found["page"]))
+        await _turn(press, view)
+
+    async def edition(press: Press, found: re.Match[str]) -> None:
+        view = await answers.edition(int(found["edition"]), int(found["page"]))
+        await (_open(press, view) if found["token"] else _turn(press, view))
+
+    return tuple(
+        _item(pattern, answer)
+        for pattern, answer in (
+            (ids.PAPER, card),
+            (ids.SHARE, share),
+            (ids.FULL_NOTE, full_note),
+            (ids.NOTE, note),
+            (ids.LIST, papers),
+            (ids.TALLIES, tallies),
+            (ids.PICK, pick),
+            (ids.SEARCH, search),
+            (ids.EDITION, edition),
+        )
+    )
+
+
+def _item(pattern: re.Pattern[str], answer: Answer) -> type[Item]:
+    class Pressed(ui.DynamicItem[ui.Item[Any]], template=pattern):
+        def __init__(self, item: ui.Item[Any], match: re.Match[str]) -> None:
+            super().__init__(item)
+            self.match = match
+
+        @classmethod
+        async def from_custom_id(cls, _press: Press, item: ui.Item[Any], match: re.Match[str], /) -> "Pressed":
+            return cls(item, match)
+
+        async def callback(self, interaction: Press) -> None:
+            try:
+                await answer(interaction, self.match)
+            except Exception as error:  # noqa: BLE001 - what Tree.on_error is for commands, discord.py has not for these
+                await report(interaction, error)
+
+    return Pressed
+
+
+def _picked(press: Press) -> str:
+    values: list[str] = (press.data or {}).get("values", [])
+    return values[0]
+
+
+async def _open(press: Press, view: Layout) -> None:
+    """Show something new to the person who pressed."""
+    await press.response.send_message(view=view, ephemeral=True)
+
+
+async def _turn(press: Press, view: Layout) -> None:
+    """Turn the page in place for the person who asked; give anyone else pages of their own."""
+    message = press.message
+    asked = message.interaction_metadata if message else None
+    if message and (message.flags.ephemeral or (asked and asked.user.id == press.user.id)):
+        await press.response.edit_message(view=view)
+    else:
+        await _open(press, view)

@@ -1,0 +1,87 @@
+"""What to choose from: several papers, the nearest names, all topics or keypoints."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from digestbot.bot import ids
+from digestbot.bot.markup import one_line, plain, shorten
+from digestbot.bot.views import layout, pieces
+from digestbot.bot.views.listing import count, sections
+from digestbot.models import Page, Paper, Tally
+
+_MENU_LABEL = 100  # Discord's limit for an option of a menu
+_TALLIES = 25  # and for the number of options
+
+
+def several_papers(text: str, papers: Sequence[Paper]) -> layout.Layout:
+    """Return the papers that a title may mean, at most five of them in full and the others as buttons."""
+    shown, others = papers[: pieces.PAGE], papers[pieces.PAGE : pieces.PAGE + 10]
+    said = "-# Details opens one for you alone."
+    if len(papers) > len(shown) + len(others):
+        said += " There are more: a longer piece of the title finds them."
+    items: list[ui.Item[Any]] = [layout.text(f"### Which “{_said(text)}”?", said)]
+    items += sections([pieces.section(paper) for paper in shown])
+    for i in range(0, len(others), 5):
+        items += layout.row([_paper_button(paper) for paper in others[i : i + 5]])
+    return layout.framed(layout.LOOK_UP, items)
+
+
+def nearest_papers(text: str, papers: Sequence[Paper]) -> layout.Layout:
+    """Return the answer to a title that no paper has: the nearest ones as buttons."""
+    if not papers:
+        return notice("There are no papers in the notes yet.")
+    items: list[ui.Item[Any]] = [layout.text(f"No paper is called “{_said(text)}”.", "-# The nearest titles:")]
+    items += [row for paper in papers[:5] for row in layout.row([_paper_button(paper)])]
+    return layout.framed(layout.QUIET, items)
+
+
+def _paper_button(paper: Paper) -> ui.Button[Any]:
+    return layout.button(one_line(paper.title) or "Untitled", ids.paper(paper.key))
+
+
+def nearest_tallies(kind: str, text: str, tallies: Sequence[Tally]) -> layout.Layout:
+    """Return the answer to a topic or keypoint (`kind`) that there is not: the nearest ones in a menu."""
+    if not tallies:
+        return notice(f"The notes have no {kind} “{_said(text)}”, and none like it.")
+    said = layout.text(f"The notes have no {kind} “{_said(text)}”.", "-# The nearest:")
+    return layout.framed(layout.QUIET, [said, _menu(kind, tallies)])
+
+
+def all_tallies(kind: str, page: Page[Tally]) -> layout.Layout:
+    """Return a page of all topics or keypoints (`kind`) with their counts, and a menu to open one."""
+    if not page.items:
+        return notice(f"The notes name no {kind}s.")
+    heading = f"## {'🏷️ Topics' if kind == 'topic' else '🔑 Keypoints'}"
+    names = " · ".join(f"**{plain(shorten(t.name, 50))}** {t.count:,}" for t in page.items)
+    items: list[ui.Item[Any]] = [layout.text(heading, f"-# {count(page.total, kind)} · most papers first")]
+    items += [layout.text(names), _menu(kind, page.items)]
+    items += layout.pager(page, lambda n: ids.tallies(f"{kind}s", n))
+    return layout.framed(layout.LOOK_UP, items)
+
+
+def _menu(kind: str, tallies: Sequence[Tally]) -> ui.Item[Any]:
+    options = [
+        discord.SelectOption(
+            label=shorten(one_line(t.name), _MENU_LABEL) or "–", value=t.key, description=count(t.count, "paper")
+        )
+        for t in tallies[:_TALLIES]
+    ]
+    return ui.ActionRow(ui.Select(custom_id=ids.pick(kind), placeholder=f"Open a {kind} …", options=options))
+
+
+def notice(text: str, *, trouble: bool = False) -> layout.Layout:
+    """Return a sentence of the bot's own (finished Discord Markdown)."""
+    return layout.framed(layout.TROUBLE if trouble else layout.QUIET, [layout.text(text)])
+
+
+def no_results(query: str) -> layout.Layout:
+    """Return the answer to a search that found nothing."""
+    said = f"Nothing in the notes matches “{_said(query)}”."
+    return notice(f"{said}\n-# Fewer or shorter words find more; quotation marks ask for exactly those words.")
+
+
+def _said(text: str) -> str:
+    return plain(shorten(one_line(text), 100))

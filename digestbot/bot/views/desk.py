@@ -1,0 +1,104 @@
+"""What the people who run the digests are told: how a channel stands, and what was done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from discord import ui
+
+from digestbot.bot.markup import code, cut, plain
+from digestbot.bot.views import layout
+from digestbot.bot.views.listing import count
+from digestbot.digest import Status
+from digestbot.models import Channel, Diagnostic, Edition
+
+_SKIPPED = 3
+_MOST_CHANNELS = 6  # of at most 480 characters each, beside the notes' 700
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one channel stands, with the permissions that are missing there (None: the channel is not to be seen)."""
+
+    status: Status
+    missing: tuple[str, ...] | None
+
+
+def status(standings: Sequence[Standing], skipped: Sequence[Diagnostic], title: str = "") -> layout.Layout:
+    """Return the answer to `/digest status`."""
+    trouble = any(s.missing or s.missing is None or s.status.channel.note for s in standings)
+    items: list[ui.Item[Any]] = [layout.text(f"## {title}")] if title else []
+    for standing in standings[:_MOST_CHANNELS]:
+        items += [*([ui.Separator[Any]()] if items else []), layout.text(cut(_standing(standing), 480))]
+    if len(standings) > _MOST_CHANNELS:
+        items.append(layout.text(f"-# … and {len(standings) - _MOST_CHANNELS} more; name one in the command."))
+    items += [ui.Separator(), layout.text(_notes(skipped))]
+    return layout.framed(layout.TROUBLE if trouble else layout.DIGEST, items)
+
+
+def _standing(standing: Standing) -> str:
+    channel, status = standing.status.channel, standing.status
+    lines = [f"### 📚 <#{channel.id}>", next_slot(channel), schedule(channel)]
+    lines.append(f"**Waiting** {count(status.waiting, 'paper')}" if status.waiting else "**Waiting** nothing new yet")
+    lines.append(f"**Last** {_last(status.last, channel)}")
+    if status.unposted:
+        lines.append(f"⏳ {count(status.unposted, 'part')} of it not posted yet; the bot goes on trying")
+    if standing.missing is None:
+        lines.append("⚠️ The channel is gone, or the bot cannot see it")
+    elif standing.missing:
+        lines.append(f"⚠️ Missing permission here: **{'**, **'.join(standing.missing)}**")
+    lines.append(f"⚠️ {plain(channel.note)}" if channel.note else "")
+    return "\n".join(filter(None, lines))
+
+
+def next_slot(channel: Channel) -> str:
+    """Return when the next digest comes, in the reader's own time."""
+    if channel.paused:
+        return "⏸️ **Paused**; `/digest resume` goes on"
+    at = int(channel.next_slot.at.timestamp())
+    return f"**Next** <t:{at}:F> (<t:{at}:R>)"
+
+
+def schedule(channel: Channel) -> str:
+    """Return the schedule and the topics as one line of subtext."""
+    when = channel.schedule
+    topics = cut(", ".join(map(plain, channel.topics)), 120) or "all topics"
+    origin = " · from the bot's settings file" if channel.origin == "config" else ""
+    return f"-# {when.day.capitalize()} {when.time}, {plain(when.timezone)} · {topics}{origin}"
+
+
+def _last(edition: Edition | None, channel: Channel) -> str:
+    if edition is None:
+        return "none yet"
+    at = int(edition.composed_at.timestamp())
+    posted = next((part.message_id for part in edition.parts if part.message_id), None)
+    place = f" · [open](https://discord.com/channels/{channel.guild_id}/{channel.id}/{posted})" if posted else ""
+    return f"<t:{at}:D> · {count(len(edition.papers), 'paper')}{place}"
+
+
+def _notes(skipped: Sequence[Diagnostic]) -> str:
+    """Tell what the last reading of the notes did not understand: errors first, the first few in full."""
+    if not skipped:
+        return "**Notes** everything in them was understood"
+    ranked = sorted(skipped, key=lambda d: (d.severity != "error", d.file, d.line))
+    lines = [f"- {code(f'{d.file}:{d.line}')} {plain(d.found)} → {plain(d.done)}" for d in ranked[:_SKIPPED]]
+    more = f"\n-# … and {len(skipped) - _SKIPPED:,} more" if len(skipped) > _SKIPPED else ""
+    said = f"**Notes** {count(len(skipped), 'place')} not understood in the last reading"
+    return "\n".join([said, *(cut(line, 200) for line in lines)]) + more
+
+
+def set_up(channel: Channel) -> str:
+    """Say that a channel is set up, with what comes next."""
+    return f"✅ <#{channel.id}> gets the digest.\n{next_slot(channel)}\n{schedule(channel)}"
+
+
+def posted(edition: Edition, note: str) -> str:
+    """Say what became of an edition made by hand; `note` is the channel's trouble, if there is any."""
+    sent = [part.message_id for part in edition.parts if part.state == "sent"]
+    papers = count(len(edition.papers), "paper")
+    if len(sent) == len(edition.parts):
+        return f"✅ Posted in <#{edition.channel_id}>: {papers}."
+    reason = f" {plain(note)}." if note else ""
+    return (
+        f"⏳ {len(sent)} of {count(len(edition.parts), 'part')} posted in <#{edition.channel_id}>.{reason} It goes on."
+    )

@@ -1,0 +1,32 @@
+"""What `/help` shows."""
+
+from typing import Any
+
+from discord import ui
+
+from digestbot.bot.views import layout
+
+_READERS = """\
+**`/paper`** `MovieChat` — a paper's card; some words of its title are enough, and typos are forgiven
+**`/topic`** `Diffusion` — a topic's papers, newest first; without a name, all topics
+**`/keypoint`** `Memory bank` — the same for keypoints
+**`/search`** `扩散` or `"long video"` — all text of the notes; quotation marks ask for exactly those words"""
+
+_MANAGERS = """\
+**`/digest setup`** — post new papers in a channel every week, on a day and at a time of your choice
+**`/digest preview`** — see the next one now, for you alone · **`/digest now`** — post it now
+**`/digest status`** — when the next one comes, what waits for it, and what the notes had that was not understood
+**`/digest pause`**, **`resume`**, **`remove`**"""
+
+_HINT = (
+    "-# Start to type and pick from what is offered. Answers are seen by everyone in the channel; full notes and what "
+    "you open with a button are seen by you alone."
+)
+
+
+def guide(*, managing: bool) -> layout.Layout:
+    """Return the guide; `managing` adds what is for members with Manage Server."""
+    items: list[ui.Item[Any]] = [layout.text("## 📚 Papers from our notes"), layout.text(_READERS)]
+    if managing:
+        items += [ui.Separator(), layout.text("### The weekly digest", _MANAGERS)]
+    return layout.framed(layout.LOOK_UP, [*items, ui.Separator(), layout.text(_HINT)])

@@ -1,0 +1,78 @@
+"""The full note of a paper: every field as it was written, page by page."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from discord import ui
+
+from digestbot.bot import ids
+from digestbot.bot.markup import Block, blocks, cut, fitted, inline, joined, length, link, one_line, plain
+from digestbot.bot.views import layout, pieces
+from digestbot.bot.views.card import gallery
+from digestbot.models import Page, Paper
+
+_TEXT = 2800  # of a message's 4,000 characters, so that title and footer fit, and a page is a screen or two
+_IMAGES = 10  # Discord's limit for a gallery
+
+
+def note(paper: Paper, number: int = 0) -> layout.Layout:
+    """Return a page of all that the notes say about a paper; a number beyond the ends gives the nearest page."""
+    pages = _pages(paper)
+    number = max(0, min(number, len(pages) - 1))
+    items: list[ui.Item[Any]] = [layout.text(f"### {pieces.title(paper, 600)}")]
+    items += [layout.text(pages[number])] if pages[number] else []
+    items += gallery(paper, _IMAGES) if number == len(pages) - 1 else []
+    items.append(layout.text(_footer(paper)))
+    page = Page(items=(), number=number, size=1, total=len(pages))
+    items += layout.pager(page, lambda n: ids.note(n, paper.key))
+    return layout.framed(layout.LOOK_UP, items)
+
+
+def _pages(paper: Paper) -> list[str]:
+    """Fill pages with blocks; a label never ends a page without its text."""
+    pages: list[list[Block]] = [[]]
+    for part in _parts(paper):
+        for piece in _with_label(part):
+            if pages[-1] and length(joined([*pages[-1], *piece])) > _TEXT:
+                pages.append([])
+            pages[-1] += piece
+    return [joined(page) for page in pages]
+
+
+def _with_label(part: Sequence[Block]) -> Iterator[list[Block]]:
+    head, *rest = part
+    yield [head, *rest[:1]]
+    yield from ([block] for block in rest[1:])
+
+
+def _parts(paper: Paper) -> Iterator[list[Block]]:
+    if paper.authors:
+        yield [Block("text", cut(f"**Authors** {', '.join(map(plain, paper.authors))}", _TEXT))]
+    for field in paper.fields:
+        yield _labelled(inline(cut(one_line(field.label), 100)), list(fitted(blocks(field.markdown), _TEXT - 200)))
+    if not paper.fields:
+        yield from _bare(paper)
+    links = [link(li.label or li.kind, li.url) for li in paper.links]
+    if links:
+        yield [Block("text", cut(f"**Links** {' · '.join(filter(None, links))}", _TEXT))]
+
+
+def _labelled(label: str, text: list[Block]) -> list[Block]:
+    """Put the label before its text: on the same line where that is a single paragraph."""
+    name = f"**{label.strip('*: ：')}**"
+    if text and text[0].kind == "text" and "\n" not in text[0].text:
+        return [Block("text", f"{name}  {text[0].text}"), *text[1:]]
+    return [Block("text", name), *text]
+
+
+def _bare(paper: Paper) -> Iterator[list[Block]]:
+    if paper.keypoints:
+        yield [Block("text", f"**Keypoints** {pieces.keypoints(paper, 1000)}")]
+    yield [Block("text", cut(plain(paper.gist), _TEXT) or "The notes say nothing more about this paper.")]
+
+
+def _footer(paper: Paper) -> str:
+    """Tell where the notes have it, so that a curator finds the place."""
+    places = [f"{e.source.file}:{e.source.line}" for e in paper.entries[:3]]
+    more = f" and {len(paper.entries) - 3} more" if len(paper.entries) > 3 else ""
+    return cut(f"-# From {plain(', '.join(places))}{more}", 300) if places else "-# "
