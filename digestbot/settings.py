@@ -1,0 +1,213 @@
+"""Settings: `config/digestbot.toml`, then `DIGESTBOT_…` variables, the token apart.
+
+Every key is declared here once, with its default; an unknown or wrong one stops the start with one line that names the
+place, the key, what came and what is allowed. Paths are relative to the working directory.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, WebsocketUrl
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from digestbot.digest import StartOption, parse_time, parse_timezone
+from digestbot.errors import ChannelError, SettingsError
+from digestbot.models import Weekday
+
+CONFIG = Path("config/digestbot.toml")
+SECRETS = Path("/run/secrets")
+"""Where Docker and systemd put secret files; one named `discord_token` holds the token."""
+
+_PREFIX = "DIGESTBOT_"
+Snowflake = Annotated[int, Field(ge=1, lt=2**64)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NotesSettings(_Section):
+    """Which notes are read."""
+
+    path: Path = Path("notes")
+
+
+class DataSettings(_Section):
+    """Where library and ledger are kept. `ledger` is a database URL, by default SQLite in the folder."""
+
+    folder: Path = Path("data")
+    ledger: str | None = None
+
+    @property
+    def ledger_url(self) -> str:
+        """The ledger's database URL."""
+        return self.ledger or f"sqlite:///{self.folder / 'ledger.db'}"
+
+
+class DiscordSettings(_Section):
+    """How Discord is reached. `guilds` empty means every server that the bot is in."""
+
+    guilds: tuple[Snowflake, ...] = ()
+    api_base: HttpUrl | None = None
+    gateway: WebsocketUrl | None = None
+
+
+class TopicsSettings(_Section):
+    """Which topics are the same: the name to show, and the other names it goes by."""
+
+    aliases: Mapping[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
+
+
+def _understood(parse: Callable[[str], str]) -> AfterValidator:
+    """Check a text as `/digest setup` does, with the same sentences."""
+
+    def check(text: str) -> str:
+        try:
+            return parse(text)
+        except ChannelError as error:
+            raise ValueError(str(error)) from error
+
+    return AfterValidator(check)
+
+
+class ChannelSettings(_Section):
+    """A channel that gets digests, set up by the operator instead of by `/digest setup`."""
+
+    id: Snowflake
+    day: Weekday
+    time: Annotated[str, _understood(parse_time)]
+    timezone: Annotated[str, _understood(parse_timezone)] = "UTC"
+    topics: tuple[str, ...] = ()
+    start: StartOption = "now"
+
+
+class LogSettings(_Section):
+    """What the log tells."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Settings(BaseSettings):
+    """All settings, as read at the start."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    notes: NotesSettings = NotesSettings()
+    data: DataSettings = DataSettings()
+    discord: DiscordSettings = DiscordSettings()
+    topics: TopicsSettings = TopicsSettings()
+    channels: tuple[ChannelSettings, ...] = ()
+    log: LogSettings = LogSettings()
+    token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+
+
+def load_settings(config: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Read the settings; `config` None means the default file, which need not exist.
+
+    Raises SettingsError.
+    """
+    path = config or Path(environ.get(f"{_PREFIX}CONFIG", CONFIG))
+    if not path.is_file() and path != CONFIG:
+        raise SettingsError(f"{path}: no such settings file; name another with --config")
+
+    class Loaded(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            secrets = Path(environ.get(f"{_PREFIX}SECRETS", SECRETS))
+            return (
+                _Environment(settings_cls, environ),
+                TomlConfigSettingsSource(settings_cls, path),
+                *((_TokenFile(settings_cls, secrets),) if secrets.is_dir() else ()),
+            )
+
+    _refuse_unknown_variables(environ)
+    try:
+        return Loaded()
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: this is not valid TOML: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: the settings file cannot be read ({error.strerror})") from error
+    except ValidationError as error:
+        raise SettingsError(_told(error.errors()[0], path, environ)) from error
+
+
+class _Environment(EnvSettingsSource):
+    """The variables that were passed in, in place of the process's own."""
+
+    def __init__(self, settings_cls: type[BaseSettings], environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        super().__init__(settings_cls, case_sensitive=True)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        upper = {name.removeprefix(_PREFIX).lower(): v for name, v in self._environ.items() if name.startswith(_PREFIX)}
+        return {f"{_PREFIX}{name}": value for name, value in upper.items()} | {
+            name: value for name, value in self._environ.items() if name == "DISCORD_TOKEN" and value
+        }
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError as error:
+            name = next(name for name, given in self._environ.items() if given == value)
+            raise SettingsError(f"{name}: write it as JSON, as in [1, 2] (it is {value!r})") from error
+
+
+class _TokenFile(SecretsSettingsSource):
+    """The token in a file `discord_token` of the folder for secrets."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        file = Path(str(self.secrets_dir), "discord_token")
+        if field_name == "token" and file.is_file():
+            return file.read_text(encoding="utf-8").strip(), "DISCORD_TOKEN", False
+        return None, field_name, False
+
+
+def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
+    sections = [name.upper() for name in Settings.model_fields if name != "token"]
+    for name in environ:
+        section, nested, _ = name.removeprefix(_PREFIX).partition("__")
+        if name.startswith(_PREFIX) and nested and section.upper() not in sections:
+            raise SettingsError(f"{name}: unknown setting; after {_PREFIX} comes one of {', '.join(sections)}")
+
+
+def _told(error: ErrorDetails, path: Path, environ: Mapping[str, str]) -> str:
+    """Put a validation error into one line: the place, the key, what came, what is allowed."""
+    keys = [str(key) for key in error["loc"]]
+    variable = next((v for v in environ if v.upper() == f"{_PREFIX}{'__'.join(keys)}".upper()), None)
+    place = variable or f"{path}: {'.'.join(keys)}"
+    if error["type"] == "extra_forbidden":
+        return f"{place}: unknown setting; known here: {', '.join(_known(keys[:-1]))}"
+    message = error["msg"].removeprefix("Value error, ")
+    came = "" if error["type"] in ("missing", "value_error") else f" (it is {error['input']!r})"
+    return f"{place}: {message[0].lower()}{message[1:]}{came}"
+
+
+def _known(section: list[str]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for key in section:
+        if key == "channels":
+            return list(ChannelSettings.model_fields)
+        inner = model.model_fields[key].annotation if key in model.model_fields else None
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            model = inner
+    return [name for name in model.model_fields if name != "token"]

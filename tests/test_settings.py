@@ -1,0 +1,140 @@
+from pathlib import Path
+
+import pytest
+
+from digestbot.errors import SettingsError
+from digestbot.settings import Settings, load_settings
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "digestbot.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(None, {})
+    assert settings.notes.path == Path("notes")
+    assert settings.data.ledger_url == "sqlite:///data/ledger.db"
+    assert settings.token is None
+
+
+def test_the_settings_file_of_the_project_holds_the_defaults() -> None:
+    shipped = load_settings(Path(__file__).parents[1] / "config" / "digestbot.toml", {})
+    assert shipped.model_dump() == Settings.model_construct().model_dump()
+
+
+def test_every_key_of_the_file_is_read(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+        [notes]
+        path = "papers"
+        [data]
+        folder = "kept"
+        [discord]
+        guilds = [1, 2]
+        api_base = "http://127.0.0.1:8000/api"
+        gateway = "ws://127.0.0.1:8001/"
+        [topics.aliases]
+        Diffusion = ["扩散模型"]
+        [log]
+        level = "DEBUG"
+        [[channels]]
+        id = 123
+        day = "monday"
+        time = "9:00"
+        timezone = "Europe/Berlin"
+        topics = ["LLM"]
+        start = "last"
+        """,
+    )
+    settings = load_settings(path, {})
+    assert (settings.notes.path, settings.data.folder) == (Path("papers"), Path("kept"))
+    assert settings.discord.guilds == (1, 2)
+    assert str(settings.discord.gateway) == "ws://127.0.0.1:8001/"
+    assert settings.topics.aliases == {"Diffusion": ("扩散模型",)}
+    channel = settings.channels[0]
+    assert (channel.id, channel.day, channel.time, channel.start) == (123, "monday", "09:00", "last")
+
+
+def test_a_variable_overrides_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, '[notes]\npath = "a"\n[log]\nlevel = "DEBUG"\n')
+    settings = load_settings(path, {"DIGESTBOT_NOTES__PATH": "b", "DIGESTBOT_DISCORD__GUILDS": "[7]"})
+    assert (settings.notes.path, settings.log.level, settings.discord.guilds) == (Path("b"), "DEBUG", (7,))
+
+
+def test_the_token_comes_from_its_variable_and_is_not_shown(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, ""), {"DISCORD_TOKEN": "abc.def"})
+    assert settings.token is not None
+    assert settings.token.get_secret_value() == "abc.def"
+    assert "abc.def" not in repr(settings)
+
+
+def test_the_token_comes_from_a_secret_file(tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "discord_token").write_text("xyz\n", encoding="utf-8")
+    secrets = {"DIGESTBOT_SECRETS": str(tmp_path / "secrets")}
+    settings = load_settings(write(tmp_path, ""), secrets)
+    assert settings.token is not None
+    assert settings.token.get_secret_value() == "xyz"
+    both = load_settings(write(tmp_path, ""), {**secrets, "DISCORD_TOKEN": "abc"})
+    assert both.token is not None
+    assert both.token.get_secret_value() == "abc"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[notes]\npth = "x"', r"notes\.pth: unknown setting; known here: path$"),
+        ("[nots]", r"nots: unknown setting; known here: notes, data, discord, topics, channels, log$"),
+        ('[log]\nlevel = "LOUD"', r"log\.level: input should be 'DEBUG', 'INFO', .* \(it is 'LOUD'\)$"),
+        ("[discord]\nguilds = [0]", r"discord\.guilds\.0: input should be greater than or equal to 1 \(it is 0\)$"),
+        ('[discord]\napi_base = "nowhere"', r"discord\.api_base: input should be a valid URL"),
+        ("[notes\n", r"this is not valid TOML: .*line 1"),
+        (
+            '[[channels]]\nid = 1\nday = "someday"\ntime = "9:00"',
+            r"channels\.0\.day: .*'monday'.* \(it is 'someday'\)$",
+        ),
+        ('[[channels]]\nid = 1\nday = "monday"', r"channels\.0\.time: field required$"),
+        ('[[channels]]\nid = 1\nday = "monday"\ntime = "25:00"', r"channels\.0\.time: .*25:00.*09:00"),
+        (
+            '[[channels]]\nid = 1\nday = "monday"\ntime = "9:00"\ntimezone = "Europe/Berln"',
+            r"channels\.0\.timezone: .*did you mean Europe/Berlin",
+        ),
+        (
+            '[[channels]]\nid = 1\nday = "monday"\ntime = "9:00"\nhour = 3',
+            r"channels\.0\.hour: unknown setting; known here: id, day, time, timezone, topics, start$",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, text: str, told: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(SettingsError, match=told) as error:
+        load_settings(path, {})
+    assert str(error.value).startswith(f"{path}: ")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("DIGESTBOT_NOTES__PTH", "x", "DIGESTBOT_NOTES__PTH: unknown setting; known here: path"),
+        ("DIGESTBOT_NOTS__PATH", "x", "DIGESTBOT_NOTS__PATH: unknown setting; after DIGESTBOT_ comes one of NOTES"),
+        ("DIGESTBOT_LOG__LEVEL", "LOUD", "DIGESTBOT_LOG__LEVEL: input should be"),
+        ("DIGESTBOT_DISCORD__GUILDS", "[x", "DIGESTBOT_DISCORD__GUILDS: "),
+    ],
+)
+def test_a_wrong_variable_is_told_by_its_name(tmp_path: Path, name: str, value: str, told: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        load_settings(write(tmp_path, ""), {name: value})
+    assert str(error.value).startswith(told)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no such settings file"):
+        load_settings(tmp_path / "gone.toml", {})
+    with pytest.raises(SettingsError, match="no such settings file"):
+        load_settings(None, {"DIGESTBOT_CONFIG": str(tmp_path / "gone.toml")})
