@@ -4,8 +4,8 @@ import hashlib
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -116,6 +116,17 @@ def _create(path: Path) -> None:
             connection.executescript(f"BEGIN IMMEDIATE; {schema()} COMMIT;")
 
 
+def check_readable(path: Path) -> None:
+    """Raise LibraryError unless there is a library that can be read."""
+    if not path.is_file():
+        raise LibraryError(f"There is no library in {path.parent} for these settings yet: start the bot once.")
+    try:
+        with closing(sqlite3.connect(_address(path, "ro"), uri=True, timeout=BUSY_SECONDS)) as connection:
+            connection.execute("SELECT count(*) FROM papers")
+    except sqlite3.Error as error:
+        raise trouble(path, error) or error from error
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open a connection of one's own, for what happens before the others are open."""
     return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -185,14 +196,12 @@ def _address(path: Path, mode: str) -> str:
     return f"{path.absolute().as_uri()}?mode={mode}"
 
 
-async def open_database(path: Path, *, writes: bool) -> Database:
-    """Open one connection to a file that is there. Raises LibraryError."""
+@asynccontextmanager
+async def opened(path: Path, *, writes: bool) -> AsyncGenerator[Database]:
+    """Open one connection to a file that is there and in order."""
     address = _address(path, "rw" if writes else "ro")
-    try:
-        connection = await aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    except sqlite3.Error as error:
-        raise trouble(path, error) or error from error
-    pragmas = ("synchronous = NORMAL", "foreign_keys = ON") if writes else ("query_only = ON",)
-    for pragma in pragmas:
-        await connection.execute_fetchall(f"PRAGMA {pragma}")
-    return Database(path, connection, writes)
+    pragmas = ("synchronous = NORMAL", "foreign_keys = ON") if writes else ("query_only = ON", "cache_size = -8000")
+    async with aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None) as connection:
+        for pragma in pragmas:
+            await connection.execute_fetchall(f"PRAGMA {pragma}")
+        yield Database(path, connection, writes)

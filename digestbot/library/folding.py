@@ -107,20 +107,21 @@ def words(text: str) -> Iterator[Word]:
             yield Word(run if cjk else run[:LONGEST_TOKEN], cjk)
 
 
-def tokens(text: str) -> str:
-    """Return the tokens that a text is indexed by, with a space between them."""
-    folded = fold(text)
+def tokens(folded: str) -> str:
+    """Return the tokens that a folded text is indexed by, with a space between them."""
+    pieces = folded.replace("-", " ").split()
     if folded.isascii():
-        return " ".join(t[:LONGEST_TOKEN] for t in folded.replace("-", " ").split())
-    return " ".join(token for word in words(text) for token in word.tokens)
+        return " ".join(piece[:LONGEST_TOKEN] for piece in pieces)
+    return " ".join(piece[:LONGEST_TOKEN] if piece.isascii() else _mixed(piece) for piece in pieces)
 
 
-def compounds(text: str) -> list[str]:
-    """Return the words that a hyphen joins, without it ("MA-LMM" is also found as "malmm")."""
-    folded = fold(text)
-    if "-" not in folded:
-        return []
-    return [m[0].replace("-", "")[:LONGEST_TOKEN] for m in _COMPOUND.finditer(folded)]
+def _mixed(piece: str) -> str:
+    return " ".join(token for word in words(piece) for token in word.tokens)
+
+
+def compounds(folded: str) -> list[str]:
+    """Return the words of a folded text that hyphens join, without them ("MA-LMM" is also found as "malmm")."""
+    return [m[0].replace("-", "")[:LONGEST_TOKEN] for m in _COMPOUND.finditer(folded)] if "-" in folded else []
 
 
 def humps(text: str) -> list[str]:

@@ -88,14 +88,15 @@ def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, i
 
 
 def _title(number: int, digest: str, paper: Paper) -> tuple[int, str, str, str | None, str, str, str, str, str]:
-    parts = dict.fromkeys([*folding.compounds(paper.title), *folding.humps(paper.title)])
+    folded = folding.fold(paper.title)
+    parts = dict.fromkeys([*folding.compounds(folded), *folding.humps(paper.title)])
     return (
         number,
         digest,
         paper.key,
         paper.period,
         paper.title,
-        folding.tokens(paper.title),
+        folding.tokens(folded),
         " ".join(parts),
         folding.joined(paper.title),
         folding.joined(titles.named(paper.title)),
@@ -103,10 +104,9 @@ def _title(number: int, digest: str, paper: Paper) -> tuple[int, str, str, str |
 
 
 def _text(number: int, paper: Paper) -> tuple[int, str, str, str, str, str, str, str]:
-    columns = [" ; ".join(texts) for texts in plain.columns(paper)]
-    folded = [folding.tokens(column) for column in columns]
+    columns = [folding.fold(" ; ".join(texts)) for texts in plain.columns(paper)]
     parts = " ".join(dict.fromkeys(part for column in columns for part in folding.compounds(column)))
-    title, keypoints, topics, body, venue, authors = folded
+    title, keypoints, topics, body, venue, authors = map(folding.tokens, columns)
     return number, title, keypoints, topics, body, venue, authors, parts
 
 

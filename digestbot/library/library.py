@@ -105,17 +105,11 @@ async def open_library(
             claim = await asyncio.to_thread(database.claim, folder)
             stack.callback(claim.close)
             await asyncio.to_thread(database.prepare, path)
-            writer = await _opened(stack, path, writes=True)
-        elif not path.is_file():
-            raise LibraryError(f"There is no library in {folder} for these settings yet: start the bot once.")
-        reader = await _opened(stack, path, writes=False)
+            writer = await stack.enter_async_context(database.opened(path, writes=True))
+        else:
+            await asyncio.to_thread(database.check_readable, path)
+        reader = await stack.enter_async_context(database.opened(path, writes=False))
         yield Library(path, reader, writer, names)
-
-
-async def _opened(stack: AsyncExitStack, path: Path, *, writes: bool) -> Database:
-    opened = await database.open_database(path, writes=writes)
-    stack.push_async_callback(opened.connection.close)
-    return opened
 
 
 def _files(connection: sqlite3.Connection, source: str) -> dict[str, str]:

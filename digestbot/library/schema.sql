@@ -66,16 +66,21 @@ CREATE TABLE tallies (
 
 -- The words of all titles, and each without one of its letters: two words that share such a form are a typo apart.
 CREATE TABLE terms (
-    term TEXT NOT NULL PRIMARY KEY,
+    id INTEGER PRIMARY KEY,
+    term TEXT NOT NULL UNIQUE,
     papers INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
+
+-- What words have inside, three letters at a time.
+CREATE VIRTUAL TABLE pieces USING fts5 (
+    term, content = 'terms', content_rowid = 'id', tokenize = 'trigram'
+);
 
 CREATE TABLE deletions (
     deletion TEXT NOT NULL,
-    term TEXT NOT NULL REFERENCES terms ON DELETE CASCADE,
-    PRIMARY KEY (deletion, term)
+    term_id INTEGER NOT NULL,
+    PRIMARY KEY (deletion, term_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX deletions_by_term ON deletions (term);
 
 -- Folding is done in Python; the ascii tokenizer only splits at the spaces that it left.
 CREATE VIRTUAL TABLE titles USING fts5 (

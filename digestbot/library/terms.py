@@ -1,10 +1,13 @@
 """The words of all titles: what a mistyped or half word could have meant."""
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from rapidfuzz.distance import OSA
+
+from digestbot.library.query import quoted
 
 SHORTEST_TYPO = 4
 """Letters of the shortest word that is corrected: of three letters, most are a typo away from another word."""
@@ -14,18 +17,38 @@ MOST_CORRECTIONS = 8
 
 def count(connection: sqlite3.Connection, changes: Mapping[str, int]) -> None:
     """Add to the number of papers that each term stands in; a term in none is forgotten."""
-    changed = [(term, change) for term, change in changes.items() if change]
-    connection.executemany(
-        "INSERT INTO terms (term, papers) VALUES (?, ?) ON CONFLICT DO UPDATE SET papers = papers + excluded.papers",
-        changed,
+    held: dict[str, int] = dict(
+        connection.execute(
+            "SELECT term, id FROM terms WHERE term IN (SELECT value FROM json_each(?))", (json.dumps(list(changes)),)
+        )
     )
     connection.executemany(
-        "DELETE FROM terms WHERE term = ? AND papers < 1", [(t,) for t, change in changed if change < 0]
+        "UPDATE terms SET papers = papers + ? WHERE id = ?", [(changes[term], number) for term, number in held.items()]
     )
+    _learn(connection, {term: papers for term, papers in changes.items() if term not in held})
+    _forget(connection, [(number, term) for term, number in held.items() if changes[term] < 0])
+
+
+def _learn(connection: sqlite3.Connection, papers: Mapping[str, int]) -> None:
+    first: int = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM terms").fetchone()[0]
+    terms = list(enumerate(papers, first))
     connection.executemany(
-        "INSERT OR IGNORE INTO deletions (deletion, term) VALUES (?, ?)",
-        [(d, term) for term, change in changed if change > 0 for d in deletions(term)],
+        "INSERT INTO terms (id, term, papers) VALUES (?, ?, ?)", [(i, term, papers[term]) for i, term in terms]
     )
+    connection.executemany("INSERT INTO pieces (rowid, term) VALUES (?, ?)", terms)
+    connection.executemany(
+        "INSERT INTO deletions (deletion, term_id) VALUES (?, ?)",
+        [(d, i) for i, term in terms for d in deletions(term)],
+    )
+
+
+def _forget(connection: sqlite3.Connection, changed: Iterable[tuple[int, str]]) -> None:
+    for number, term in changed:
+        if connection.execute("DELETE FROM terms WHERE id = ? AND papers < 1", (number,)).rowcount:
+            connection.execute("INSERT INTO pieces (pieces, rowid, term) VALUES ('delete', ?, ?)", (number, term))
+            connection.executemany(
+                "DELETE FROM deletions WHERE deletion = ? AND term_id = ?", [(d, number) for d in deletions(term)]
+            )
 
 
 def tally(indexed: Iterable[str], sign: int = 1) -> Counter[str]:
@@ -60,10 +83,11 @@ def begun(connection: sqlite3.Connection, start: str) -> bool:
 
 
 def containing(connection: sqlite3.Connection, piece: str) -> list[str]:
-    """Return words that hold this piece inside, the ones that it is most of first."""
+    """Return words that hold this piece (of three letters or more) inside, the ones that it is most of first."""
     rows = connection.execute(
-        "SELECT term FROM terms WHERE instr(term, ?) > 1 ORDER BY length(term), papers DESC, term LIMIT ?",
-        (piece, MOST_CORRECTIONS),
+        "SELECT term FROM terms WHERE id IN (SELECT rowid FROM pieces WHERE pieces MATCH ?) AND instr(term, ?) > 1"
+        " ORDER BY length(term), papers DESC, term LIMIT ?",
+        (quoted(piece), piece, MOST_CORRECTIONS),
     )
     return [term for (term,) in rows]
 
@@ -79,7 +103,7 @@ def corrections(connection: sqlite3.Connection, word: str) -> list[str]:
     forms = sorted(_forms(word))
     marks = ", ".join("?" * len(forms))
     rows = connection.execute(
-        f"SELECT DISTINCT term, papers FROM deletions JOIN terms USING (term) WHERE deletion IN ({marks})", forms
+        f"SELECT DISTINCT term, papers FROM deletions JOIN terms ON id = term_id WHERE deletion IN ({marks})", forms
     ).fetchall()
     return _closest(word, rows)
 

@@ -1,5 +1,6 @@
 """Searching all text: words, "phrases", -excluded words; ranked, with the place where it was found."""
 
+import itertools
 import re
 import sqlite3
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ SNIPPET = 200
 
 BEFORE = 50
 """Characters of a snippet before its first mark, about a line on a phone."""
+
+SHORTEST_START = 2
+"""Letters of the shortest last word that may go on: nearly every paper has a word that begins with a given letter."""
 
 _RANK = "bm25(texts, 10, 5, 5, 1, 3, 3, 1)"
 """Weights of title, keypoints, topics, body, venue, authors, parts: a word of the title says what a paper is about."""
@@ -46,7 +50,7 @@ def parts(text: str) -> list[Part]:
         chunk = quote or plain_word
         words = tuple(folding.words(chunk))
         if words:
-            found.append(Part(words, tuple(folding.compounds(chunk)), bool(minus or dash), prefix=False))
+            found.append(Part(words, tuple(folding.compounds(folding.fold(chunk))), bool(minus or dash), prefix=False))
     kept = found[: queries.MOST_WORDS]
     if all(part.excluded for part in kept):
         kept = [Part(part.words, part.compounds, excluded=False, prefix=False) for part in kept]
@@ -57,6 +61,8 @@ def _open_end(found: list[Part], typed: str) -> list[Part]:
     """Let the last word go on ("diffus" finds diffusion) unless it was quoted or left out."""
     if found and not found[-1].excluded and not typed.rstrip().endswith('"'):
         last = found[-1]
+        if len(last.words[-1].text) < SHORTEST_START and not last.words[-1].cjk:
+            return found
         return [*found[:-1], Part(last.words, last.compounds, excluded=False, prefix=True)]
     return found
 
@@ -87,8 +93,14 @@ def search(connection: sqlite3.Connection, query: list[Part], page: int, size: i
 def hit(paper: Paper, query: list[Part]) -> Hit:
     """Return a paper with the place where it was found: the title, which is shown anyway, only if nowhere else."""
     needle = _needle(query)
-    title, keypoints, topics, body, venue, authors = plain.columns(paper)
-    for column in (*body, "; ".join(keypoints), ", ".join(topics), *venue, ", ".join(authors), *title):
+    rest = (
+        "; ".join(paper.keypoints),
+        ", ".join(paper.topics),
+        paper.venue or "",
+        ", ".join(paper.authors),
+        paper.title,
+    )
+    for column in itertools.chain(plain.body(paper), rest):
         text = folding.composed(column)
         found = _marks(text, needle)
         if found:
@@ -114,9 +126,9 @@ def _letters(word: Word) -> str:
 
 def _marks(text: str, needle: re.Pattern[str]) -> list[tuple[int, int]]:
     """Return where the pattern stands in a text that is folded character by character to be searched."""
-    if text.isascii() and len(folded := text.translate(FOLDING)) == len(text):
-        return [match.span() for match in needle.finditer(folded)]
-    pieces = [character.translate(FOLDING) for character in text]
+    if all(len(FOLDING[ord(character)]) == 1 for character in set(text)):
+        return [match.span() for match in needle.finditer(text.translate(FOLDING)) if match[0]]
+    pieces = [FOLDING[ord(character)] for character in text]
     origin = [at for at, piece in enumerate(pieces) for _ in piece]
     return [(origin[m.start()], origin[m.end() - 1] + 1) for m in needle.finditer("".join(pieces)) if m[0]]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from digestbot import identity
 from digestbot.library import folding, terms
@@ -25,10 +25,16 @@ FEW = 5
 """Below this number of suggestions, titles with words that are only alike are worth showing after them."""
 
 NEAREST_OF = 5_000
-"""Titles, the newest, that are compared one by one when the index knows no word of a query (some 10 ms)."""
+"""Titles, the newest, that are compared one by one when the index knows too little of a query (some 10 ms)."""
+
+MOST_JOINED = 4
+"""Pairs of words at the start of a query that may be one word in a title."""
 
 SHORTEST_PIECE = 3
 """Letters of the shortest piece that is looked for inside words."""
+
+ALIKE = 75
+"""From this score on (rapidfuzz's ratio, of 100) a name with a typo or two is still that name: "MovieChta" has 89."""
 
 _ID = re.compile(r"(?:arxiv:\s*)?(\d{4}\.\d{4,5})(?:v\d+)?", re.IGNORECASE)
 
@@ -49,11 +55,12 @@ class Reason(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A paper's row with its title, as written and folded."""
+    """A paper's row with its title: as written, folded, and as tokens."""
 
     number: int
     title: str
     joined: str
+    words: str
 
 
 Stage = Callable[[sqlite3.Connection, Query], list[Found]]
@@ -68,20 +75,31 @@ def find(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
             hits = _STAGES[reason](connection, query)
             found |= {hit.number: hit for hit in _ordered(query, reason, hits) if hit.number not in found}
         if found:
-            return list(found)[:limit]
+            return [hit.number for hit in _meant(query, tier[0], list(found.values()))][:limit]
     return []
+
+
+def _meant(query: Query, reason: Reason, hits: list[Found]) -> list[Found]:
+    """Return the papers with the name that was mistyped, if it was one; else all."""
+    names = {hit.number: fuzz.ratio(query.strict, folding.strict(named(hit.title))) for hit in hits}
+    best = max(names.values())
+    if reason < Reason.TYPO or best < ALIKE:
+        return hits
+    return [hit for hit in hits if names[hit.number] == best]
 
 
 def suggest(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
     """Return the rows of papers to choose from while a person types, the likeliest first."""
     query = queries.read(text)
     found: dict[int, Found] = {}
+    exact = False
     for reason, stage in _STAGES.items():
-        enough = min(FEW, limit) if reason >= Reason.TYPO else limit
-        if len(found) >= enough or reason is Reason.DISTANT:
+        enough = min(FEW, limit) if reason >= Reason.JOINED else limit
+        if len(found) >= enough or reason is Reason.DISTANT or (exact and reason > Reason.PREFIX):
             break
         for hit in _ordered(query, reason, stage(connection, query)):
             found.setdefault(hit.number, hit)
+        exact = exact or (bool(found) and reason <= Reason.NAME)
     return list(found)[:limit]
 
 
@@ -90,8 +108,10 @@ def nearest(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
     query = queries.read(text)
     found = {hit.number: hit for word in query.words for hit in _like(connection, word)}
     if len(found) < limit:
-        rows = connection.execute("SELECT id, title, joined FROM papers ORDER BY id DESC LIMIT ?", (NEAREST_OF,))
-        found |= {row[0]: Found(*row) for row in rows}
+        rows = connection.execute("SELECT id, title, joined, words FROM papers ORDER BY id DESC LIMIT ?", (NEAREST_OF,))
+        every = [Found(*row) for row in rows]
+        alike = process.extract(query.joined, [hit.joined for hit in every], scorer=fuzz.ratio, limit=CANDIDATES)
+        found |= {every[at].number: every[at] for _, _, at in alike}
     return [hit.number for hit in _ordered(query, Reason.DISTANT, found.values())][:limit]
 
 
@@ -104,7 +124,7 @@ def _ordered(query: Query, reason: Reason, hits: Iterable[Found]) -> list[Found]
 def _likeness(query: Query, hit: Found) -> float:
     """Return how alike a query and a title, its name, or its words in any order are, 0 to 100."""
     name = folding.strict(named(hit.title))
-    words = fuzz.token_set_ratio(" ".join(w.text for w in query.words), folding.tokens(hit.title))
+    words = fuzz.token_set_ratio(" ".join(w.text for w in query.words), hit.words)
     return max(fuzz.ratio(query.strict, name), fuzz.ratio(query.joined, hit.joined), 0.95 * words)
 
 
@@ -116,7 +136,7 @@ def named(title: str) -> str:
 
 def _match(connection: sqlite3.Connection, expression: str) -> list[Found]:
     rows = connection.execute(
-        "SELECT id, title, joined FROM papers WHERE id IN"
+        "SELECT id, title, joined, words FROM papers WHERE id IN"
         " (SELECT rowid FROM titles WHERE titles MATCH ? ORDER BY rowid DESC LIMIT ?)",
         (expression, CANDIDATES),
     )
@@ -131,9 +151,9 @@ def _all(groups: Iterable[Iterable[str]]) -> str:
 def _title(connection: sqlite3.Connection, query: Query) -> list[Found]:
     identifier = identity.arxiv_id(query.text) or ((found := _ID.fullmatch(query.text)) and found[1])
     rows = connection.execute(
-        "SELECT DISTINCT papers.id, title, joined FROM identifiers JOIN entries ON entries.id = entry_id"
+        "SELECT DISTINCT papers.id, title, joined, words FROM identifiers JOIN entries ON entries.id = entry_id"
         " JOIN papers ON papers.id = paper_id WHERE identifier = ?"
-        " UNION SELECT id, title, joined FROM papers WHERE joined = ? AND joined <> ''",
+        " UNION SELECT id, title, joined, words FROM papers WHERE joined = ? AND joined <> ''",
         (f"arxiv:{identifier}", query.joined),
     )
     hits = [Found(*row) for row in rows]
@@ -142,7 +162,7 @@ def _title(connection: sqlite3.Connection, query: Query) -> list[Found]:
 
 def _name(connection: sqlite3.Connection, query: Query) -> list[Found]:
     rows = connection.execute(
-        "SELECT id, title, joined FROM papers WHERE name = ? AND name <> '' ORDER BY id DESC LIMIT ?",
+        "SELECT id, title, joined, words FROM papers WHERE name = ? AND name <> '' ORDER BY id DESC LIMIT ?",
         (query.joined, CANDIDATES),
     )
     hits = [Found(*row) for row in rows]
@@ -169,7 +189,8 @@ def _prefix(connection: sqlite3.Connection, query: Query) -> list[Found]:
 def _joined(connection: sqlite3.Connection, query: Query) -> list[Found]:
     """Two words that the title writes as one, or one that it writes as two."""
     expressions: list[str] = []
-    for at, (one, other) in enumerate(zip(query.words, query.words[1:], strict=False)):
+    pairs = zip(query.words[:MOST_JOINED], query.words[1:], strict=False)
+    for at, (one, other) in enumerate(pairs):
         if not (one.cjk or other.cjk):
             words = (*query.words[:at], Word(one.text + other.text, cjk=False), *query.words[at + 2 :])
             expressions.append(_all([queries.word(w, prefix=True)] for w in words))
@@ -185,8 +206,12 @@ def _halves(connection: sqlite3.Connection, word: Word) -> list[str]:
 
 
 def _inside(connection: sqlite3.Connection, query: Query) -> list[Found]:
+    """Words that hold what was typed; of several typed words, those that begin a known word are left alone."""
+
     def pieces(word: Word) -> list[str]:
-        return [] if len(word.text) < SHORTEST_PIECE else terms.containing(connection, word.text)
+        if len(word.text) < SHORTEST_PIECE or (len(query.words) > 1 and terms.begun(connection, word.text)):
+            return []
+        return terms.containing(connection, word.text)
 
     return _instead(connection, query, pieces)
 
