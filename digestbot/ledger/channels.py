@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digestbot.ledger.database import Database
-from digestbot.ledger.tables import channels, counter, editions, owed, parts
+from digestbot.ledger.tables import UNFINISHED, channels, counter, editions, owed, parts
 from digestbot.models import Channel, Origin, Schedule, Slot, Weekday
 
 
@@ -28,7 +28,7 @@ class Channels:
             before = await _get(connection, channel.id)
             if before is None:
                 mark = (await connection.execute(select(counter.c.sequence))).scalar_one()
-                await connection.execute(insert(channels).values(_values(channel), id=channel.id, mark=mark))
+                await connection.execute(insert(channels).values(_values(channel) | {"id": channel.id, "mark": mark}))
             else:
                 values = _values(channel) | {"guild_id": channel.guild_id or before.guild_id}
                 await connection.execute(update(channels).where(channels.c.id == channel.id).values(values))
@@ -82,7 +82,7 @@ class Channels:
     async def remove(self, channel_id: int) -> None:
         """Forget a channel's set-up; its editions stay known, and what of them is not posted yet never is."""
         mine = select(editions.c.id).where(editions.c.channel_id == channel_id).scalar_subquery()
-        open_parts = (parts.c.edition_id.in_(mine), parts.c.state.in_(("waiting", "sending")))
+        open_parts = (parts.c.edition_id.in_(mine), UNFINISHED)
         async with self._database.writing() as connection:
             await connection.execute(update(parts).where(*open_parts).values(state="given_up", sending_since=None))
             await connection.execute(delete(channels).where(channels.c.id == channel_id))

@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, event, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from digestbot.errors import LedgerError
@@ -143,7 +144,7 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 class _Told:
-    """Turns a database's error into a LedgerError that says what to do."""
+    """Turns a database's error into a LedgerError that says what to do; a fault of the program stays what it is."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -154,7 +155,7 @@ class _Told:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, DBAPIError):
             raise LedgerError(f"{self._name}: {_advice(str(error.orig))}") from error
-        if isinstance(error, SQLAlchemyError | OSError):
+        if isinstance(error, NoConnection | OSError):
             raise LedgerError(f"{self._name}: the ledger cannot be used ({error})") from error
 
 

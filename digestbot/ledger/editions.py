@@ -10,10 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digestbot.ledger.channels import owe, owed_to
 from digestbot.ledger.database import Database, chunks
-from digestbot.ledger.tables import channels, counter, edition_papers, editions, owed, parts
+from digestbot.ledger.tables import UNFINISHED, channels, counter, edition_papers, editions, owed, parts
 from digestbot.models import Edition, Part, PartState, Payload, Slot
-
-_OPEN = ("waiting", "sending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +146,7 @@ class Editions:
     async def unfinished(self, channel_id: int) -> tuple[Edition, ...]:
         """Return a channel's editions that have parts neither posted nor given up, in order."""
         query = select(parts.c.edition_id).join(editions, editions.c.id == parts.c.edition_id).distinct()
-        query = query.where(parts.c.state.in_(_OPEN), editions.c.channel_id == channel_id)
+        query = query.where(UNFINISHED, editions.c.channel_id == channel_id)
         async with self._database.reading() as connection:
             numbers = (await connection.execute(query.order_by(parts.c.edition_id))).scalars().all()
             loaded = [await _load(connection, number) for number in numbers]
@@ -160,7 +158,7 @@ class Editions:
             select(editions.c.channel_id)
             .join(parts, parts.c.edition_id == editions.c.id)
             .join(channels, channels.c.id == editions.c.channel_id)
-            .where(parts.c.state.in_(_OPEN), ~channels.c.paused)
+            .where(UNFINISHED, ~channels.c.paused)
             .distinct()
         )
         async with self._database.reading() as connection:
@@ -181,7 +179,7 @@ class Editions:
     async def give_up(self, edition: Edition, now: datetime) -> None:
         """Post no more of an edition: what it still promised is owed to the channel's next one."""
         async with self._database.writing() as connection:
-            still = (parts.c.edition_id == edition.id, parts.c.state.in_(_OPEN))
+            still = (parts.c.edition_id == edition.id, UNFINISHED)
             numbers = (await connection.execute(select(parts.c.number).where(*still))).scalars().all()
             lost = [row.sequence for row in await _papers(connection, edition.id) if row.part in numbers]
             gone = {"state": "given_up", "sending_since": None, "done_at": now}
@@ -191,7 +189,7 @@ class Editions:
                 await owe(connection, edition.channel_id, lost, promised=True)
 
     async def _change(self, part: Part, values: Mapping[str, object]) -> None:
-        where = (parts.c.edition_id == part.edition_id, parts.c.number == part.number, parts.c.state.in_(_OPEN))
+        where = (parts.c.edition_id == part.edition_id, parts.c.number == part.number, UNFINISHED)
         async with self._database.writing() as connection:
             await connection.execute(update(parts).where(*where).values(dict(values)))
 

@@ -38,6 +38,5 @@ async def open_ledger(
         state = State(database)
         name = await state.get("name")
         if name is None and not read_only:
-            name = prefix()
-            await state.set("name", name)
+            name = await state.keep("name", prefix())
         yield Ledger(Papers(database), Channels(database), Editions(database, name or ""), state)

@@ -22,3 +22,11 @@ class State:
         async with self._database.writing() as connection:
             await connection.execute(delete(state).where(state.c.key == key))
             await connection.execute(insert(state).values(key=key, value=value))
+
+    async def keep(self, key: str, value: str) -> str:
+        """Remember a text under a key unless one is remembered there, and return the one that is."""
+        async with self._database.writing() as connection:
+            there = (await connection.execute(select(state.c.value).where(state.c.key == key))).scalar()
+            if there is None:
+                await connection.execute(insert(state).values(key=key, value=value))
+            return value if there is None else there

@@ -1,0 +1,211 @@
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from digestbot.ledger import Draft, DraftPart, Ledger, Outdated, open_ledger
+from digestbot.models import Channel, Edition, Entry, Schedule, Slot
+
+MakeEntry = Callable[..., Entry]
+
+PARTS = (
+    DraftPart({"components": [{"content": "一"}], "flags": 32768}, (5, 4)),
+    DraftPart({"components": []}, (3,), beyond=(2, 1)),
+)
+
+
+@pytest.fixture
+async def ledger(url: str, entry: MakeEntry, now: datetime) -> AsyncIterator[Ledger]:
+    """A ledger that knows five papers, all new to channel 10."""
+    async with open_ledger(url, prefix=lambda: "abcdef") as opened:
+        await opened.channels.set_up(
+            Channel(10, 1, Schedule("monday", "09:00", "UTC"), (), 0, Slot("2026-03-30T09:00", now))
+        )
+        await opened.papers.finish_import("notes", now)
+        await opened.papers.sight("notes", "a.md", "a", [entry(f"Paper {n}") for n in range(1, 6)], now)
+        yield opened
+
+
+@pytest.fixture
+def draft(now: datetime) -> Draft:
+    return Draft(
+        channel_id=10,
+        slot=Slot("2026-03-30T09:00", now),
+        next_slot=Slot("2026-04-06T09:00", now + timedelta(days=7)),
+        late=False,
+        seen_mark=0,
+        mark=5,
+    )
+
+
+def build(number: int) -> Sequence[DraftPart]:
+    return PARTS
+
+
+async def stored(ledger: Ledger, draft: Draft, now: datetime) -> Edition:
+    edition = await ledger.editions.compose(draft, build, now)
+    assert edition is not None
+    return edition
+
+
+async def test_an_edition_is_stored_whole(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    edition = await stored(ledger, draft, now)
+    assert (edition.id, edition.channel_id, edition.slot, edition.late) == (1, 10, draft.slot, False)
+    assert (edition.composed_at, edition.papers) == (now, (5, 4, 3, 2, 1))
+    assert [part.papers for part in edition.parts] == [(5, 4), (3,)]
+    assert [part.payload for part in edition.parts] == [part.payload for part in PARTS]
+    assert [part.nonce for part in edition.parts] == ["abcdef-1.1", "abcdef-1.2"]
+    assert [part.state for part in edition.parts] == ["waiting", "waiting"]
+    assert await ledger.editions.get(1) == await ledger.editions.last(10) == edition
+    assert await ledger.editions.unfinished(10) == (edition,)
+    assert await ledger.editions.unfinished_channels() == (10,)
+    assert await ledger.editions.papers(1) == (5, 4, 3, 2, 1)
+    assert await ledger.editions.posted(10, [1, 5, 6]) == {1, 5}
+    assert await ledger.editions.posted(11, [1, 5, 6]) == set()
+    channel = await ledger.channels.get(10)
+    assert channel is not None
+    assert (channel.mark, channel.next_slot) == (5, draft.next_slot)
+
+
+async def test_the_build_is_told_the_number_that_the_edition_gets(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    told: list[int] = []
+
+    def remember(number: int) -> Sequence[DraftPart]:
+        told.append(number)
+        return PARTS
+
+    first = await ledger.editions.compose(draft, remember, now)
+    second = await ledger.editions.compose(replace(draft, slot=None, next_slot=None, seen_mark=5), remember, now)
+    assert first is not None
+    assert second is not None
+    assert told == [first.id, second.id] == [1, 2]
+
+
+async def test_an_edition_that_cannot_be_built_leaves_no_trace(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    def broken(number: int) -> Sequence[DraftPart]:
+        raise ZeroDivisionError
+
+    before = await ledger.channels.get(10)
+    with pytest.raises(ZeroDivisionError):
+        await ledger.editions.compose(draft, broken, now)
+    assert await ledger.channels.get(10) == before
+    assert (await stored(ledger, draft, now)).id == 1
+
+
+async def test_a_slot_has_one_edition(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    await stored(ledger, draft, now)
+    later = Slot("2026-04-13T09:00", now + timedelta(days=14))
+    again = replace(draft, seen_mark=5, next_slot=later)
+    assert await ledger.editions.compose(again, build, now) is None
+    channel = await ledger.channels.get(10)
+    assert channel is not None
+    assert channel.next_slot == later, "or the slot would be due for ever"
+    assert (await ledger.editions.last(10)) == await ledger.editions.get(1)
+
+
+async def test_editions_by_hand_have_no_slot_to_collide_in(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    by_hand = replace(draft, slot=None, next_slot=None)
+    assert (await stored(ledger, by_hand, now)).slot is None
+    assert (await stored(ledger, replace(by_hand, seen_mark=5), now)).id == 2
+    channel = await ledger.channels.get(10)
+    assert channel is not None
+    assert channel.next_slot == draft.slot
+
+
+async def test_an_empty_slot_settles_and_moves_on(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    assert await ledger.editions.compose(draft, lambda number: (), now) is None
+    channel = await ledger.channels.get(10)
+    assert channel is not None
+    assert (channel.mark, channel.next_slot) == (5, draft.next_slot)
+    assert await ledger.editions.last(10) is None
+
+
+async def test_an_empty_edition_by_hand_changes_nothing(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    before = await ledger.channels.get(10)
+    by_hand = replace(draft, slot=None, next_slot=None)
+    assert await ledger.editions.compose(by_hand, lambda number: (), now) is None
+    assert await ledger.channels.get(10) == before
+
+
+async def test_a_draft_is_outdated_when_another_took_its_papers(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    await stored(ledger, draft, now)
+    with pytest.raises(Outdated):
+        await ledger.editions.compose(replace(draft, slot=None, next_slot=None), build, now)
+    with pytest.raises(Outdated):
+        await ledger.editions.compose(replace(draft, slot=None, next_slot=None, seen_mark=5, taken=(3,)), build, now)
+    with pytest.raises(Outdated):
+        await ledger.editions.compose(replace(draft, channel_id=11), build, now)
+
+
+async def test_what_is_taken_is_owed_no_more_and_what_is_missing_is(
+    ledger: Ledger, draft: Draft, now: datetime
+) -> None:
+    channel = await ledger.channels.get(10)
+    assert channel is not None
+    await ledger.channels.set_up(channel, [1, 2])
+    await stored(ledger, replace(draft, taken=(1,), missing=(4,)), now)
+    assert await ledger.channels.owed(10) == {2: False, 4: False}
+
+
+async def test_a_part_goes_its_way(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    part = (await stored(ledger, draft, now)).parts[0]
+    await ledger.editions.sending(part, now)
+    sending = replace(part, state="sending", sending_since=now)
+    assert (await ledger.editions.unfinished(10))[0].parts[0] == sending
+    await ledger.editions.refused(part)
+    assert (await ledger.editions.unfinished(10))[0].parts[0] == part
+    await ledger.editions.sending(part, now)
+    await ledger.editions.sent(part, 2**62, now)
+    sent = replace(part, state="sent", message_id=2**62)
+    edition = await ledger.editions.get(1)
+    assert edition is not None
+    assert edition.parts[0] == sent
+    await ledger.editions.refused(part)
+    assert (await ledger.editions.get(1)) == edition, "what is posted stays posted"
+    await ledger.editions.sent(edition.parts[1], 2**62 + 1, now)
+    assert await ledger.editions.unfinished(10) == ()
+    assert await ledger.editions.unfinished_channels() == ()
+
+
+async def test_what_is_given_up_is_owed_with_what_stood_behind_its_button(
+    ledger: Ledger, draft: Draft, now: datetime
+) -> None:
+    edition = await stored(ledger, draft, now)
+    await ledger.editions.sent(edition.parts[0], 100, now)
+    await ledger.editions.give_up(edition, now)
+    after = await ledger.editions.get(1)
+    assert after is not None
+    assert [part.state for part in after.parts] == ["sent", "given_up"]
+    assert await ledger.channels.owed(10) == {1: True, 2: True, 3: True}
+    assert await ledger.editions.posted(10, range(1, 6)) == {4, 5}
+    assert await ledger.editions.unfinished(10) == ()
+
+
+async def test_a_paused_channel_is_not_served(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    await stored(ledger, draft, now)
+    await ledger.channels.pause(10)
+    assert await ledger.editions.unfinished_channels() == ()
+    assert len(await ledger.editions.unfinished(10)) == 1
+
+
+async def test_a_removed_channel_keeps_its_history(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    edition = await stored(ledger, draft, now)
+    await ledger.editions.sent(edition.parts[0], 100, now)
+    await ledger.channels.remove(10)
+    after = await ledger.editions.last(10)
+    assert after is not None
+    assert [part.state for part in after.parts] == ["sent", "given_up"]
+    assert await ledger.editions.posted(10, range(1, 6)) == {4, 5}
+    await ledger.editions.give_up(after, now)
+
+
+async def test_a_folding_reaches_into_editions(ledger: Ledger, draft: Draft, entry: MakeEntry, now: datetime) -> None:
+    await stored(ledger, draft, now)
+    await ledger.papers.sight("notes", "b.md", "b", [entry("Six", "2401.00001")], now)
+    await ledger.papers.sight("notes", "c.md", "c", [entry("Paper 1", "2401.00001")], now)
+    assert await ledger.papers.since(5) == ()
+    await ledger.papers.sight("notes", "d.md", "d", [entry("Paper 5", "2401.00005")], now)
+    await ledger.papers.sight("notes", "e.md", "e", [entry("Paper 4"), entry("Paper 4 renamed", "2401.00005")], now)
+    await ledger.papers.sight("notes", "f.md", "f", [entry("Paper 4", "2401.00005")], now)
+    assert await ledger.editions.papers(1) == (4, 4, 3, 2, 1)
