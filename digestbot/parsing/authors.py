@@ -54,12 +54,13 @@ def authors_in(text: str) -> tuple[str, ...] | None:
     names = split_authors(text)
     if not names or (len(names) < 2 and not more):
         return None
-    good = sum(1 for name in names if _is_name(name))
+    good = sum(1 for name in names if is_name(name))
     needed = len(names) if _HAN.search(text) else max(1, 0.75 * len(names))
     return names if good >= needed else None
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
+    """Tell whether a text has the form of one person's name."""
     if _CJK_NAME.fullmatch(text):
         return True
     parts = text.split()

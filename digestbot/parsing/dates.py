@@ -22,7 +22,7 @@ _ISO_WEEK = re.compile(rf"\b({_YEAR})[-_ ]?W(?:eek)?[-_ ]?(\d{{1,2}})\b", re.IGN
 _ONLY_YEAR = re.compile(rf"^\s*({_YEAR})\s*[年년]?\s*$")
 _ONLY_MONTH = re.compile(rf"^\s*(?:({_MONTH})|(0?[1-9]|1[0-2])\s*[月월])\s*$", re.IGNORECASE)
 _AROUND = re.compile(
-    r"(?i)\b(?:week(?:ly)?(?:\s+of|\s*\d+)?|papers?|readings?|notes?|from|to|until|updated?|on|date|the|daily|monthly|arxiv|issue|vol|no)\b"
+    r"(?i)\b(?:week(?:ly)?(?:\s+of|\s*\d+)?|papers?|readings?|notes?|from|to|until|updated?|on|date|the|daily|monthly|arxiv|issue|vol|no|list|in|and|reading\s+group|meetings?|sessions?|of)\b"
     r"|第?\s*\d*\s*[周週期]|论文|論文|阅读|周报|月报|更新|日期|주차|주|월간|주간"
 )
 _SHORT_RANGE = re.compile(
@@ -189,3 +189,16 @@ def split_date(title: str) -> tuple[str, str | None]:
     if not whole:
         return title, None
     return (title[: found.start()] + title[found.end() :]).strip(), dates[0].text
+
+
+def split_period(heading: str) -> tuple[str, Moment] | None:
+    """Take a month off the front or the end of a heading that says something else too (`2024-03: Memory`)."""
+    found = moments(heading)
+    if not found:
+        return None
+    first, last = found[0], found[-1]
+    if not heading[: first.start].strip(" ([（【第"):
+        return heading[last.end :].strip(" )]）】:：-–—,|日"), last
+    if not heading[last.end :].strip(" )]）】日"):
+        return heading[: first.start].strip(" ([（【:：-–—,|"), last
+    return None

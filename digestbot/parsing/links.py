@@ -11,7 +11,7 @@ from digestbot.models import Link, LinkKind
 _WORDS: dict[LinkKind, str] = {
     "code": "code codes github git implementation implementations repo repository pytorch tensorflow tf jax keras paddle mindspore torch colab"
     " star stars notebook 代码 源码 程式碼 コード 코드 ソース 实现 實作 复现 구현",
-    "project": "project website webpage web homepage home demo gradio 主页 首页 项目 專案 官网 プロジェクト 프로젝트",
+    "project": "project page pages site website webpage web homepage home demo gradio 主页 首页 项目 專案 官网 プロジェクト 프로젝트",
     "notes": "readnotes readnote notes note readingnotes blog blogpost post readme review summary zhihu medium 笔记 筆記 解读 解讀 阅读 博客 知乎 介绍"
     " ブログ ノート メモ 解説 노트 정리 리뷰 블로그",
     "paper": "paper papers pdf arxiv abs abstract openreview doi html publication publications preprint acl cvf ieee acm springer elsevier neurips"
@@ -22,7 +22,7 @@ _WORDS: dict[LinkKind, str] = {
     " collections leaderboard wechat tutorial media news podcast discussion reddit bilibili download benchmark docs documentation api app discord"
     " presentation keynote interview course lecture annotated license 视频 幻灯片 数据集 数据 动画 下载 公众号 微信 视频讲解 스라이드 영상 スライド 動画 データセット",
 }
-_WEAK_WORDS = "link links url urls page site here source online 链接 地址 网址 リンク 링크 site click this"
+_WEAK_WORDS = "link links url urls here source online 链接 地址 网址 リンク 링크 click this"
 _FILLING = (
     "official unofficial the and of for new part v1 v2 v3 ver version in our my a to on with via main our original full raw extended short long read reading"
     " author authors authors' google cloud 3rd party third community reproduced re source eng en zh cn kr jp chinese english 官方 非官方 中文 英文 和 与"

@@ -41,7 +41,9 @@ def judge(block: Block, place: Place) -> Items:
     _read_references(heads)
     for item in heads:
         item.paper = _surely(item, place)
-    named = sum(item.paper and item.reference is not None and titles.looks_like_title(item.reference.title) for item in heads)
+    named = sum(
+        item.paper and item.reference is not None and titles.looks_like_title(item.reference.title) for item in heads
+    )
     if named * 2 < len(heads):  # short names (`T5`) among other things are no titles
         for item in heads:
             item.paper = item.paper and item.reference is not None and titles.looks_like_title(item.reference.title)

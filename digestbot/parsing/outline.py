@@ -13,7 +13,7 @@ _SUMMARY = re.compile(r"<summary\b[^>]*>(.*?)</summary\s*>", re.IGNORECASE | re.
 _FOLD_NAMES = re.compile(
     r"(?i)^(?:details?|more|click|expand|show|展开|点击|详情|more details?|toggle|unfold|folded|see more)\b|^$"
 )
-_DETAILS = re.compile(r"(?i)<(/?)details\b")
+_HTML_MARK = re.compile(r"<h([1-6])\b[^>]*>.*?</h\1\s*>|<summary\b[^>]*>.*?</summary\s*>", re.IGNORECASE | re.DOTALL)
 _SUMMARY_LEVEL = 7
 _BOLD_LEVEL = 8
 _TAGS = re.compile(r"<[^>]*>")
@@ -55,16 +55,16 @@ def outline(blocks: list[Block], lines: int) -> Section:
     """Arrange blocks under their headings; the root stands for the text before the first one."""
     root = Section("", 0, 0, 0, lines)
     stack = [root]
-    for block in blocks:
-        if found := _heading(block, stack):
-            text, level, block = found
+    for block in _divided(blocks):
+        if found := _heading(block):
+            text, level = found
             while stack[-1].level >= level:
                 stack.pop().end = block.start
             section = Section(text, level, block.start, block.end)
             stack[-1].children.append(section)
             stack.append(section)
             continue
-        if block.kind == "html" and stack[-1].level == _SUMMARY_LEVEL or any(s.level == _SUMMARY_LEVEL for s in stack):
+        if block.kind == "html":
             _close_details(block, stack)
         stack[-1].blocks.append(block)
     for section in stack:
@@ -72,37 +72,54 @@ def outline(blocks: list[Block], lines: int) -> Section:
     return root
 
 
+def _divided(blocks: list[Block]) -> Iterator[Block]:
+    """Yield the blocks, those of HTML cut at each heading or summary in them."""
+    for block in blocks:
+        if block.kind != "html" or not _HTML_MARK.search(block.text):
+            yield block
+            continue
+        at = 0
+        for found in _HTML_MARK.finditer(block.text):
+            yield from _piece(block, at, found.start())
+            yield from _piece(block, found.start(), found.end())
+            at = found.end()
+        yield from _piece(block, at, len(block.text))
+
+
+def _piece(block: Block, start: int, end: int) -> Iterator[Block]:
+    text = block.text[start:end]
+    if text.strip():
+        shift = len(text) - len(text.lstrip())
+        first = block.start + block.text.count("\n", 0, start + shift)
+        yield Block("html", first, first + text.strip().count("\n") + 1, text.strip())
+
+
 def _close_details(block: Block, stack: list[Section]) -> None:
-    if block.kind != "html" or "</details" not in block.text.lower():
+    """End the sections that `<details>` began."""
+    if "</details" not in block.text.lower() or not any(section.level == _SUMMARY_LEVEL for section in stack):
         return
     while stack[-1].level > _SUMMARY_LEVEL:
         stack.pop().end = block.end
-    if stack[-1].level == _SUMMARY_LEVEL:
-        stack.pop().end = block.end
+    stack.pop().end = block.end
 
 
-def _heading(block: Block, stack: list[Section]) -> tuple[str, int, Block] | None:
+def _heading(block: Block) -> tuple[str, int] | None:
     if block.kind == "heading":
-        return block.text, block.level, block
+        return block.text, block.level
     if block.kind == "html":
-        return _html_heading(block)
+        return _html_heading(block.text)
     if block.kind == "paragraph" and block.text.startswith(("**", "__")) and (text := _bold_line(block)):
-        return text, _BOLD_LEVEL, block
+        return text, _BOLD_LEVEL
     return None
 
 
-def _html_heading(block: Block) -> tuple[str, int, Block] | None:
-    lowered = block.text.lower()
-    if "<h" in lowered and (found := _HTML_HEADING.search(block.text)) and len(block.text) < 2000:
-        text = squeeze(_TAGS.sub(" ", found[2]) if "<a" not in found[2].lower() else found[2])
-        shift = block.text.count("\n", 0, found.start())
-        return text, int(found[1]), replace(block, start=block.start + shift)
-    if "<summary" in lowered and (found := _SUMMARY.search(block.text)):
+def _html_heading(html: str) -> tuple[str, int] | None:
+    if found := _HTML_HEADING.fullmatch(html):
+        return squeeze(_TAGS.sub(" ", found[2]) if "<a" not in found[2].lower() else found[2]), int(found[1])
+    if found := _SUMMARY.fullmatch(html):
         text = squeeze(_TAGS.sub(" ", found[1]))
-        closed = len(_DETAILS.findall(block.text)) > 1 and "</details" in lowered
-        if not closed and not _FOLD_NAMES.match(text) and not words.is_generic(text):
-            shift = block.text.count("\n", 0, found.start())
-            return text, _SUMMARY_LEVEL, replace(block, start=block.start + shift)
+        if not _FOLD_NAMES.match(text) and not words.is_generic(text):
+            return text, _SUMMARY_LEVEL
     return None
 
 
@@ -149,6 +166,10 @@ class Place:
         name = topic_name(heading)
         if not name:
             return self
+        if (split := dates.split_period(name)) and split[0]:
+            return replace(self, year=split[1].year, period=split[1].text).within(
+                split[0], level, whole_note=whole_note
+            )
         told = replace(
             self,
             papers=words.says_papers(heading) or (self.papers and not words.is_elsewhere(heading)),

@@ -55,6 +55,7 @@ _QUOTED = re.compile(
 )
 _TAGGED = re.compile(r"^\s*[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]\s*")
 _SEPARATOR = re.compile(r"\s+[|｜]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
+_SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
 _GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)\s*$")
 
 
@@ -302,7 +303,7 @@ class _Reader:
                 if span.kind == "text":
                     depth = max(0, depth + sum(map(span.text.count, "(（")) - sum(map(span.text.count, ")）")))
                 text.append(_markdown(span))
-        for line in "".join(text).split("\n"):
+        for line in re.split(r"\n|\s+[|｜]\s+", "".join(text)):
             self._line(line)
 
     def _link(self, span: Span, text: list[str], *, inside: bool) -> None:
@@ -328,7 +329,7 @@ class _Reader:
 
     def _code(self, text: str) -> None:
         text = text.strip(" ,;[]")
-        if venue := venues.venue_in(text):
+        if venue := venues.venue_in(text) or venues.dated_acronym(text):
             self.result.venue = self.result.venue or venue
         elif (found := dates.moments(text)) and titles.size(text) <= 1:
             self.result.published = self.result.published or found[0].text
@@ -340,6 +341,9 @@ class _Reader:
             if link := links.make("", url):
                 self.result.links.append(link)
             line = line.replace(url, " ")
+        if not self.result.authors and (slanted := _SLANTED.fullmatch(line)) and authors.is_name(slanted[1].strip()):
+            self.result.authors = (slanted[1].strip(),)
+            return
         told: list[str] = []
         for group, bracketed in _groups(line):
             if told and not _ends(group):
@@ -373,6 +377,8 @@ class _Reader:
         if remark := _REMARK.match(inner):
             label = "Comment" if remark[1].lower().startswith("comment") else "Notes"
             self.result.texts.append((label, remark["text"].strip()))
+        elif venues.venue_in(inner):
+            self._tell(inner)
         elif links.label_kind(inner) and len(inner) > 2 and not inner.isdigit():
             self.result.empty_labels.append(links.label_of(inner))
         else:
@@ -427,7 +433,9 @@ class _Reader:
             result.proof = 3
         elif any(link.kind in {"arxiv", "paper"} for link in result.links):
             sure = any(links.is_paper_url(link.url) and links.is_specific(link.label) for link in result.links)
-            result.proof = 3 if sure or (result.marked and any(links.is_paper_url(link.url) for link in result.links)) else 2
+            result.proof = (
+                3 if sure or (result.marked and any(links.is_paper_url(link.url) for link in result.links)) else 2
+            )
         elif result.venue or result.authors or result.published:
             result.proof = 1
 

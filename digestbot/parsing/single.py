@@ -3,7 +3,6 @@
 And papers that stand in the front matter itself, as lists of mappings.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
@@ -23,11 +22,6 @@ _PAPER_KEYS = frozenset(
     {"authors", "venue", "conference", "journal", "paper", "paper_url", "paperurl", "arxiv", "arxiv_id", "doi", "pdf", "pdf_url", "paper_link", "keywords", "keypoints",
      "publication", "year", "paper_title", "bibtex", "code", "url_pdf", "publication_types", "abstract", "published", "paper_authors", "conf", "booktitle"}
 )  # fmt: skip
-_REVIEW = re.compile(
-    r"^(?:\s*[\[【(（]?\s*(?:paper|论文|論文|논문|文献)\s*(?:review|reading|notes?|summary|阅读|笔记|解读|精读|分享|メモ|紹介|読み|리뷰|정리|요약)?\s*(?:笔记)?\s*[\]】)）]\s*[:：-]?"
-    r"|\s*(?:paper\s*(?:review|reading|notes?|summary)|论文(?:阅读|笔记|解读|精读|阅读笔记)|論文(?:メモ|紹介|読み)|논문\s*(?:리뷰|정리|요약)|(?:review|notes?\s*(?:on|for)|summary\s*of))\s*[:：|-])\s*",
-    re.IGNORECASE,
-)
 
 
 def place_of(front: FrontMatter, place: Place, log: Log) -> Place:
@@ -143,7 +137,11 @@ _FEW = 3  # further papers that a note on one paper may point to in its lists
 
 def _read_head(page: Page, root: Section, place: Place, others: int) -> bool:
     """Read a note that names its paper in a quote or line at its head, before its own text."""
-    blocks = [block for block in (*root.blocks, *(root.children[0].blocks if root.children else ())) if block.kind in {"quote", "paragraph"}]
+    blocks = [
+        block
+        for block in (*root.blocks, *(root.children[0].blocks if root.children else ()))
+        if block.kind in {"quote", "paragraph"}
+    ]
     first = next((block for block in blocks[:3] if block.kind == "quote"), None)
     if first is None or others > _FEW:
         return False
@@ -185,7 +183,7 @@ def _is_paper_post(front: FrontMatter, root: Section) -> bool:
         for line in text.split("\n")
         if (label := fields.label_at(line)) and words.role_of(label.name)
     )
-    reviewed = _REVIEW.match(title.text) is not None
+    reviewed = titles.is_review(title.text)
     return (
         titles.looks_like_title(_post_title(title.text))
         and papers == 0
@@ -194,7 +192,7 @@ def _is_paper_post(front: FrontMatter, root: Section) -> bool:
 
 
 def _post_title(text: str) -> str:
-    return titles.clean_title(_REVIEW.sub("", inline.plain(text)))
+    return titles.clean_title(inline.plain(text))
 
 
 def _read_post(page: Page, root: Section, front: FrontMatter, place: Place) -> None:

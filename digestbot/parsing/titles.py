@@ -25,7 +25,7 @@ def clean_title(text: str) -> str:
     title = squeeze(html.unescape(text) if "&" in text else text)
     for _ in range(4):
         before = title
-        title = _MARKS.sub("", _TASK.sub("", title))
+        title = _REVIEW.sub("", _MARKS.sub("", _TASK.sub("", title)))
         title = _unquoted(_without_number(title))
         if title == before:
             break
@@ -53,6 +53,12 @@ def _unquoted(title: str) -> str:
         return title[1:-1].strip()
     return title
 
+
+_REVIEW = re.compile(
+    r"^(?:\s*[\[【(（]?\s*(?:paper|论文|論文|논문|文献)\s*(?:review|reading|notes?|summary|阅读|笔记|解读|精读|分享|メモ|紹介|読み|리뷰|정리|요약)?\s*(?:笔记)?\s*[\]】)）]\s*[:：-]?"
+    r"|\s*(?:paper\s*(?:review|reading|notes?|summary)|论文(?:阅读|笔记|解读|精读|阅读笔记)|論文(?:メモ|紹介|読み)|논문\s*(?:리뷰|정리|요약)|(?:review|notes?\s*(?:on|for)|summary\s*of))\s*[:：|])\s*",
+    re.IGNORECASE,
+)
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -87,7 +93,9 @@ def looks_like_title(text: str) -> bool:
     return count >= 3 or (count >= 2 and (":" in text or "-" in text))
 
 
-_SENTENCE = re.compile(r"(?i)\b(?:is|are|was|were|we|this|these|which|that|propos\w+|introduc\w+|presents?|uses?|shows?|has|have|can)\b")
+_SENTENCE = re.compile(
+    r"\b(?:is|are|was|were|we|We|this|This|It|it|these|which|that|propos\w+|introduc\w+|presents?|uses?|shows?|has|have|can)\b"
+)
 _DANGLING = re.compile(
     r"(?i)\b(?:at|is|was|are|in|on|of|for|to|see|the|a|an|and|or|by|from|via|with|here|following|use|using|visit|check|read|download)[\s:：]*$"
 )
@@ -112,3 +120,8 @@ def stands_alone(text: str) -> bool:
     if first and first[0][:1].islower() and ":" not in text:
         return any(c.isupper() or c.isdigit() for c in first[0])
     return True
+
+
+def is_review(title: str) -> bool:
+    """Tell whether a title says that it heads a note on a paper (`[Paper Review] …`)."""
+    return _REVIEW.match(title) is not None
