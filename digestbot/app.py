@@ -1,0 +1,162 @@
+"""The bot as a whole: opens everything, passes it to constructors, and runs until it is told to stop."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from digestbot.bot import DigestClient, Outbox, reach, render
+from digestbot.digest import Clockwork, Composer, ConfigChannel, Delivery, Desk
+from digestbot.errors import DigestbotError, SettingsError
+from digestbot.ledger import open_ledger
+from digestbot.library import Library, open_library
+from digestbot.models import Payload
+from digestbot.parsing import READER_VERSION
+from digestbot.settings import Settings
+from digestbot.sources import Progress, Source, documents, watch
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+_SIGN_OF_LIFE = 60
+"""Seconds between two touches of the file `alive` in the data folder, by which a container's health is checked."""
+_LAST_PART = 8
+"""Seconds that the part being sent has to be finished at the end; after that it is found again at the next start."""
+
+
+@dataclass(slots=True)
+class App:
+    """Everything that runs, opened; `client` is not connected yet."""
+
+    settings: Settings
+    library: Library
+    source: Source
+    desk: Desk
+    clockwork: Clockwork
+    client: DigestClient
+    has_read: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _watching: asyncio.Task[None] | None = None
+
+    async def read(self, progress: Progress = lambda done, total: None) -> None:
+        """Read the notes as they are now. After the first time digests may be composed."""
+        reading = await self.source.read(progress)
+        log.info("notes: %d files, %d of them new or changed, %d gone", reading.files, reading.changed, reading.removed)
+        if self.has_read.is_set():
+            return
+        await self.library.discard_older()
+        await self.desk.reconcile([ConfigChannel(**channel.model_dump()) for channel in self.settings.channels])
+        self.has_read.set()
+
+    async def start(self) -> None:
+        """Begin to watch the notes and to post what is due."""
+        self._watching = asyncio.create_task(self._watch())
+        self.clockwork.start()
+
+    async def stop(self) -> None:
+        """Finish the part that is being sent, then post and read nothing more."""
+        self._stopping.set()
+        try:
+            async with asyncio.timeout(_LAST_PART):
+                await self.clockwork.stop()
+        except TimeoutError:
+            log.warning("a message is still being sent; the next start finds out whether it arrived")
+        if self._watching:
+            self._watching.cancel()
+            await asyncio.wait({self._watching})
+            self._watching = None
+
+    async def _watch(self) -> None:
+        async for _ in watch(self.source.folder, self._stopping):
+            try:
+                await self.read()
+            except DigestbotError as error:
+                log.error("the notes were not read again: %s", error)  # noqa: TRY400 - the sentence says all
+            except Exception:
+                # A fault of the reader must not end the watching: the next change may be read again.
+                log.exception("the notes were not read again")
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
+    """Open library and ledger and build everything on them. Raises LibraryError and LedgerError."""
+    async with AsyncExitStack() as stack:
+        ledger = await stack.enter_async_context(open_ledger(settings.data.ledger_url))
+        library = await stack.enter_async_context(
+            open_library(settings.data.folder, reader_version=READER_VERSION, aliases=settings.topics.aliases)
+        )
+        source = Source(settings.notes.path, library, ledger.papers, clock)
+        composer = Composer(ledger, library.search, render, clock)
+
+        # The client answers by what delivers, and that delivers through the client: one of the two comes later.
+        async def send(channel_id: int, payload: Payload, nonce: str) -> int:
+            return await outbox.send(channel_id, payload, nonce)
+
+        async def find(channel_id: int, since: datetime, token: str) -> int | None:
+            return await outbox.find(channel_id, since, token)
+
+        delivery = Delivery(ledger, send, find, clock)
+        desk = Desk(ledger, library.search, composer, delivery, clock)
+        client = DigestClient(
+            search=library.search,
+            ledger=ledger,
+            desk=desk,
+            composer=composer,
+            diagnostics=source.diagnostics,
+            guilds=settings.discord.guilds,
+        )
+        outbox = Outbox(client)
+        clockwork = Clockwork(
+            ledger, composer, delivery, clock, ready=lambda: app.has_read.is_set() and client.is_ready()
+        )
+        app = App(settings, library, source, desk, clockwork, client)
+        stack.push_async_callback(client.close)
+        stack.push_async_callback(app.stop)
+        yield app
+
+
+async def run_bot(settings: Settings, clock: Clock, progress: Progress) -> None:
+    """Run the bot on Discord until SIGINT or SIGTERM; the part being sent is finished first.
+
+    Raises SettingsError for a token that is missing or refused, SourceError for a missing folder of notes.
+    """
+    if settings.token is None:
+        raise SettingsError(
+            "there is no token; set DISCORD_TOKEN (README.md tells how to get one), or try the bot without one by: "
+            "digestbot demo"
+        )
+    await asyncio.to_thread(documents, settings.notes.path)
+    discord = settings.discord
+    reach(str(discord.api_base) if discord.api_base else None, str(discord.gateway) if discord.gateway else None)
+    asked, closing = asyncio.Event(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    async with open_app(settings, clock) as app:
+        connection = asyncio.create_task(app.client.run_until(closing, settings.token.get_secret_value()))
+        work = asyncio.create_task(_work(app, progress))
+        asking = asyncio.create_task(asked.wait())
+        await asyncio.wait({connection, work, asking}, return_when=asyncio.FIRST_COMPLETED)
+        await app.stop()
+        closing.set()
+        for task in (work, asking):
+            task.cancel()
+        await asyncio.wait({connection, work, asking})
+    for task in (connection, work):
+        with contextlib.suppress(asyncio.CancelledError):
+            task.result()
+
+
+async def _work(app: App, progress: Progress) -> None:
+    """Read the notes, begin, and give signs of life for as long as the bot is connected."""
+    await app.read(progress)
+    await app.start()
+    sign = app.settings.data.folder / "alive"
+    while True:
+        if app.client.is_ready():
+            await asyncio.to_thread(sign.touch)
+        await asyncio.sleep(_SIGN_OF_LIFE)

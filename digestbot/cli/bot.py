@@ -1,0 +1,49 @@
+"""`run` and `demo`: the bot on Discord, and the bot in the browser."""
+
+import asyncio
+import logging
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digestbot.app import run_bot
+from digestbot.cli.root import Config
+from digestbot.cli.terminal import progress
+from digestbot.errors import SettingsError
+from digestbot.settings import load_settings
+
+
+def run(config: Config = None) -> None:
+    """Run the bot on Discord until it is told to stop (Ctrl-C, SIGTERM)."""
+    settings = load_settings(config, os.environ)
+    _configure_log(settings.log.level)
+    with progress("Reading notes") as tell:
+        asyncio.run(run_bot(settings, lambda: datetime.now(UTC), tell))
+
+
+def demo(
+    notes: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Your own notes in place of the sample notes.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+) -> None:
+    """Run the bot in a simulated Discord in the browser, without a token. Nothing is kept."""
+    try:
+        from digestbot.demo import run_demo
+    except ImportError as error:
+        raise SettingsError(
+            f"the demo needs the package {error.name}; install it with: pip install -r requirements/demo.txt"
+        ) from error
+    _configure_log("WARNING")
+    asyncio.run(run_demo(notes, port, browser, typer.echo))
+
+
+def _configure_log(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    # One line per gateway event or job is noise at the level where a person reads along.
+    for name in ("discord", "apscheduler", "alembic", "watchfiles"):
+        logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.WARNING))

@@ -1,0 +1,75 @@
+"""`preview` and `search`: what the bot would post or answer, in the terminal."""
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from digestbot.cli.root import Config
+from digestbot.cli.terminal import progress, show
+from digestbot.glance import open_to_look, preview_channel, preview_latest
+from digestbot.models import Hit
+from digestbot.settings import Settings, load_settings
+
+OtherNotes = Annotated[
+    Path | None, typer.Option("--notes", metavar="PATH", help="Read these notes, not the bot's library.")
+]
+
+
+def preview(
+    channel: Annotated[int | None, typer.Option(metavar="ID", help="The next digest of this channel.")] = None,
+    notes: OtherNotes = None,
+    config: Config = None,
+) -> None:
+    """Show the next digest of a channel, or without one the papers of the latest period; changes nothing."""
+    asyncio.run(_preview(load_settings(config, os.environ), channel, notes))
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="Words, or a phrase in quotes.")],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many papers to show.")] = 10,
+    notes: OtherNotes = None,
+    config: Config = None,
+) -> None:
+    """Search all text of the notes, the best first."""
+    asyncio.run(_search(load_settings(config, os.environ), " ".join(words), limit, notes))
+
+
+async def _preview(settings: Settings, channel: int | None, notes: Path | None) -> None:
+    out = Console()
+    with progress("Reading notes") as tell:
+        if channel is not None:
+            payloads = await preview_channel(settings, channel, lambda: datetime.now(UTC))
+        else:
+            async with open_to_look(settings, notes, tell) as library:
+                payloads = await preview_latest(library.search, datetime.now(UTC))
+    if not payloads:
+        out.print("Nothing new for this channel: the next slot would post nothing." if channel else "No papers yet.")
+    for payload in payloads:
+        show(payload, out)
+
+
+async def _search(settings: Settings, query: str, limit: int, notes: Path | None) -> None:
+    out = Console()
+    with progress("Reading notes") as tell:
+        async with open_to_look(settings, notes, tell) as library:
+            page = await library.search.text(query, 0, limit)
+    for hit in page.items:
+        _show_hit(hit, out)
+    out.print(f"{page.total} found" + (f", the first {limit} shown" if page.total > limit else ""), style="dim")
+
+
+def _show_hit(hit: Hit, out: Console) -> None:
+    paper = hit.paper
+    out.print(Text(paper.title, style="bold"))
+    about = " · ".join(filter(None, (paper.venue, ", ".join(paper.topics), paper.period or paper.published, paper.key)))
+    out.print(Text("  " + about, style="dim"))
+    snippet = Text("  " + hit.snippet)
+    for start, end in hit.marks:
+        snippet.stylize("bold yellow", start + 2, end + 2)
+    out.print(snippet)

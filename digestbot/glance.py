@@ -1,0 +1,78 @@
+"""Looking at papers in the terminal: beside a running bot without disturbing it, or on notes read for the occasion."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from digestbot.bot import render
+from digestbot.digest import Composer, cut_papers
+from digestbot.errors import ChannelError, LibraryError
+from digestbot.ledger import open_ledger
+from digestbot.library import Library, Search, open_library
+from digestbot.models import Payload, Sighting, StoredNote
+from digestbot.parsing import READER_VERSION
+from digestbot.settings import Settings
+from digestbot.sources import Progress, documents, read_documents
+
+log = logging.getLogger(__name__)
+
+_LATEST = 500
+"""Papers of the latest period that are shown at most."""
+
+
+@asynccontextmanager
+async def open_to_look(settings: Settings, notes: Path | None, progress: Progress) -> AsyncGenerator[Library]:
+    """Open the bot's library for reading, beside a running bot; without one, or for other notes, a temporary one."""
+    async with AsyncExitStack() as stack:
+        library = None if notes else await _existing(stack, settings)
+        if library is None:
+            temporary = open_library(None, reader_version=READER_VERSION, aliases=settings.topics.aliases)
+            library = await stack.enter_async_context(temporary)
+            await _fill(library, notes or settings.notes.path, progress)
+        yield library
+
+
+async def _existing(stack: AsyncExitStack, settings: Settings) -> Library | None:
+    try:
+        return await stack.enter_async_context(_bots_library(settings))
+    except LibraryError as error:
+        log.info("%s; the notes are read for the occasion", error)
+        return None
+
+
+async def _fill(library: Library, notes: Path, progress: Progress) -> None:
+    found = await asyncio.to_thread(documents, notes)
+    stored: list[StoredNote] = []
+    for done, note in enumerate(read_documents(found)):
+        progress(done, len(found))
+        sightings = tuple(Sighting(entry, None) for entry in note.entries)
+        stored.append(StoredNote(note.file, note.file, sightings, note.diagnostics))
+    await library.put(notes.as_posix(), stored)
+    progress(len(found), len(found))
+
+
+async def preview_channel(settings: Settings, channel_id: int, clock: Callable[[], datetime]) -> tuple[Payload, ...]:
+    """Return the messages of a channel's next edition, beside a running bot. Raises ChannelError if it has none."""
+    async with (
+        open_ledger(settings.data.ledger_url, read_only=True) as ledger,
+        _bots_library(settings) as library,
+    ):
+        channel = await ledger.channels.get(channel_id)
+        if channel is None:
+            raise ChannelError(f"the channel {channel_id} has no digest; set one up with /digest setup")
+        return await Composer(ledger, library.search, render, clock).preview(channel)
+
+
+async def preview_latest(search: Search, today: datetime) -> tuple[Payload, ...]:
+    """Return the messages that the papers of the latest period would make; without periods, those of all papers."""
+    period = await search.latest_period()
+    papers = (await search.period_papers(period, 0, _LATEST)).items if period else await search.newest(_LATEST)
+    return await cut_papers(search, papers, render, date=today.date().isoformat())
+
+
+def _bots_library(settings: Settings) -> AbstractAsyncContextManager[Library]:
+    aliases = settings.topics.aliases
+    return open_library(settings.data.folder, reader_version=READER_VERSION, aliases=aliases, read_only=True)
