@@ -4,8 +4,8 @@ import hashlib
 import json
 import logging
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -55,10 +55,16 @@ def file_name(reader_version: int, aliases: Mapping[str, Sequence[str]]) -> str:
     return f"library-{hashlib.sha256(made_by.encode()).hexdigest()[:16]}.db"
 
 
-def trouble(path: Path, error: sqlite3.Error) -> LibraryError | None:
-    """Return what to tell a person about an error of SQLite, None if it is a fault of the program."""
-    told = _TROUBLE.get(_code(error))
-    return LibraryError(f"The library {path} {told}.") if told else None
+@contextmanager
+def telling(path: Path) -> Generator[None]:
+    """Turn an error of SQLite into one for a person, unless it is a fault of the program."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        told = _TROUBLE.get(_code(error))
+        if told is None:
+            raise
+        raise LibraryError(f"The library {path} {told}.") from error
 
 
 def _code(error: sqlite3.Error) -> int:
@@ -81,12 +87,11 @@ def prepare(path: Path) -> None:
     Raises LibraryError if it can be neither used nor made.
     """
     try:
-        if _damaged(path).exists() or not _sound(path):
-            log.warning("the library %s was damaged and is made again from the notes", path)
-            remove(path)
-            _create(path)
-    except sqlite3.Error as error:
-        raise trouble(path, error) or error from error
+        with telling(path):
+            if _damaged(path).exists() or not _sound(path):
+                log.warning("the library %s was damaged and is made again from the notes", path)
+                remove(path)
+                _create(path)
     except OSError as error:
         raise LibraryError(f"The library {path} cannot be made: {error.strerror or error}.") from error
 
@@ -120,11 +125,8 @@ def check_readable(path: Path) -> None:
     """Raise LibraryError unless there is a library that can be read."""
     if not path.is_file():
         raise LibraryError(f"There is no library in {path.parent} for these settings yet: start the bot once.")
-    try:
-        with closing(sqlite3.connect(_address(path, "ro"), uri=True, timeout=BUSY_SECONDS)) as connection:
-            connection.execute("SELECT count(*) FROM papers")
-    except sqlite3.Error as error:
-        raise trouble(path, error) or error from error
+    with telling(path), closing(sqlite3.connect(_address(path, "ro"), uri=True, timeout=BUSY_SECONDS)) as connection:
+        connection.execute("SELECT count(*) FROM papers")
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -142,17 +144,16 @@ def claim(folder: Path) -> sqlite3.Connection:
     except OSError as error:
         raise LibraryError(f"The library's folder {folder} cannot be made: {error.strerror or error}.") from error
     path = folder / "library.lock"
-    claimed: sqlite3.Connection | None = None
-    try:
+    with telling(path):
         claimed = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-        claimed.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        if claimed is not None:
+        try:
+            claimed.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
             claimed.close()
-        if _code(error) == sqlite3.SQLITE_BUSY:
+            if _code(error) != sqlite3.SQLITE_BUSY:
+                raise
             told = f"The library in {folder} is in use by another digestbot: stop that one, or set another folder."
             raise LibraryError(told) from error
-        raise trouble(path, error) or error from error
     return claimed
 
 
@@ -168,16 +169,22 @@ class Database:
         """Do the work in one transaction, undone if it fails.
 
         Work on one connection never overlaps: the thread takes up one piece after the other. Raises LibraryError for
-        what a person can mend (locked, full, unwritable, damaged).
+        what a person can mend (locked, full, unwritable, damaged). A damaged file is marked, for the next start.
         """
-        try:
+        with telling(self.path), self._marking():
             # aiosqlite has no public way to send a function: its methods cost a hop to the thread for each statement.
             hop = self.connection._execute  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]
             return await hop(self._transaction, work, *args, **kwargs)
-        except sqlite3.Error as error:
-            if _code(error) in _DAMAGE and self.writes:
-                _damaged(self.path).touch()
-            raise trouble(self.path, error) or error from error
+
+    @contextmanager
+    def _marking(self) -> Generator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if _code(error) in _DAMAGE:
+                with suppress(OSError):
+                    _damaged(self.path).touch()
+            raise
 
     def _transaction(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         connection = self.connection._conn  # pyright: ignore[reportPrivateUsage] # as above

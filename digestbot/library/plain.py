@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from digestbot.models import Paper
 
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _STEPS = (
     ("![", re.compile(r"!\[[^\]]*\]\([^)]*\)"), " "),
     ("](", re.compile(r"\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)"), r"\1"),
@@ -17,13 +18,13 @@ _STEPS = (
     ("`", re.compile(r"`+"), ""),
     ("_", re.compile(r"(?<![^\W_])_{1,2}|_{1,2}(?![^\W_])"), ""),
     ("~~", re.compile(r"~~"), ""),
-    ("\\", re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
 )
 """What is taken out or replaced, in this order, where the sign that begins each entry stands in the text."""
 
 
 def text(markdown: str) -> str:
     """Return one line of what a reader sees: no marks, images, tags or addresses behind links."""
+    markdown = _ESCAPED.sub(lambda escaped: f"&#{ord(escaped[1])};", markdown)
     for sign, pattern, instead in _STEPS:
         if sign in markdown:
             markdown = pattern.sub(instead, markdown)

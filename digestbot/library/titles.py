@@ -217,7 +217,12 @@ def _inside(connection: sqlite3.Connection, query: Query) -> list[Found]:
 
 
 def _typo(connection: sqlite3.Connection, query: Query) -> list[Found]:
-    return _instead(connection, query, lambda word: _unless_begun(connection, word, terms.corrections))
+    """One word or more mistyped, or a name of several words taken as one ("MA-LNM")."""
+    hits = _instead(connection, query, lambda word: _unless_begun(connection, word, terms.corrections))
+    if 1 < len(query.words) <= MOST_JOINED and query.joined.isascii():
+        wholes = _unless_begun(connection, Word(query.joined, cjk=False), terms.corrections)
+        hits += _match(connection, " OR ".join(map(queries.quoted, wholes))) if wholes else []
+    return hits
 
 
 def _distant(connection: sqlite3.Connection, query: Query) -> list[Found]:

@@ -1,0 +1,194 @@
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, overload
+
+import pytest
+
+from digestbot.identity import papers
+from digestbot.library import Counts, Library, open_library
+from digestbot.models import Diagnostic, Entry, Field, Link, Sighting, Source, StoredNote
+
+MakeEntry = Callable[..., Entry]
+MakeNote = Callable[..., StoredNote]
+
+
+async def everything(library: Library) -> dict[str, Any]:
+    """Return all that can be told apart from outside."""
+    search = library.search
+    topics, keypoints = await search.topics(limit=None), await search.keypoints(limit=None)
+    return {
+        "counts": await library.counts(),
+        "files": await library.files("notes"),
+        "diagnostics": await library.diagnostics(),
+        "newest": await search.newest(1000),
+        "topics": topics,
+        "keypoints": keypoints,
+        "of topics": [await search.topic_papers(t.key, 0, 100) for t in topics],
+        "of keypoints": [await search.keypoint_papers(t.key, 0, 100) for t in keypoints],
+        "period": await search.latest_period(),
+        "found": {t: await search.find(t, 100) for t in ("alpha", "bet", "gamme", "lph", "扩散", "delta epsilon")},
+        "suggested": {t: await search.suggest(t, 100) for t in ("", "a", "be", "gammma", "psilo", "散")},
+        "text": {t: (await search.text(t, 0, 100)).items for t in ("alpha", "beta -gamma", '"delta alpha"', "模型")},
+        "keys": await search.papers([f"arxiv:2401.{i:05}" for i in range(30)]),
+        "sequences": await search.sequences(range(500)),
+    }
+
+
+class Notes:
+    """Notes that share papers, change and vanish, made from a seed. A paper's sequence follows from what it is."""
+
+    WORDS = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "扩散", "模型", "Alpha-Beta", "GammaDelta")
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def note(self, file: str) -> StoredNote:
+        entries = [self._entry(file, line) for line in range(self.random.randrange(6))]
+        warnings = (Diagnostic(file, 1, "warning", "odd", "skipped"),) if self.random.random() < 0.3 else ()
+        return StoredNote(file, f"{self.random.random()}", tuple(map(self._sighting, entries)), warnings)
+
+    def _sighting(self, entry: Entry) -> Sighting:
+        return Sighting(entry, int(entry.links[0].url[-2:]) + 100 if entry.links else None)
+
+    def _entry(self, file: str, line: int) -> Entry:
+        number = self.random.randrange(30)
+        links = (Link("arxiv", "arXiv", f"https://arxiv.org/abs/2401.{number:05}"),)
+        title = " ".join(self.random.choices(self.WORDS, k=2))
+        topics = tuple(self.random.sample(("Diffusion", "diffusion models", "LLM", "LLMs", "记忆"), 2))
+        return Entry(
+            title=f"{number}: {title}",
+            links=links,
+            topics=topics,
+            keypoints=topics[:1],
+            period=self.random.choice((None, "2024-04", "2024-05")),
+            fields=(Field("Method", " ".join(self.random.choices(self.WORDS, k=5))),),
+            source=Source(file, line),
+        )
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_changes_leave_what_reading_all_anew_would(tmp_path: Path, seed: int) -> None:
+    notes, held = Notes(seed), dict[str, StoredNote]()
+    async with open_library(tmp_path / "changed", reader_version=1) as changed:
+        for _ in range(15):
+            files = notes.random.sample([f"{i}.md" for i in range(8)], 3)
+            if notes.random.random() < 0.3:
+                await changed.remove("notes", files)
+                held = {file: note for file, note in held.items() if file not in files}
+            else:
+                fresh = [notes.note(file) for file in files]
+                await changed.put("notes", fresh)
+                held |= {note.file: note for note in fresh}
+        async with open_library(tmp_path / "anew", reader_version=1) as anew:
+            await anew.put("notes", sorted(held.values(), key=lambda n: n.file))
+            assert await everything(changed) == await everything(anew), f"seed {seed}"
+    entries = [s.entry for note in held.values() for s in note.sightings]
+    async with open_library(tmp_path / "changed", reader_version=1) as again:
+        kept = await again.search.newest(1000)
+        assert sorted(replace(p, sequence=None).key for p in kept) == sorted(p.key for p in papers(entries))
+
+
+async def test_a_paper_in_two_files_is_one_until_one_is_left(
+    library: Library, entry: MakeEntry, note: MakeNote
+) -> None:
+    one = entry("Shared", "2401.00001", file="a.md", topics=("A",), period="2024-05")
+    two = entry("shared!", file="b.md", topics=("B",), period="2024-04")
+    await library.put("notes", [note("a.md", [one], [1]), note("b.md", [two], [1])])
+    paper = (await library.search.newest(5))[0]
+    assert (paper.key, paper.topics, paper.period, paper.entries) == (
+        "arxiv:2401.00001",
+        ("A", "B"),
+        "2024-04",
+        (one, two),
+    )
+    await library.remove("notes", ["a.md"])
+    (left,) = await library.search.newest(5)
+    assert (left.entries, left.topics, left.sequence) == ((two,), ("B",), 1)
+    assert await library.search.topic("A") is None
+    await library.remove("notes", ["b.md"])
+    assert await library.counts() == Counts(0, 0, 0, 0)
+
+
+async def test_a_title_alone_joins_two_ids_never_into_one(library: Library, entry: MakeEntry, note: MakeNote) -> None:
+    await library.put("notes", [note("b.md", [entry("Same", "2401.00002", file="b.md")], [2])])
+    await library.put("notes", [note("c.md", [entry("Same", file="c.md")], [2])])
+    assert (await library.counts()).papers == 1
+    await library.put("notes", [note("a.md", [entry("Same", "2401.00001", file="a.md")], [1])])
+    found = await library.search.papers(["arxiv:2401.00001", "arxiv:2401.00002"])
+    assert [len(p.entries) for p in found.values()] == [2, 1]
+
+
+async def test_only_what_changed_is_written(library: Library, entry: MakeEntry, note: MakeNote) -> None:
+    await library.put("notes", [note("a.md", [entry("One"), entry("Two", line=2)], [1, 2])])
+    await library.put("notes", [note("a.md", [entry("One", line=5), entry("Two", line=9)], [1, 2], digest="e")])
+    assert await library.files("notes") == {"a.md": "e"}
+    assert [p.entries[0].source.line for p in await library.search.newest(5)] == [9, 5]
+
+
+async def test_sources_are_apart(library: Library, entry: MakeEntry, note: MakeNote) -> None:
+    await library.put("one", [note("a.md", [entry("One")])])
+    await library.put("two", [note("a.md", [entry("Two")], digest="e")])
+    assert (await library.files("one"), await library.files("two")) == ({"a.md": "d"}, {"a.md": "e"})
+    await library.remove("one", ["a.md"])
+    assert [p.title for p in await library.search.newest(5)] == ["Two"]
+
+
+async def test_an_unreadable_file_keeps_its_papers_and_counts_as_changed(
+    library: Library, entry: MakeEntry, note: MakeNote
+) -> None:
+    await library.put("notes", [note("a.md", [entry("One")])])
+    wrong = Diagnostic("a.md", 0, "error", "cannot be read", "its last papers are kept")
+    await library.report("notes", "a.md", [wrong])
+    await library.report("notes", "new.md", [replace(wrong, file="new.md")])
+    assert await library.files("notes") == {"a.md": "", "new.md": ""}
+    assert [d.file for d in await library.diagnostics()] == ["a.md", "new.md"]
+    assert (await library.counts()).papers == 1
+    await library.put("notes", [note("a.md", [entry("One")])])
+    assert [d.file for d in await library.diagnostics()] == ["new.md"]
+
+
+async def test_the_same_file_twice_in_a_batch_is_refused_whole(
+    library: Library, entry: MakeEntry, note: MakeNote
+) -> None:
+    await library.put("notes", [note("a.md", [entry("One")])])
+    with pytest.raises(Exception, match="UNIQUE"):
+        await library.put("notes", [note("b.md", [entry("Two")]), note("b.md", [])])
+    assert [p.title for p in await library.search.newest(5)] == ["One"]
+
+
+class Torn(Sequence[StoredNote]):
+    """Notes that break off when they are gone through again: whatever happens in the middle of a batch."""
+
+    def __init__(self, notes: Sequence[StoredNote], end: Callable[[], None]) -> None:
+        self.notes, self.end, self.rounds = notes, end, 0
+
+    def __len__(self) -> int:
+        return len(self.notes)
+
+    @overload
+    def __getitem__(self, index: int) -> StoredNote: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[StoredNote]: ...
+    def __getitem__(self, index: int | slice) -> StoredNote | Sequence[StoredNote]:
+        return self.notes[index]
+
+    def __iter__(self) -> Iterator[StoredNote]:
+        self.rounds += 1
+        yield from self.notes
+        if self.rounds > 1:
+            self.end()
+
+
+async def test_what_breaks_off_leaves_the_old_state(library: Library, entry: MakeEntry, note: MakeNote) -> None:
+    await library.put("notes", [note("a.md", [entry("One")])])
+    before = await everything(library)
+
+    def stop() -> None:
+        raise InterruptedError
+
+    torn = Torn([note("a.md", [entry("New")]), note("b.md", [])], stop)
+    with pytest.raises(InterruptedError):
+        await library.put("notes", torn)
+    assert await everything(library) == before
