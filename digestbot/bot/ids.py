@@ -16,7 +16,7 @@ FULL_NOTE = re.compile(r"full:(?P<key>.+)")
 NOTE = re.compile(r"note:(?P<page>-?\d+):(?P<key>.+)")
 LIST = re.compile(r"(?P<kind>topic|keypoint):(?P<page>-?\d+):(?P<key>[0-9a-f]{16})")
 TALLIES = re.compile(r"(?P<kind>topics|keypoints):(?P<page>-?\d+)")
-PICK = re.compile(r"pick:(?P<kind>topic|keypoint)")
+PICK = re.compile(r"pick:(?P<kind>topic|keypoint|paper)")
 SEARCH = re.compile(r"search:(?P<page>-?\d+):(?P<query>.+)", re.DOTALL)
 EDITION = re.compile(rf"edition:(?P<page>-?\d+):(?P<edition>\d+){_PART}")
 
@@ -52,7 +52,7 @@ def tallies(kind: str, page: int) -> str:
 
 
 def pick(kind: str) -> str:
-    """Open the topic or keypoint that is picked from a menu."""
+    """Open the topic, keypoint or paper (`kind`) that is picked from a menu."""
     return f"pick:{kind}"
 
 

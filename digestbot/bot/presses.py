@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import discord
@@ -17,55 +18,67 @@ Answer = Callable[[Press, re.Match[str]], Awaitable[None]]
 Item = ui.DynamicItem[ui.Item[Any]]
 
 
+async def _card(answers: Answers, press: Press, found: re.Match[str]) -> None:
+    await _open(press, await answers.card(found["key"], private=True))
+
+
+async def _share(answers: Answers, press: Press, found: re.Match[str]) -> None:
+    await press.response.send_message(view=await answers.card(found["key"]))
+
+
+async def _full_note(answers: Answers, press: Press, found: re.Match[str]) -> None:
+    await _open(press, await answers.note(found["key"], 0))
+
+
+async def _note_page(answers: Answers, press: Press, found: re.Match[str]) -> None:
+    await _turn(press, await answers.note(found["key"], int(found["page"])))
+
+
+async def _papers(answers: Answers, press: Press, found: re.Match[str]) -> None:
+    await _turn(press, await answers.tally_papers(found["kind"], found["key"], int(found["page"])))
+
+
+async def _tallies(answers: Answers, press: Press, found: re.Match[str]) -> None:
+    await _turn(press, await answers.tallies(found["kind"].removesuffix("s"), int(found["page"])))
+
+
+async def _pick(answers: Answers, press: Press, found: re.Match[str]) -> None:
+    values: list[str] = (press.data or {}).get("values", [])
+    if found["kind"] == "paper":
+        await _open(press, await answers.card(values[0], private=True))
+    else:
+        await _open(press, await answers.tally_papers(found["kind"], values[0], 0))
+
+
+async def _search(answers: Answers, press: Press, found: re.Match[str]) -> None:
+    view, _ = await answers.results(found["query"], int(found["page"]))
+    await _turn(press, view)
+
+
+async def _edition(answers: Answers, press: Press, found: re.Match[str]) -> None:
+    view = await answers.edition(int(found["edition"]), int(found["page"]))
+    await (_open(press, view) if found["token"] else _turn(press, view))
+
+
+_ANSWERS = (
+    (ids.PAPER, _card),
+    (ids.SHARE, _share),
+    (ids.FULL_NOTE, _full_note),
+    (ids.NOTE, _note_page),
+    (ids.LIST, _papers),
+    (ids.TALLIES, _tallies),
+    (ids.PICK, _pick),
+    (ids.SEARCH, _search),
+    (ids.EDITION, _edition),
+)
+
+
 def presses(answers: Answers) -> tuple[type[Item], ...]:
     """Return the items that discord.py is to recognise by their ids.
 
     What a press opens is seen by the person who pressed alone; only a card that they choose to show is not.
     """
-
-    async def card(press: Press, found: re.Match[str]) -> None:
-        await _open(press, await answers.card(found["key"], private=True))
-
-    async def share(press: Press, found: re.Match[str]) -> None:
-        await press.response.send_message(view=await answers.card(found["key"]))
-
-    async def note(press: Press, found: re.Match[str]) -> None:
-        await _turn(press, await answers.note(found["key"], int(found["page"])))
-
-    async def full_note(press: Press, found: re.Match[str]) -> None:
-        await _open(press, await answers.note(found["key"], 0))
-
-    async def papers(press: Press, found: re.Match[str]) -> None:
-        await _turn(press, await answers.tally_papers(found["kind"], found["key"], int(found["page"])))
-
-    async def tallies(press: Press, found: re.Match[str]) -> None:
-        await _turn(press, await answers.tallies(found["kind"].removesuffix("s"), int(found["page"])))
-
-    async def pick(press: Press, found: re.Match[str]) -> None:
-        await _open(press, await answers.tally_papers(found["kind"], _picked(press), 0))
-
-    async def search(press: Press, found: re.Match[str]) -> None:
-        view, _ = await answers.results(found["query"], int(found["page"]))
-        await _turn(press, view)
-
-    async def edition(press: Press, found: re.Match[str]) -> None:
-        view = await answers.edition(int(found["edition"]), int(found["page"]))
-        await (_open(press, view) if found["token"] else _turn(press, view))
-
-    return tuple(
-        _item(pattern, answer)
-        for pattern, answer in (
-            (ids.PAPER, card),
-            (ids.SHARE, share),
-            (ids.FULL_NOTE, full_note),
-            (ids.NOTE, note),
-            (ids.LIST, papers),
-            (ids.TALLIES, tallies),
-            (ids.PICK, pick),
-            (ids.SEARCH, search),
-            (ids.EDITION, edition),
-        )
-    )
+    return tuple(_item(pattern, partial(answer, answers)) for pattern, answer in _ANSWERS)
 
 
 def _item(pattern: re.Pattern[str], answer: Answer) -> type[Item]:
@@ -85,11 +98,6 @@ def _item(pattern: re.Pattern[str], answer: Answer) -> type[Item]:
                 await report(interaction, error)
 
     return Pressed
-
-
-def _picked(press: Press) -> str:
-    values: list[str] = (press.data or {}).get("values", [])
-    return values[0]
 
 
 async def _open(press: Press, view: Layout) -> None:

@@ -19,9 +19,9 @@ def card(paper: Paper, *, private: bool = False) -> layout.Layout:
     """Return a paper's card; a private one, which only its caller sees, can be shown to everyone by a button."""
     items: list[ui.Item[Any]] = [layout.text(f"### {pieces.title(paper, 900)}", _authors(paper), _filed(paper))]
     if paper.keypoints:
-        items.append(layout.text(f"**Keypoints** {pieces.keypoints(paper, 400)}"))
+        items += [layout.gap(), layout.text(f"**Keypoints**  {pieces.keypoints(paper, 400)}")]
     if objective := _objective(paper):
-        items.append(layout.text(objective))
+        items += [layout.gap(), layout.text(objective)]
     items += gallery(paper, 1)
     items.append(ui.Separator())
     items += layout.row([layout.button("Full note", ids.full_note(paper.key), emoji="📖"), *_links(paper, private)])

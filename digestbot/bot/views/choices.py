@@ -13,19 +13,19 @@ from digestbot.bot.views.listing import count, sections
 from digestbot.models import Page, Paper, Tally
 
 _MENU_LABEL = 100  # Discord's limit for an option of a menu
-_TALLIES = 25  # and for the number of options
+_OPTIONS = 25  # and for their number
 
 
 def several_papers(text: str, papers: Sequence[Paper]) -> layout.Layout:
-    """Return the papers that a title may mean, at most five of them in full and the others as buttons."""
-    shown, others = papers[: pieces.PAGE], papers[pieces.PAGE : pieces.PAGE + 10]
-    said = "-# Details opens one for you alone."
+    """Return the papers that a title may mean: the best five in full, up to 25 others in a menu."""
+    shown, others = papers[: pieces.PAGE], papers[pieces.PAGE : pieces.PAGE + _OPTIONS]
+    said = "-# Which one? Details opens it for you alone."
     if len(papers) > len(shown) + len(others):
         said += " There are more: a longer piece of the title finds them."
-    items: list[ui.Item[Any]] = [layout.text(f"### Which “{_said(text)}”?", said)]
+    items: list[ui.Item[Any]] = [layout.text(f"### {count(len(papers), 'paper')} for “{_said(text)}”", said)]
     items += sections([pieces.section(paper) for paper in shown])
-    for i in range(0, len(others), 5):
-        items += layout.row([_paper_button(paper) for paper in others[i : i + 5]])
+    if others:
+        items += [ui.Separator(), _paper_menu(others)]
     return layout.framed(layout.LOOK_UP, items)
 
 
@@ -36,6 +36,19 @@ def nearest_papers(text: str, papers: Sequence[Paper]) -> layout.Layout:
     items: list[ui.Item[Any]] = [layout.text(f"No paper is called “{_said(text)}”.", "-# The nearest titles:")]
     items += [row for paper in papers[:5] for row in layout.row([_paper_button(paper)])]
     return layout.framed(layout.QUIET, items)
+
+
+def _paper_menu(papers: Sequence[Paper]) -> ui.Item[Any]:
+    options = [
+        discord.SelectOption(
+            label=shorten(one_line(paper.title), _MENU_LABEL) or "Untitled",
+            value=paper.key,
+            description=shorten(" · ".join(filter(None, [pieces.month(paper), one_line(paper.venue or "")])), 100)
+            or None,
+        )
+        for paper in papers
+    ]
+    return ui.ActionRow(ui.Select(custom_id=ids.pick("paper"), placeholder="Others …", options=options))
 
 
 def _paper_button(paper: Paper) -> ui.Button[Any]:
@@ -57,7 +70,7 @@ def all_tallies(kind: str, page: Page[Tally]) -> layout.Layout:
     heading = f"## {'🏷️ Topics' if kind == 'topic' else '🔑 Keypoints'}"
     names = " · ".join(f"**{plain(shorten(t.name, 50))}** {t.count:,}" for t in page.items)
     items: list[ui.Item[Any]] = [layout.text(heading, f"-# {count(page.total, kind)} · most papers first")]
-    items += [layout.text(names), _menu(kind, page.items)]
+    items += [layout.gap(), layout.text(names), layout.gap(), _menu(kind, page.items)]
     items += layout.pager(page, lambda n: ids.tallies(f"{kind}s", n))
     return layout.framed(layout.LOOK_UP, items)
 
@@ -67,7 +80,7 @@ def _menu(kind: str, tallies: Sequence[Tally]) -> ui.Item[Any]:
         discord.SelectOption(
             label=shorten(one_line(t.name), _MENU_LABEL) or "–", value=t.key, description=count(t.count, "paper")
         )
-        for t in tallies[:_TALLIES]
+        for t in tallies[:_OPTIONS]
     ]
     return ui.ActionRow(ui.Select(custom_id=ids.pick(kind), placeholder=f"Open a {kind} …", options=options))
 

@@ -48,6 +48,11 @@ def text(*lines: str) -> ui.TextDisplay[Any]:
     return ui.TextDisplay("\n".join(line for line in lines if line))
 
 
+def gap() -> ui.Separator[Any]:
+    """Return a little air between two texts."""
+    return ui.Separator(visible=False)
+
+
 def button(label: str, custom_id: str, *, emoji: str | None = None, disabled: bool = False) -> ui.Button[Any]:
     """Return a button; the label is plain text and is cut to Discord's limit."""
     return ui.Button(label=shorten(label, LABEL), custom_id=custom_id, emoji=emoji, disabled=disabled)

@@ -20,9 +20,9 @@ def note(paper: Paper, number: int = 0) -> layout.Layout:
     pages = _pages(paper)
     number = max(0, min(number, len(pages) - 1))
     items: list[ui.Item[Any]] = [layout.text(f"### {pieces.title(paper, 600)}")]
-    items += [layout.text(pages[number])] if pages[number] else []
+    items += [layout.gap(), layout.text(pages[number])] if pages[number] else []
     items += gallery(paper, _IMAGES) if number == len(pages) - 1 else []
-    items.append(layout.text(_footer(paper)))
+    items += [layout.gap(), layout.text(_footer(paper))]
     page = Page(items=(), number=number, size=1, total=len(pages))
     items += layout.pager(page, lambda n: ids.note(n, paper.key))
     return layout.framed(layout.LOOK_UP, items)
@@ -47,14 +47,14 @@ def _with_label(part: Sequence[Block]) -> Iterator[list[Block]]:
 
 def _parts(paper: Paper) -> Iterator[list[Block]]:
     if paper.authors:
-        yield [Block("text", cut(f"**Authors** {', '.join(map(plain, paper.authors))}", _TEXT))]
+        yield [Block("text", cut(f"**Authors**  {', '.join(map(plain, paper.authors))}", _TEXT))]
     for field in paper.fields:
         yield _labelled(inline(cut(one_line(field.label), 100)), list(fitted(blocks(field.markdown), _TEXT - 200)))
     if not paper.fields:
         yield from _bare(paper)
     links = [link(li.label or li.kind, li.url) for li in paper.links]
     if links:
-        yield [Block("text", cut(f"**Links** {' · '.join(filter(None, links))}", _TEXT))]
+        yield [Block("text", cut(f"**Links**  {' · '.join(filter(None, links))}", _TEXT))]
 
 
 def _labelled(label: str, text: list[Block]) -> list[Block]:
@@ -67,7 +67,7 @@ def _labelled(label: str, text: list[Block]) -> list[Block]:
 
 def _bare(paper: Paper) -> Iterator[list[Block]]:
     if paper.keypoints:
-        yield [Block("text", f"**Keypoints** {pieces.keypoints(paper, 1000)}")]
+        yield [Block("text", f"**Keypoints**  {pieces.keypoints(paper, 1000)}")]
     yield [Block("text", cut(plain(paper.gist), _TEXT) or "The notes say nothing more about this paper.")]
 
 

@@ -38,20 +38,22 @@ def keypoints(paper: Paper, limit: int) -> str:
     return cut(" · ".join(map(plain, paper.keypoints)), limit)
 
 
-def small_print(paper: Paper, limit: int = 200) -> str:
-    """Return month, venue and keypoints as one line of subtext, or nothing."""
-    said = [month(paper), plain(shorten(paper.venue or "", 40)), keypoints(paper, limit)]
+def small_print(paper: Paper, limit: int = 200, *, topics: bool = False) -> str:
+    """Return month, venue and keypoints (or topics in their place) as one line of subtext, or nothing."""
+    filed = cut(", ".join(map(plain, paper.topics)), limit) if topics else keypoints(paper, limit)
+    said = [month(paper), plain(shorten(paper.venue or "", 40)), filed]
     line = cut(" · ".join(filter(None, said)), limit - 3)
     return f"-# {line}" if line else ""
 
 
 def section(paper: Paper, token: str = "", body: str | None = None) -> ui.Section[Any]:
-    """Return a paper as it stands in a list: title, gist (or `body` in its place), small print, a Details button.
+    """Return a paper as it stands in a list: title, gist, small print, a Details button.
 
+    A `body` in the gist's place (the stretch that a search matched) comes with topics instead of keypoints below it.
     At most `SECTION` characters, so that five of them and a heading always fit into a message.
     """
     gist = cut(plain(paper.gist), GIST) if body is None else cut(body, _BODY)
     lines = [f"**{title(paper)}**", gist]
     room = SECTION - sum(length(line) + 1 for line in lines)
-    shown = "\n".join(filter(None, [*lines, small_print(paper, min(200, room))]))
+    shown = "\n".join(filter(None, [*lines, small_print(paper, min(200, room), topics=body is not None)]))
     return ui.Section(shown, accessory=button("Details", ids.paper(paper.key, token)))
