@@ -7,6 +7,7 @@ from datetime import date, timedelta
 FIRST_YEAR, LAST_YEAR = 1950, 2099  # a number outside is no year of a paper or a note
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_HAS_YEAR = re.compile(r"19\d\d|20\d\d")
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _YEAR = r"(?:19|20)\d\d"
 _SEP = r"\s*[-/._年년]\s*"
@@ -55,7 +56,7 @@ def _number(name: str) -> int:
 
 def moments(text: str) -> list[Moment]:
     """Return all dates with year and month in a text, in its order."""
-    if not any(c.isdigit() for c in text):
+    if not _HAS_YEAR.search(text):
         return []
     found = [Moment(int(m[1]), int(m[2]), m.start(), m.end()) for m in _NUMERIC.finditer(text)]
     found += [Moment(int(m[1]), int(m[2]), m.start(), m.end()) for m in _COMPACT.finditer(text)]

@@ -31,8 +31,9 @@ def _may_hold(text: str) -> bool:
 def _references(block: Block) -> Found:
     """Read a paragraph: one paper, or one on each of its lines."""
     lines = block.text.split("\n")
-    if len(lines) > 1:
-        each = [(n, references.read(inline.spans(line))) for n, line in enumerate(lines) if "](" in line]
+    linked = [n for n, line in enumerate(lines) if "](" in line]
+    if len(linked) > 1 and len(linked) * 2 >= len(lines):
+        each = [(n, references.read(inline.spans(lines[n]))) for n in linked]
         own = [
             (n, one)
             for n, one in each

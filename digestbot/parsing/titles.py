@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 
 from digestbot.parsing import links, words
 from digestbot.parsing.inline import squeeze
@@ -18,6 +19,7 @@ _EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:\s*")
 _FULL_STOP = re.compile(r"(?<![.\s][A-Za-z])(?<!\.)[.。]$")
 
 
+@lru_cache(maxsize=4096)
 def clean_title(text: str) -> str:
     """Return a title without number, marks, quotes, brackets all around it, and with single plain spaces."""
     if ":" in text:
@@ -39,7 +41,9 @@ def _without_number(title: str) -> str:
 
 
 def _unquoted(title: str) -> str:
-    for first, last in _PAIRS.items():
+    last = _PAIRS.get(title[:1])
+    for first in (title[:1], "``") if last else ():
+        last = _PAIRS[first]
         inner = title[len(first) : -len(last)]
         if (
             len(title) > 2
@@ -68,12 +72,14 @@ _PROSE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def size(text: str) -> float:
     """Return how many words a text has; a CJK character counts for half a word."""
     found = _WORD.findall(text)
     return sum(0.5 if _CJK.match(w) else 1 for w in found)
 
 
+@lru_cache(maxsize=4096)
 def could_be_title(text: str) -> bool:
     """Tell whether a text may name a paper at all: words, not too many, no label, no URL, no known furniture."""
     if not 2 <= len(text) <= 400 or links.is_web(text) or text.startswith(("http", "www.", "/", "./")):
@@ -83,6 +89,7 @@ def could_be_title(text: str) -> bool:
     return links.label_kind(text) is None and not words.is_generic(text) and words.role_of(text) is None
 
 
+@lru_cache(maxsize=4096)
 def looks_like_title(text: str) -> bool:
     """Tell whether a text reads like a paper's title: at least three words, or two around a colon."""
     if not could_be_title(text) or len(text) > 300:

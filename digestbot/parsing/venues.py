@@ -1,6 +1,7 @@
 """Conferences and journals: finding one, with its year and addition, in a stretch of text."""
 
 import re
+from functools import lru_cache
 
 _NAMES = (
     r"[aA]r[xX]iv|ARXIV|bioRxiv|medRxiv|CoRR|CVPR\s?W?|ICCV\s?W?|ECCV\s?W?|WACV|ACCV|BMVC|3DV|NeurIPS|NIPS|ICML|ICLR|ICRL|AISTATS|UAI|COLT|AAAI|IJCAI|ECAI|AAMAS|ACML|CoLLAs|LoG|AutoML|"
@@ -30,6 +31,7 @@ _LEAD = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def venue_in(text: str) -> str | None:
     """Return the text if a venue is all it says (`CVPR 2024`, `EMNLP Findings`), cleaned, else None."""
     text = text.strip(" \t\n.,;:|-–—[](){}（）【】*_`")
