@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
 from discord import app_commands, ui
@@ -26,6 +27,9 @@ from digestbot.models import Diagnostic
 
 log = logging.getLogger(__name__)
 
+# The bot has nothing to say by voice, so it is no news that it cannot.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 
 def reach(api_base: str | None = None, gateway: str | None = None) -> None:
     """Let discord.py talk to another Discord-compatible address, for the whole process.
@@ -41,7 +45,8 @@ def reach(api_base: str | None = None, gateway: str | None = None) -> None:
 class DigestClient(commands.Bot):
     """The bot. `guilds` are the servers that get its commands; none named means all that it is in.
 
-    It needs no privileged intent, and keeps neither messages nor members in memory.
+    It needs no privileged intent, and keeps neither messages nor members in memory. `connected` is set from the first
+    time on that Discord has told of the servers.
     """
 
     def __init__(
@@ -66,6 +71,7 @@ class DigestClient(commands.Bot):
             chunk_guilds_at_startup=False,
             max_messages=None,
         )
+        self.connected = asyncio.Event()
         answers = Answers(search, ledger.papers.aliases, composer.papers)
         self._ledger = ledger
         self._served = tuple(dict.fromkeys(guilds))
@@ -88,6 +94,7 @@ class DigestClient(commands.Bot):
             place = self.get_channel(channel.id)
             if not channel.guild_id and isinstance(place, discord.abc.GuildChannel | discord.Thread):
                 await self._ledger.channels.locate(channel.id, place.guild.id)
+        self.connected.set()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Give a server its commands that was named in the settings before the bot was invited."""
@@ -105,6 +112,10 @@ class DigestClient(commands.Bot):
         except discord.LoginFailure as error:
             raise SettingsError(
                 "Discord refused the token; reset it on the application's Bot page and set DISCORD_TOKEN to the new one"
+            ) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise SettingsError(
+                f"{Route.BASE} cannot be reached ({error}); check the network, and discord.api_base if it is set"
             ) from error
         finally:
             stopped.cancel()

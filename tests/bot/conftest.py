@@ -311,7 +311,7 @@ def _walk(components: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield component["accessory"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def check() -> Callable[[dict[str, Any]], None]:
     return check_message
 

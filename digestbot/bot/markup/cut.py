@@ -41,7 +41,7 @@ def _joined(text: str, start: int, i: int) -> bool:
         return True
     if _is_flag(sign) and _is_flag(before):
         return (i - start) % 2 == 1
-    return _extends(sign) or (_is_jamo(before) and _is_jamo(sign))
+    return _extends(sign) or _is_one_block(before, sign)
 
 
 def _extends(sign: str) -> bool:
@@ -58,8 +58,14 @@ def _is_flag(sign: str) -> bool:
     return 0x1F1E6 <= ord(sign) <= 0x1F1FF
 
 
-def _is_jamo(sign: str) -> bool:
-    return 0x1100 <= ord(sign) <= 0x11FF or 0xA960 <= ord(sign) <= 0xA97F or 0xAC00 <= ord(sign) <= 0xD7FF
+def _is_one_block(before: str, sign: str) -> bool:
+    """Tell Hangul letters that are written as one syllable (UAX 29, rules GB6 to GB8)."""
+    leads = "\u1100" <= before <= "\u115f" or "\ua960" <= before <= "\ua97c"
+    syllable = "\uac00" <= sign <= "\ud7a3"
+    follows = "\u1160" <= sign <= "\u11ff" or "\ud7b0" <= sign <= "\ud7fb"
+    if leads:
+        return syllable or follows or "\u1100" <= sign <= "\u115f" or "\ua960" <= sign <= "\ua97c"
+    return follows and ("\u1160" <= before <= "\u11ff" or "\uac00" <= before <= "\ud7fb")
 
 
 def cut(text: str, limit: int) -> str:

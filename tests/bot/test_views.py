@@ -1,0 +1,155 @@
+"""The layouts as they are sent, approved by eye on screenshots; change them with `pytest --snapshot-update`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from digestbot.bot import render
+from digestbot.bot.views import card, choices, guide, listing, note
+from digestbot.identity import papers
+from digestbot.models import Entry, Field, Group, Hit, Link, Page, Paper, Sheet, Source, Tally
+
+Check = Callable[[dict[str, Any]], None]
+
+
+def shown(view: Any) -> dict[str, Any]:
+    return {"components": view.to_components(), "flags": 32768}
+
+
+@pytest.fixture
+def english(shelf: list[Entry]) -> Paper:
+    return papers(shelf)[0]
+
+
+@pytest.fixture
+def chinese(shelf: list[Entry]) -> Paper:
+    return papers(shelf)[2]
+
+
+def test_card(english: Paper, chinese: Paper, snapshot: SnapshotAssertion) -> None:
+    assert shown(card.card(english)) == snapshot(name="english")
+    assert shown(card.card(chinese, private=True)) == snapshot(name="chinese-private")
+
+
+def test_note(english: Paper, chinese: Paper, snapshot: SnapshotAssertion) -> None:
+    assert shown(note.note(english)) == snapshot(name="english")
+    assert shown(note.note(chinese)) == snapshot(name="chinese")
+
+
+def test_list(english: Paper, chinese: Paper, snapshot: SnapshotAssertion) -> None:
+    page = Page((chinese, english), 1, 2, 7)
+    assert shown(listing.tally_papers("topic", Tally("0" * 16, "扩散模型", 7), page)) == snapshot
+
+
+def test_results(chinese: Paper, snapshot: SnapshotAssertion) -> None:
+    hit = Hit(chinese, "…解决视频扩散模型生成视频时长短的问题 *", ((5, 7),))
+    assert shown(listing.results("扩散", Page((hit,), 0, 5, 1))) == snapshot
+
+
+def test_choices(shelf: list[Entry], english: Paper, chinese: Paper, snapshot: SnapshotAssertion) -> None:
+    assert shown(choices.several_papers("video", papers(shelf)[:8])) == snapshot(name="several")
+    assert shown(choices.nearest_papers("video", [english, chinese])) == snapshot(name="nearest")
+    assert shown(choices.nearest_tallies("topic", "x", [Tally("1" * 16, "LLM", 2)])) == snapshot(name="topics")
+
+
+def test_guide(snapshot: SnapshotAssertion) -> None:
+    assert shown(guide.guide(managing=True)) == snapshot
+
+
+def test_edition(english: Paper, chinese: Paper, snapshot: SnapshotAssertion) -> None:
+    groups = (Group("LLM", (english,), continued=True), Group("扩散模型", (chinese,)))
+    sheet = Sheet(
+        edition_id=12, number=2, total=2, count=1234, groups=groups, date="2026-03-30", late=True, beyond=1232
+    )
+    assert render(sheet) == snapshot
+
+
+def test_what_does_not_fit_is_none(english: Paper) -> None:
+    def sheet(count: int) -> Sheet:
+        return Sheet(
+            edition_id=1, number=1, total=1, count=count, groups=(Group("LLM", (english,) * count),), date="2026-01-01"
+        )
+
+    assert render(sheet(1))
+    assert render(sheet(20)) is None
+
+
+def test_a_page_after_the_last_is_the_last(english: Paper) -> None:
+    assert shown(note.note(english, 99)) == shown(note.note(english, 0))
+
+
+TEXT = st.one_of(
+    st.text(max_size=400),
+    st.sampled_from(
+        [
+            "*" * 400,
+            "[" * 300,
+            "长" * 400,
+            "word " * 100,
+            "👨‍👩‍👧‍👦" * 60,
+            "https://example.org/" + "x" * 380,
+            "@everyone " * 40,
+        ]
+    ),
+)
+URL = st.sampled_from(
+    ["https://example.org/" + "x" * 480, "https://arxiv.org/abs/1", "javascript:x", "", "https://e.org/" + "长" * 60]
+)
+
+
+@st.composite
+def any_paper(draw: st.DrawFn) -> Paper:
+    entry = Entry(
+        title=draw(TEXT),
+        topics=tuple(draw(st.lists(TEXT, max_size=4))),
+        keypoints=tuple(draw(st.lists(TEXT, max_size=6))),
+        gist=draw(TEXT),
+        venue=draw(TEXT),
+        authors=tuple(draw(st.lists(TEXT, max_size=6))),
+        links=tuple(Link(kind, "x", draw(URL)) for kind in ("arxiv", "code", "project", "other")),
+        images=tuple(draw(st.lists(URL, max_size=12))),
+        source=Source(draw(TEXT), 1),
+        fields=tuple(draw(st.lists(st.builds(Field, TEXT, st.lists(TEXT, max_size=8).map("\n".join)), max_size=6))),
+    )
+    return papers([entry])[0]
+
+
+@settings(deadline=None, max_examples=60)
+@given(any_paper(), TEXT)
+def test_every_layout_of_every_paper_fits(check: Check, paper: Paper, text: str) -> None:
+    views = [
+        card.card(paper, private=True),
+        *(note.note(paper, number) for number in range(3)),
+        listing.tally_papers("topic", Tally("0" * 16, text, 9), Page((paper,), 3, 5, 99)),
+        choices.nearest_papers(text, [paper]),
+        choices.all_tallies("keypoint", Page(tuple(Tally(f"{i:016x}", text, 10**4) for i in range(25)), 0, 25, 99)),
+        choices.notice(text or "x"),
+    ]
+    for view in views:
+        check(shown(view))
+    sheet = Sheet(
+        edition_id=10**9,
+        number=1,
+        total=1,
+        count=10**6,
+        groups=(Group(text, (paper,)),),
+        date="2026-01-01",
+        late=True,
+        beyond=9,
+    )
+    payload = render(sheet)
+    assert payload is not None
+    check(dict(payload))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(any_paper(), min_size=5, max_size=5, unique_by=lambda p: p.key), TEXT)
+def test_five_of_any_papers_fit_on_a_page(check: Check, found: list[Paper], text: str) -> None:
+    hits = tuple(Hit(paper, text[:200], ((0, min(3, len(text))),) if text else ()) for paper in found)
+    check(shown(listing.tally_papers("topic", Tally("0" * 16, text, 9), Page(tuple(found), 1, 5, 99))))
+    check(shown(listing.results(text, Page(hits, 1, 5, 99))))
+    check(shown(choices.several_papers(text, found)))
