@@ -10,7 +10,7 @@ from digestbot.digest.compose import Composer
 from digestbot.digest.deliver import Delivery
 from digestbot.digest.filing import age
 from digestbot.digest.schedule import next_slot
-from digestbot.digest.wishes import parse_schedule
+from digestbot.digest.wishes import parse_schedule, quoted
 from digestbot.errors import ChannelError
 from digestbot.ledger import Ledger
 from digestbot.library import Search
@@ -184,7 +184,7 @@ class Desk:
             return tally.name
         near = await self._search.topics(text, 3)
         hint = f"did you mean {' or '.join(f'“{one.name}”' for one in near)}?" if near else "/topic lists the topics"
-        raise ChannelError(f"No paper has the topic “{text}”; {hint}")
+        raise ChannelError(f"No paper has the topic {quoted(text)}; {hint}")
 
     async def _start(self, topics: Sequence[str], start: StartOption, count: int) -> list[int]:
         """Return the older papers that a first edition begins with."""

@@ -11,6 +11,7 @@ from digestbot.models import Schedule, Weekday
 
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 _CHINESE = "一二三四五六日"
+_LONGEST_QUOTE = 60
 _NOT_PLACES = {"localtime", "posixrules", "Factory"}
 
 
@@ -31,14 +32,14 @@ def parse_day(text: str) -> Weekday:
             return day
     if wish in {"周天", "星期天", "礼拜天"}:
         return "sunday"
-    raise ChannelError(f"“{text}” is not a weekday; write one of {', '.join(d.capitalize() for d in WEEKDAYS)}")
+    raise ChannelError(f"{quoted(text)} is not a weekday; write one of {', '.join(d.capitalize() for d in WEEKDAYS)}")
 
 
 def parse_time(text: str) -> str:
     """Return a time of day as `HH:MM`; `9:05` and full-width colons do. Raises ChannelError."""
     found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip().replace("：", ":"), re.ASCII)
     if found is None:
-        raise ChannelError(f"“{text}” is not a time of day; write hours and minutes from 00:00 to 23:59, as in 09:00")
+        raise ChannelError(f"{quoted(text)} is not a time of day; write one from 00:00 to 23:59")
     return f"{int(found[1]):02}:{found[2]}"
 
 
@@ -49,7 +50,7 @@ def parse_timezone(text: str) -> str:
         return zone
     near = zones_like(text, 3)
     hint = f"did you mean {' or '.join(near)}?" if near else "write one like Europe/Berlin or Asia/Shanghai"
-    raise ChannelError(f"“{text}” is not a time zone; {hint}")
+    raise ChannelError(f"{quoted(text)} is not a time zone; {hint}")
 
 
 def zones_like(text: str, limit: int = 25) -> tuple[str, ...]:
@@ -63,6 +64,12 @@ def zones_like(text: str, limit: int = 25) -> tuple[str, ...]:
     near = [cities[city] for city in difflib.get_close_matches(_city(wish), cities, n=limit, cutoff=0.7)]
     near += [zones[folded] for folded in difflib.get_close_matches(wish, zones, n=limit, cutoff=0.7)]
     return tuple(dict.fromkeys((*begins, *holds, *near)))[:limit]
+
+
+def quoted(text: str) -> str:
+    """Return what a person wrote for a sentence about it: in quotation marks, on one line, cut if it is long."""
+    line = " ".join(text.split())
+    return f"“{line}”" if len(line) <= _LONGEST_QUOTE else f"“{line[:_LONGEST_QUOTE]}…”"
 
 
 _COMMON = (

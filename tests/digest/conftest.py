@@ -1,0 +1,194 @@
+import asyncio
+import itertools
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from digestbot.digest import Clockwork, Composer, Delivery, Desk
+from digestbot.ledger import Ledger, open_ledger
+from digestbot.library import Library, open_library
+from digestbot.models import Channel, Entry, Link, Payload, Sheet, Sighting, Source, StoredNote
+
+CHANNEL = 10
+
+
+def render(sheet: Sheet) -> Payload | None:
+    """A message that three papers fit into, and one less beside the words about those beyond."""
+    shown = [paper.title for group in sheet.groups for paper in group.papers]
+    if len(shown) > max(1, 3 - bool(sheet.beyond)):
+        return None
+    return {
+        "token": f"e{sheet.edition_id}.{sheet.number}",
+        "head": f"{sheet.number}/{sheet.total} of {sheet.count}, {sheet.date}" + (", late" if sheet.late else ""),
+        "groups": [[group.topic, group.continued, [p.title for p in group.papers]] for group in sheet.groups],
+        "beyond": sheet.beyond,
+    }
+
+
+@dataclass
+class Message:
+    channel_id: int
+    at: datetime
+    nonce: str
+    payload: Payload
+    id: int
+
+
+@dataclass
+class Discord:
+    """A hand-written double: channels with messages, nonces that hold for a while, and faults by order.
+
+    `faults` are taken one at each send: before it (`refuse`: an error) or after the message is stored (`lose`).
+    """
+
+    clock: "Clock"
+    messages: list[Message] = field(default_factory=list[Message])
+    refuse: dict[int, BaseException] = field(default_factory=dict[int, BaseException])
+    lose: dict[int, BaseException] = field(default_factory=dict[int, BaseException])
+    blind: Exception | None = None
+    sends: int = 0
+    finds: list[str] = field(default_factory=list[str])
+    window: timedelta = timedelta(minutes=3)
+    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1000))
+
+    async def send(self, channel_id: int, payload: Payload, nonce: str) -> int:
+        self.sends += 1
+        if self.sends in self.refuse:
+            raise self.refuse[self.sends]
+        message_id = self._same(channel_id, nonce)
+        if message_id is None:
+            message_id = next(self._ids)
+            self.messages.append(Message(channel_id, self.clock(), nonce, payload, message_id))
+        if self.sends in self.lose:
+            raise self.lose[self.sends]
+        return message_id
+
+    async def find(self, channel_id: int, since: datetime, token: str) -> int | None:
+        self.finds.append(token)
+        if self.blind:
+            raise self.blind
+        mine = [m for m in self.messages if m.channel_id == channel_id and m.at >= since]
+        return next((m.id for m in mine if m.payload["token"] == token), None)
+
+    def shown(self, channel_id: int = CHANNEL) -> list[str]:
+        """The titles in a channel, in order."""
+        posted = [m.payload for m in self.messages if m.channel_id == channel_id]
+        return [title for payload in posted for group in payload["groups"] for title in group[2]]
+
+    def heads(self, channel_id: int = CHANNEL) -> list[str]:
+        return [m.payload["head"] for m in self.messages if m.channel_id == channel_id]
+
+    def _same(self, channel_id: int, nonce: str) -> int | None:
+        young = [m for m in self.messages if timedelta(0) <= self.clock() - m.at <= self.window]
+        return next((m.id for m in young if (m.channel_id, m.nonce) == (channel_id, nonce)), None)
+
+
+@dataclass
+class Clock:
+    """The one clock of a test; it moves when told."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def at(self, text: str) -> datetime:
+        """Set it to a moment in UTC."""
+        self.now = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        return self.now
+
+    def pass_by(self, **duration: float) -> datetime:
+        self.now += timedelta(**duration)
+        return self.now
+
+
+class World:
+    """Notes, stores and Discord around the digest; `restart` makes the digest's objects anew, as a process would."""
+
+    def __init__(self, library: Library, ledger: Ledger, clock: Clock) -> None:
+        self.library = library
+        self.ledger = ledger
+        self.clock = clock
+        self.discord = Discord(clock)
+        self.render = render
+        self._files = itertools.count(1)
+        self.restart()
+
+    def restart(self) -> None:
+        self.composer = Composer(self.ledger, self.library.search, render, self.clock)
+        self.delivery = Delivery(self.ledger, self.discord.send, self.discord.find, self.clock, short_pauses=())
+        self.desk = Desk(self.ledger, self.library.search, self.composer, self.delivery, self.clock)
+        self.clockwork = Clockwork(self.ledger, self.composer, self.delivery, self.clock)
+
+    async def note(
+        self, *titles: str, topics: Sequence[str] = ("Video",), period: str = "2026-03", file: str = "", arxiv: str = ""
+    ) -> tuple[int, ...]:
+        """Write a note with these papers and read it."""
+        number = next(self._files)
+        file = file or f"{number:04}.md"
+        links = (Link("arxiv", "", f"https://arxiv.org/abs/{arxiv}"),) if arxiv else ()
+        entries = [
+            Entry(title=title, topics=tuple(topics), period=period, links=links, source=Source(file, line))
+            for line, title in enumerate(titles, 1)
+        ]
+        sequences = await self.ledger.papers.sight("notes", file, str(number), entries, self.clock())
+        sightings = tuple(Sighting(entry, s) for entry, s in zip(entries, sequences, strict=True))
+        await self.library.put("notes", [StoredNote(file, str(number), sightings)])
+        return sequences
+
+    async def set_up(self, channel_id: int = CHANNEL, **wishes: Any) -> Channel:
+        """Set a channel up for Mondays at 09:00 in Berlin, or as wished."""
+        wish: dict[str, Any] = {"day": "monday", "time": "09:00", "timezone": "Europe/Berlin"} | wishes
+        return await self.desk.set_up(channel_id, 1, **wish)
+
+    async def channel(self, channel_id: int = CHANNEL) -> Channel:
+        channel = await self.ledger.channels.get(channel_id)
+        assert channel is not None
+        return channel
+
+    async def tick(self, text: str = "") -> None:
+        await self.clockwork.tick(self.clock.at(text) if text else self.clock())
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A Wednesday."""
+    return Clock(datetime(2026, 3, 25, 12, tzinfo=UTC))
+
+
+@asynccontextmanager
+async def opened(folder: Path, clock: Clock) -> AsyncGenerator[World, None]:
+    """A world whose archive holds one old paper."""
+    async with (
+        open_library(folder, reader_version=1, aliases={"Video": ["视频"]}) as library,
+        open_ledger(f"sqlite:///{folder}/ledger.db", prefix=lambda: "test") as ledger,
+    ):
+        world = World(library, ledger, clock)
+        await world.note("Archived", period="2025-01")
+        await ledger.papers.finish_import("notes", clock())
+        yield world
+
+
+@pytest.fixture
+async def world(tmp_path: Path, clock: Clock) -> AsyncGenerator[World, None]:
+    async with opened(tmp_path, clock) as world:
+        yield world
+
+
+@pytest.fixture
+def in_a_world(clock: Clock) -> Callable[[Callable[[World], Awaitable[None]]], None]:
+    """Runs a scenario in a world of its own, as often as a property asks for it."""
+
+    async def run(scenario: Callable[[World], Awaitable[None]]) -> None:
+        clock.at("2026-03-25T12:00")
+        with TemporaryDirectory() as folder:
+            async with opened(Path(folder), clock) as world:
+                await scenario(world)
+
+    return lambda scenario: asyncio.run(run(scenario))

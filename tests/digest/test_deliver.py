@@ -1,0 +1,316 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digestbot.digest import Delivery, Retry, Unsendable, Unsure, token
+from digestbot.models import Edition, Part, Payload
+
+if TYPE_CHECKING:
+    from .conftest import World
+
+TITLES = [f"Paper {n}" for n in range(7)]
+NEWEST_FIRST = TITLES[::-1]
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+async def composed(world: World) -> Edition:
+    """An edition of three parts: papers 6 5 4, 3 2 1, 0."""
+    await world.set_up()
+    await world.note(*TITLES)
+    edition = await world.composer.compose(await world.channel(), None)
+    assert edition is not None
+    return edition
+
+
+async def crash(world: World, edition: Edition) -> None:
+    with pytest.raises(Crash):
+        await world.delivery.deliver(edition)
+    world.restart()
+
+
+async def test_parts_are_posted_in_order_and_recorded(world: World) -> None:
+    edition = await world.delivery.deliver(await composed(world))
+    assert world.discord.shown() == NEWEST_FIRST
+    assert [part.state for part in edition.parts] == ["sent", "sent", "sent"]
+    assert [part.message_id for part in edition.parts] == [1000, 1001, 1002]
+    assert [m.nonce for m in world.discord.messages] == ["test-1.1", "test-1.2", "test-1.3"]
+    await world.delivery.deliver(edition)
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.sends == 3
+
+
+async def test_a_part_is_noted_as_under_way_before_it_is_handed_over(world: World) -> None:
+    edition = await composed(world)
+    seen: list[str] = []
+
+    async def send(channel_id: int, payload: Payload, nonce: str) -> int:
+        now = await world.ledger.editions.get(edition.id)
+        assert now is not None
+        seen.append(" ".join(part.state for part in now.parts))
+        return await world.discord.send(channel_id, payload, nonce)
+
+    await Delivery(world.ledger, send, world.discord.find, world.clock).deliver(edition)
+    assert seen == ["sending waiting waiting", "sent sending waiting", "sent sent sending"]
+
+
+@pytest.mark.parametrize("dies_at", [1, 2, 3])
+@pytest.mark.parametrize("is_stored", [False, True])
+@pytest.mark.parametrize("away", [10, 10_000])
+async def test_after_a_crash_the_same_edition_is_finished(
+    world: World, dies_at: int, is_stored: bool, away: int
+) -> None:
+    """Within the nonce's window the part is sent again; after it, only if it is not found in the channel."""
+    edition = await composed(world)
+    (world.discord.lose if is_stored else world.discord.refuse)[dies_at] = Crash()
+    await crash(world, edition)
+    world.clock.pass_by(seconds=away)
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.shown() == NEWEST_FIRST
+    assert world.discord.finds == ([f"e1.{dies_at}"] if away > 60 else [])
+    found = is_stored and away > 60
+    assert world.discord.sends == (3 if found else 4)
+    after = await world.ledger.editions.get(edition.id)
+    assert after is not None
+    assert [part.message_id for part in after.parts] == [m.id for m in world.discord.messages]
+
+
+async def test_a_clock_set_back_does_not_stretch_the_window(world: World) -> None:
+    edition = await composed(world)
+    world.discord.lose[1] = Crash()
+    await crash(world, edition)
+    world.clock.pass_by(hours=-1)
+    world.discord.window = timedelta(0)
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.shown() == NEWEST_FIRST
+    assert world.discord.finds == ["e1.1"]
+
+
+async def test_history_is_read_from_some_time_before_the_edition(world: World) -> None:
+    """Discord's clock is not ours."""
+    edition = await composed(world)
+    world.discord.lose[1] = Crash()
+    await crash(world, edition)
+    world.discord.messages[0].at -= timedelta(hours=1, minutes=59)
+    world.clock.pass_by(hours=1)
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.shown() == NEWEST_FIRST
+
+
+async def test_who_cannot_read_the_history_waits_and_says_so(world: World) -> None:
+    edition = await composed(world)
+    world.discord.lose[2] = Crash()
+    await crash(world, edition)
+    world.clock.pass_by(hours=1)
+    world.discord.blind = Unsure("Allow the bot to read the message history.")
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.sends == 2
+    assert (await world.channel()).note == "Allow the bot to read the message history."
+    world.discord.blind = None
+    world.clock.pass_by(hours=1)
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.shown() == NEWEST_FIRST
+    assert (await world.channel()).note == ""
+
+
+async def test_a_lost_answer_is_asked_for_again_at_once(world: World) -> None:
+    edition = await composed(world)
+    world.discord.lose = {1: Retry("reset"), 3: Retry("reset"), 4: Retry("reset")}
+    delivery = Delivery(world.ledger, world.discord.send, world.discord.find, world.clock, short_pauses=(0, 0))
+    after = await delivery.deliver(edition)
+    assert world.discord.shown() == NEWEST_FIRST
+    assert world.discord.finds == []
+    assert {part.state for part in after.parts} == {"sent"}
+    assert (await world.channel()).note == ""
+
+
+async def test_what_is_refused_for_good_waits_and_recovers_by_itself(world: World) -> None:
+    edition = await composed(world)
+    world.discord.refuse[2] = Unsendable("The bot may not write here.")
+    after = await world.delivery.deliver(edition)
+    assert [part.state for part in after.parts] == ["sent", "waiting", "waiting"]
+    assert (await world.channel()).note == "The bot may not write here."
+    assert not (await world.channel()).paused
+    world.clock.pass_by(minutes=2)
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.shown() == NEWEST_FIRST
+    assert world.discord.finds == [], "a message that was refused is not looked for"
+    assert (await world.channel()).note == ""
+
+
+async def test_a_refusal_after_a_lost_answer_does_not_make_it_certain(world: World) -> None:
+    edition = await composed(world)
+    world.discord.lose[1] = Retry("reset")
+    world.discord.refuse[2] = Unsendable("The bot may not write here.")
+    delivery = Delivery(world.ledger, world.discord.send, world.discord.find, world.clock, short_pauses=(0,))
+    after = await delivery.deliver(edition)
+    assert after.parts[0].state == "sending"
+    world.clock.pass_by(hours=2)
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.finds == ["e1.1"]
+    assert world.discord.shown() == NEWEST_FIRST
+
+
+async def test_pauses_grow_up_to_an_hour(world: World) -> None:
+    await world.delivery.deliver(await composed(world))
+    await world.note("One more")
+    world.discord.refuse = dict.fromkeys(range(4, 999), Unsendable("gone"))
+    edition = await world.composer.compose(await world.channel(), None)
+    assert edition is not None
+    begun = world.clock()
+    minutes: list[int] = []
+    for minute in range(300):
+        world.clock.now = begun + timedelta(minutes=minute)
+        before = world.discord.sends
+        await world.delivery.deliver_unfinished(10)
+        minutes += [minute] if world.discord.sends > before else []
+    assert minutes == [0, 1, 3, 7, 15, 31, 63, 123, 183, 243]
+
+
+async def test_a_clock_set_back_ends_a_pause(world: World) -> None:
+    edition = await composed(world)
+    world.discord.refuse[1] = Unsendable("gone")
+    await world.delivery.deliver(edition)
+    world.clock.pass_by(days=-30)
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.shown() == NEWEST_FIRST
+
+
+async def test_after_its_week_an_edition_is_given_up_and_its_papers_owed(world: World) -> None:
+    edition = await composed(world)
+    world.discord.refuse = dict.fromkeys(range(2, 5), Unsendable("gone"))
+    await world.delivery.deliver(edition)
+    world.clock.pass_by(days=6, hours=21)
+    await world.delivery.deliver_unfinished(10)
+    assert len(await world.ledger.editions.unfinished(10)) == 1
+    world.clock.pass_by(hours=2)
+    await world.delivery.deliver_unfinished(10)
+    assert await world.ledger.editions.unfinished(10) == ()
+    await world.note("New", topics=["Audio"])
+    again = await world.composer.compose(await world.channel(), None)
+    assert again is not None
+    await world.delivery.deliver(again)
+    assert world.discord.shown() == [*NEWEST_FIRST, "New"]
+
+
+async def test_what_was_promised_comes_whatever_the_topics_are_by_then(world: World) -> None:
+    edition = await composed(world)
+    await world.ledger.editions.give_up(edition, world.clock())
+    await world.note("Sound", topics=["Audio"])
+    await world.set_up(topics=["Audio"])
+    again = await world.composer.compose(await world.channel(), None)
+    assert again is not None
+    await world.delivery.deliver(again)
+    assert world.discord.shown() == ["Sound", *NEWEST_FIRST]
+
+
+async def test_an_edition_by_hand_waits_for_the_one_before_it(world: World) -> None:
+    first = await composed(world)
+    world.discord.refuse[1] = Unsendable("gone")
+    await world.delivery.deliver(first)
+    await world.note("One more")
+    second = await world.composer.compose(await world.channel(), None)
+    assert second is not None
+    after = await world.delivery.deliver(second)
+    assert world.discord.shown() == [*NEWEST_FIRST, "One more"], "and no pause holds up what a person asks for"
+    assert after.parts[0].state == "sent"
+
+
+async def test_one_at_a_time_in_a_channel(world: World) -> None:
+    edition = await composed(world)
+    under_way = most = 0
+
+    async def send(channel_id: int, payload: Payload, nonce: str) -> int:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return await world.discord.send(channel_id, payload, nonce)
+
+    delivery = Delivery(world.ledger, send, world.discord.find, world.clock)
+    await asyncio.gather(*(delivery.deliver(edition) for _ in range(3)), delivery.deliver_unfinished(10))
+    assert most == 1
+    assert world.discord.sends == 3
+
+
+async def test_stopping_finishes_the_part_being_sent_and_no_more(world: World) -> None:
+    edition = await composed(world)
+    under_way, go_on = asyncio.Event(), asyncio.Event()
+
+    async def send(channel_id: int, payload: Payload, nonce: str) -> int:
+        under_way.set()
+        await go_on.wait()
+        return await world.discord.send(channel_id, payload, nonce)
+
+    delivery = Delivery(world.ledger, send, world.discord.find, world.clock)
+    delivering = asyncio.create_task(delivery.deliver(edition))
+    await under_way.wait()
+    stopping = asyncio.create_task(delivery.stop())
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    go_on.set()
+    await stopping
+    after = await delivering
+    assert [part.state for part in after.parts] == ["sent", "waiting", "waiting"]
+    await delivery.deliver_unfinished(10)
+    assert world.discord.sends == 1
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.shown() == NEWEST_FIRST
+
+
+async def test_stopping_does_not_wait_for_a_pause(world: World) -> None:
+    edition = await composed(world)
+    asked = asyncio.Event()
+
+    async def send(channel_id: int, payload: Payload, nonce: str) -> int:
+        asked.set()
+        raise Retry("Discord does not answer")
+
+    delivery = Delivery(world.ledger, send, world.discord.find, world.clock, short_pauses=(3600,))
+    delivering = asyncio.create_task(delivery.deliver(edition))
+    await asked.wait()
+    async with asyncio.timeout(5):
+        await delivery.stop()
+        after = await delivering
+    assert after.parts[0].state == "sending"
+
+
+async def test_a_removed_channel_gets_no_more(world: World) -> None:
+    edition = await composed(world)
+    world.discord.refuse[2] = Unsendable("gone")
+    await world.delivery.deliver(edition)
+    await world.desk.remove(10)
+    world.clock.pass_by(days=1)
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.shown() == NEWEST_FIRST[:3]
+
+
+async def test_content_is_frozen_when_it_is_composed(world: World) -> None:
+    edition = await composed(world)
+    world.discord.lose[1] = Crash()
+    await crash(world, edition)
+    await world.note("Another", topics=["Audio"])
+    await world.library.remove("notes", ["0002.md"])
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.shown() == NEWEST_FIRST
+
+
+def test_a_token_names_edition_and_part() -> None:
+    assert token(Part(12, 3, {}, (), "nonce")) == "e12.3"
+
+
+async def test_moments_are_compared_as_moments(world: World) -> None:
+    """A ledger's text must not turn a moment into another."""
+    edition = await composed(world)
+    part = edition.parts[0]
+    odd = datetime.fromisoformat("2026-03-25T13:00:00.000001+05:45")
+    await world.ledger.editions.sending(part, odd)
+    (after,) = await world.ledger.editions.unfinished(10)
+    assert after.parts[0].sending_since == odd
