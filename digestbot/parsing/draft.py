@@ -12,6 +12,7 @@ from digestbot.parsing.inline import Span, squeeze
 from digestbot.parsing.log import Log
 from digestbot.parsing.reference import Reference
 
+_ABSTRACT = 250  # characters: a shorter paragraph after the authors may be anything
 _GIST = 600  # characters: more than any list shows of a gist (180), less than a page
 _IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^\s)>]+)|<img\b[^>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _SENTENCE = re.compile(
@@ -153,22 +154,16 @@ class Draft:
         for line in part.lines:
             if line.lstrip().startswith(("```", "~~~")):
                 fenced = not fenced
-            if fenced or not left_over(self, line):
-                left.append(line) if fenced or line.strip() or left else None
-                continue
-            left.append(line)
+            if fenced or not line.strip() or left_over(self, line):
+                left.append(line)
         text = _shrink(left)
         self.see_images(text)
+        first, rest = _first_paragraph(text)
+        if "Abstract" not in self.fields and (self.authors or self.published) and len(first) > _ABSTRACT:
+            self.add("Abstract", first)
+            text = rest
         if text.strip():
-            self.add(self._name(text), text)
-
-    def _name(self, text: str) -> str:
-        """Name unlabelled text: an abstract stands after authors or a date and is a paragraph long."""
-        bare = re.sub(r"^[-+*]\s+", "", text.strip())
-        told = bool(self.authors or self.published)
-        if "Abstract" not in self.fields and told and len(bare.split("\n\n")[0]) > 250:
-            return "Abstract"
-        return "Notes"
+            self.add("Notes", text)
 
     def see_images(self, text: str) -> None:
         """Note the pictures in a text that are the paper's own."""
@@ -218,6 +213,13 @@ class Draft:
         if "abstract" in by_role:
             return _SENTENCE.split(one_line(by_role["abstract"]), 1)[0].strip()
         return ""
+
+
+def _first_paragraph(text: str) -> tuple[str, str]:
+    """Divide a text after its first paragraph or list item."""
+    text = re.sub(r"^\s*[-+*]\s+", "", text)
+    end = re.search(r"\n\s*\n|\n[-+*]\s", text)
+    return (text[: end.start()], text[end.start() :].lstrip("\n")) if end else (text, "")
 
 
 def _own_first(found: tuple[Link, ...], title: str) -> tuple[Link, ...]:

@@ -173,13 +173,20 @@ class _Splitter:
 def dedent(lines: list[str]) -> str:
     """Move lines to the left margin, the first one (that stood behind a label) apart, and drop blank ones around."""
     first, rest = (lines[0].strip(), lines[1:]) if lines else ("", [])
-    indents = [len(line) - len(line.lstrip()) for line in (x.expandtabs(4) for x in rest) if line.strip()]
+    indents = [(_indent(line), bool(_ITEM.match(line))) for line in rest if line.strip()]
     # Text at the margin inside a deeper field (broken Markdown) must not keep the others from moving.
-    common = min((i for i in indents if i > 0), default=0)
-    moved = [_moved(line.expandtabs(4), common) for line in rest]
+    listed = [indent for indent, is_item in indents if is_item]
+    common = min(listed) if listed else min((indent for indent, _ in indents if indent), default=0)
+    moved = [_moved(line, common) for line in rest]
     return "\n".join([first, *moved]).strip("\n").rstrip()
 
 
 def _moved(line: str, by: int) -> str:
-    indent = len(line) - len(line.lstrip())
-    return line[min(indent, by) :].rstrip()
+    indent = _indent(line)
+    return " " * max(0, indent - by) + line.strip()
+
+
+def _indent(line: str) -> int:
+    """Return how far a line stands from the margin, a tab counting for four columns."""
+    lead = line[: len(line) - len(line.lstrip())].expandtabs(4)
+    return len(lead)

@@ -117,7 +117,7 @@ def _piece(match: re.Match[str], *, strong: bool, em: bool) -> Span | None:
         case 7:
             return Span("link", match[5], match[7], badge=True)
         case 8 | 9:
-            if not text[0].isalnum() and match.string[: match.start()][-1:].isalnum():
+            if not text[0].isalnum() and match.start() and match.string[match.start() - 1].isalnum():
                 return None
             return _marked(text, strong=strong or match.lastindex == 8, em=em or match.lastindex == 9)
         case 10:

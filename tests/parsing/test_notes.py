@@ -1,0 +1,73 @@
+"""The sample notes, read: they are what a newcomer sees first."""
+
+from pathlib import Path
+
+import pytest
+
+from digestbot.identity import papers
+from digestbot.models import Diagnostic, Entry
+from digestbot.parsing import read_note
+
+NOTES = Path(__file__).parents[2] / "notes"
+
+
+@pytest.fixture(scope="module", name="notes")
+def read_notes() -> dict[str, tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]]:
+    found = {}
+    for path in sorted(NOTES.rglob("*.md")):
+        name = path.relative_to(NOTES).as_posix()
+        note = read_note(path.read_text("utf-8"), name)
+        found[name] = (note.entries, note.diagnostics)
+    return found
+
+
+Notes = dict[str, tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]]
+
+
+def by_title(notes: Notes, start: str) -> Entry:
+    return next(entry for entries, _ in notes.values() for entry in entries if entry.title.startswith(start))
+
+
+def test_every_file_holds_its_papers(notes: Notes) -> None:
+    assert {name: len(entries) for name, (entries, _) in notes.items()} == {
+        "2024-04.md": 5,
+        "2024-10.md": 5,
+        "classics.md": 6,
+        "papers/direct-preference-optimization.md": 1,
+        "papers/dreambooth.md": 1,
+        "reading-list.md": 12,
+        "seminar/2025-03-17-agents.md": 2,
+    }
+
+
+def test_two_files_share_a_paper(notes: Notes) -> None:
+    merged = papers(entry for entries, _ in notes.values() for entry in entries)
+    assert [paper.title.split(":")[0] for paper in merged if len(paper.entries) > 1] == ["MA-LMM"]
+
+
+def test_one_slip_is_told(notes: Notes) -> None:
+    told = [(d.file, d.line, d.found) for _, diagnostics in notes.values() for d in diagnostics]
+    assert told == [("reading-list.md", 16, "a list item with links but without a title")]
+
+
+def test_labels_in_details(notes: Notes) -> None:
+    moviechat = by_title(notes, "MovieChat")
+    assert moviechat.period == "2024-04"
+    assert "Memory bank" in moviechat.keypoints
+    assert [field.label for field in moviechat.fields][-3:] == ["Method", "Metric", "Limitation"]
+    assert len(moviechat.images) == 1
+
+
+def test_math_is_kept_as_written(notes: Notes) -> None:
+    guidance = by_title(notes, "Classifier-Free")
+    method = next(field.markdown for field in guidance.fields if field.label == "Method")
+    assert "$$\n\\tilde{\\epsilon}_\\theta(z_t, c)" in method
+
+
+def test_chinese_comments_are_the_gist(notes: Notes) -> None:
+    assert by_title(notes, "Denoising Diffusion").gist.startswith("扩散模型的起点")
+
+
+def test_front_matter_tells_a_paper(notes: Notes) -> None:
+    paper = by_title(notes, "Direct Preference")
+    assert (paper.topics, paper.venue, paper.keypoints) == (("Alignment",), "NeurIPS 2023", ("preference learning", "RLHF"))

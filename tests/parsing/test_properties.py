@@ -1,0 +1,105 @@
+"""What holds for every text, however broken."""
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, seed, settings
+from hypothesis import strategies as st
+
+from digestbot.models import Note
+from digestbot.parsing import read_note
+
+NOTES = Path(__file__).parents[2] / "notes"
+SEED = 20240607
+
+PIECES = st.sampled_from(
+    "# ;## 202404;### Diffusion;#### A Paper: On Things;- ;  - ;1. ;+ ;> ;**Keypoints:** ;`Method:` ;Keywords: a, b;Title: X of Y;**会议** ACL;"
+    "[A Title of Words](https://arxiv.org/abs/2401.00001);[[Code](https://x.y/z)];[[Code]];[x]();https://arxiv.org/abs/2401.00002;(注释（内）);"
+    "| Title | Venue |;|---|---|;| [A Row of Words](https://arxiv.org/abs/2401.00003) | ACL |;<details>;<summary>Details</summary>;</details>;"
+    "<li><a href='https://arxiv.org/abs/2401.00004'>In a List of Tags</a>;<h2>Head</h2>;---;+++;title: T;tags: [a, b];```;~~~;$$;\\;*;_;`;\t;    ;"
+    "《中文标题在此》;[Submitted on 3 Feb 2024];Ann Lee, Bo Chu, Cy Day;![p](https://x.y/p.png);<img src=;<!--;-->;&amp;;\u00a0;\ufeff;\x00;\ud7a3;🔥".split(";")
+)
+TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", "\n", "\n\n", "\r\n"])), max_size=40).map(
+    lambda pairs: "".join(piece + end for piece, end in pairs)
+)
+
+
+def assert_sound(note: Note, text: str) -> None:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+    for entry in note.entries:
+        assert any(c.isalnum() for c in entry.title)
+        assert entry.title == " ".join(entry.title.split())
+        assert 1 <= entry.source.line <= lines
+        assert "\n" not in entry.gist
+        assert all(field.label.strip() and field.markdown.strip() for field in entry.fields)
+        assert all(keypoint.strip() for keypoint in entry.keypoints)
+        assert len({link.url for link in entry.links}) == len(entry.links)
+        assert entry.period is None or (len(entry.period) == 7 and 1 <= int(entry.period[5:]) <= 12)
+    assert all(1 <= diagnostic.line <= lines for diagnostic in note.diagnostics)
+    assert [entry.source.line for entry in note.entries] == sorted(entry.source.line for entry in note.entries)
+
+
+@seed(SEED)
+@settings(max_examples=300, deadline=None, print_blob=True)
+@given(TEXTS)
+def test_any_note_is_read(text: str) -> None:
+    note = read_note(text, "a/2024/03/b.md")
+    assert_sound(note, text)
+    assert read_note(text, "a/2024/03/b.md") == note
+
+
+@seed(SEED)
+@settings(max_examples=200, deadline=None, print_blob=True)
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read(data: bytes) -> None:
+    text = data.decode("utf-8", errors="replace")
+    assert_sound(read_note(text, "x.md"), text)
+
+
+@pytest.mark.parametrize("path", sorted(NOTES.rglob("*.md")), ids=lambda path: path.name)
+def test_damaged_notes_are_read(path: Path) -> None:
+    text = path.read_text("utf-8")
+    chance = random.Random(SEED)
+    for _ in range(15):
+        start = chance.randrange(len(text))
+        damaged = text[:start] + chance.choice(["", "\n", "`", "[", "$$", "```\n", "\x00", "> "]) + text[start + chance.randrange(30) :]
+        assert_sound(read_note(damaged, "x.md"), damaged)
+
+
+@pytest.mark.parametrize("path", sorted(NOTES.rglob("*.md")), ids=lambda path: path.name)
+def test_line_ends_and_byte_order_mark_change_nothing(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert read_note("\ufeff" + text.replace("\n", "\r\n"), "x.md") == read_note(text, "x.md")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> " * 5000,
+        "- " * 5000,
+        "[" * 50_000,
+        "![" * 20_000,
+        "*" * 50_000,
+        "`" * 50_001,
+        "<" * 50_000,
+        "(" * 50_000,
+        "a" * 2_000_000,
+        "# Title of a Paper\n" * 3000,
+        "[a](" * 20_000,
+        "<details>" * 5000,
+        "<summary>x" * 5000,
+        "<!--" * 20_000,
+        "|" * 20_000 + "\n" + "|-" * 20_000,
+        "- [x](y)\n" * 3000,
+        "**a:** b\n" * 5000,
+        "\n".join(" " * n + "- a" for n in range(300)),
+        "---\n" + "a:\n" * 3000 + "---\n",
+        "---\n" + "\n".join(" " * n + "a:" for n in range(300)) + "\n---\n",
+        "---\nx: [" + "[" * 20_000 + "\n---\n",
+        "+++\nx = " + "[" * 20_000 + "\n+++\n",
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+def test_excess_is_survived(text: str) -> None:
+    assert_sound(read_note(text, "x.md"), text)
