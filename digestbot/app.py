@@ -46,7 +46,9 @@ class App:
     async def read(self, progress: Progress = lambda done, total: None) -> None:
         """Read the notes as they are now. After the first time digests may be composed."""
         reading = await self.source.read(progress)
-        log.info("notes: %d files, %d of them new or changed, %d gone", reading.files, reading.changed, reading.removed)
+        if reading.changed or reading.removed or not self.has_read.is_set():
+            told = "notes: %d files, %d of them new or changed, %d gone"
+            log.info(told, reading.files, reading.changed, reading.removed)
         if self.has_read.is_set():
             return
         await self.library.discard_older()
@@ -154,6 +156,7 @@ async def run_bot(settings: Settings, clock: Clock, progress: Progress) -> None:
 async def _work(app: App, progress: Progress) -> None:
     """Read the notes, begin, and give signs of life for as long as the bot is connected."""
     await app.read(progress)
+    await app.client.connected.wait()
     await app.start()
     sign = app.settings.data.folder / "alive"
     while True:

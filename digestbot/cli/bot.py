@@ -45,5 +45,5 @@ def demo(
 def _configure_log(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     # One line per gateway event or job is noise at the level where a person reads along.
-    for name in ("discord", "apscheduler", "alembic", "watchfiles"):
+    for name in ("discord", "apscheduler", "alembic", "watchfiles", "aiosqlite", "asyncio"):
         logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.WARNING))

@@ -1,7 +1,8 @@
 """Telling when notes may have changed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
 
 from watchfiles import (
@@ -24,8 +25,8 @@ class _NotesFilter(DefaultFilter):
         return not name.name.startswith(".") and (name.suffix.lower() in ENDINGS or not name.suffix)
 
 
-async def watch(folder: Path, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Yield whenever notes in the folder may have changed, until `stop` is set.
+async def watch(folder: Path, stop: asyncio.Event) -> AsyncGenerator[None]:
+    """Yield whenever notes in the folder may have changed, until `stop` is set, and once when it begins to listen.
 
     While the folder does not exist, its nearest existing parent is watched.
     """
@@ -35,16 +36,36 @@ async def watch(folder: Path, stop: asyncio.Event) -> AsyncIterator[None]:
         changes = awatch(
             watched,
             watch_filter=_NotesFilter(),
-            stop_event=stop,
             recursive=watched == folder,
             rust_timeout=LOOK_AGAIN * 1000,
             yield_on_timeout=True,
         )
-        async for _ in changes:
+        async with aclosing(changes), aclosing(_listening(changes, stop)) as told:
+            async for _ in told:
+                yield
+                if await asyncio.to_thread(_nearest_existing, folder) != watched:
+                    break
+
+
+async def _listening(changes: AsyncGenerator[set[tuple[Change, str]]], stop: asyncio.Event) -> AsyncGenerator[None]:
+    """Yield at once and after each change, always with somebody listening for the next: nothing falls between.
+
+    `stop` is waited for here, because watchfiles sets an event that it is given when it is cancelled.
+    """
+    stopped = asyncio.ensure_future(stop.wait())
+    upcoming = asyncio.ensure_future(anext(changes))
+    try:
+        while not stop.is_set():
+            await asyncio.sleep(0)  # the listening begins in the task's first step
             yield
-            if await asyncio.to_thread(_nearest_existing, folder) != watched:
-                break
-        await changes.aclose()
+            await asyncio.wait({upcoming, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if upcoming.done():
+                upcoming.result()
+                upcoming = asyncio.ensure_future(anext(changes))
+    finally:
+        for task in (stopped, upcoming):
+            task.cancel()
+        await asyncio.wait({stopped, upcoming})
 
 
 def _nearest_existing(folder: Path) -> Path:
