@@ -1,6 +1,7 @@
 """`export` and `check`: what the reader makes of notes, without a database."""
 
 import json
+import os
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -75,7 +76,7 @@ _ONE = {"files": "file", "papers": "paper", "entries": "entry", "warnings": "war
 
 def _found(paths: Sequence[Path]) -> list[Document]:
     """Return the documents at the paths, each file once."""
-    return list({d.path.resolve(): d for path in paths for d in documents(path)}.values())
+    return list({os.path.realpath(d.path): d for path in paths for d in documents(path)}.values())
 
 
 def _summary(notes: Sequence[Note], diagnostics: Sequence[Diagnostic]) -> dict[str, int]:

@@ -1,0 +1,169 @@
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digestbot.cli import main
+
+NOTE = """# 202404
+
+## Diffusion
+
+### DisCo: Continuous Diffusion with Discrete Latents
+
+- **Keypoints:** 扩散模型; Discrete latent
+- **Objective:** Learn discrete latents from clean images.
+- **Link:** [arXiv](https://arxiv.org/abs/2407.03300)
+"""
+LIST = """# LLM
+
+1. ICLR [DisCo: Continuous Diffusion with Discrete Latents](https://arxiv.org/abs/2407.03300) (离散潜变量) [[Code]]
+2. arXiv [Alpha: Long Context Language Models](https://arxiv.org/abs/2410.00001) (长上下文)
+"""
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line in a folder with two notes; returns status, standard output, standard error."""
+    (tmp_path / "notes" / "lists").mkdir(parents=True)
+    (tmp_path / "notes" / "a.md").write_text(NOTE, encoding="utf-8")
+    (tmp_path / "notes" / "lists" / "b.md").write_text(LIST, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["digestbot", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capfd.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return run
+
+
+def lines(out: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_export_prints_an_object_per_entry(run: Run) -> None:
+    status, out, err = run("export", "notes", "--format", "jsonl")
+    assert (status, err) == (0, "")
+    assert lines(out)[0] == {
+        "key": "arxiv:2407.03300",
+        "title": "DisCo: Continuous Diffusion with Discrete Latents",
+        "topics": ["Diffusion"],
+        "period": "2024-04",
+        "published": "2024-07",
+        "keypoints": ["扩散模型", "Discrete latent"],
+        "gist": "Learn discrete latents from clean images.",
+        "venue": None,
+        "authors": [],
+        "fields": {
+            "Keypoints": "扩散模型; Discrete latent",
+            "Objective": "Learn discrete latents from clean images.",
+        },
+        "links": [{"kind": "arxiv", "label": "arXiv", "url": "https://arxiv.org/abs/2407.03300"}],
+        "images": [],
+        "source": {"file": "notes/a.md", "line": 5},
+    }
+    assert [(o["key"], o["source"]) for o in lines(out)[1:]] == [
+        ("arxiv:2407.03300", {"file": "notes/lists/b.md", "line": 3}),
+        ("arxiv:2410.00001", {"file": "notes/lists/b.md", "line": 4}),
+    ]
+
+
+def test_export_merged_prints_an_object_per_paper_with_its_entries(run: Run) -> None:
+    status, out, _ = run("export", "--merged", "notes/lists/b.md", "notes")
+    assert status == 0
+    merged = {o["key"]: o for o in lines(out)}
+    assert list(merged) == ["arxiv:2407.03300", "arxiv:2410.00001"]
+    disco = merged["arxiv:2407.03300"]
+    assert (disco["topics"], disco["venue"], disco["period"]) == (["Diffusion", "LLM"], "ICLR", "2024-04")
+    assert [e["source"]["file"] for e in disco["entries"]] == ["notes/a.md", "notes/lists/b.md"]
+
+
+def test_a_named_file_is_read_whatever_its_ending(run: Run) -> None:
+    Path("notes/a.md").rename("list.txt")
+    assert [o["source"]["file"] for o in lines(run("export", "list.txt")[1])] == ["list.txt"]
+
+
+def test_check_prints_what_was_not_understood_and_a_summary(run: Run) -> None:
+    status, out, err = run("check", "notes")
+    assert (status, err) == (0, "")
+    told, summary = out.splitlines()
+    assert told.startswith("notes/lists/b.md:3: warning: ")
+    assert summary == "2 files, 2 papers, 3 entries, 1 warning, 0 errors"
+
+
+def test_check_prints_json(run: Run) -> None:
+    status, out, _ = run("check", "notes", "--format", "json")
+    told = json.loads(out)
+    assert status == 0
+    assert told["summary"] == {"files": 2, "papers": 2, "entries": 3, "warnings": 1, "errors": 0}
+    assert told["diagnostics"][0].keys() == {"file", "line", "severity", "found", "done"}
+
+
+def test_a_file_that_cannot_be_read_is_told_and_fails(run: Run) -> None:
+    Path("notes/loop.md").symlink_to("loop.md")
+    status, out, _ = run("check", "notes")
+    assert status == 1
+    assert "notes/loop.md:1: error: the file cannot be read" in out
+    assert out.splitlines()[-1] == "3 files, 2 papers, 3 entries, 1 warning, 1 error"
+    status, out, err = run("export", "notes")
+    assert (status, len(out.splitlines())) == (1, 3)
+    assert "notes/loop.md:1: error" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (["export"], 2, "digestbot: Missing argument 'PATH...'. See 'digestbot export --help'."),
+        (
+            ["check", "nowhere"],
+            1,
+            "digestbot: nowhere: no such file or folder; name a Markdown file or a folder of them",
+        ),
+        (["chek", "notes"], 2, "digestbot: No such command 'chek'. Did you mean 'check'? See"),
+        (["--config", "x"], 2, "digestbot: No such option: --config See 'digestbot --help'."),
+        (["search", "x", "--config", "gone.toml"], 1, "digestbot: gone.toml: no such settings file"),
+        (["preview", "--channel", "5"], 1, "digestbot: data/ledger.db: there is no ledger yet"),
+    ],
+)
+def test_an_error_is_one_line_that_says_what_to_do(run: Run, arguments: list[str], status: int, told: str) -> None:
+    ended, out, err = run(*arguments)
+    assert (ended, out, err.count("\n")) == (status, "", 1)
+    assert err.startswith(told)
+
+
+def test_debug_shows_where_it_happened(run: Run) -> None:
+    assert "Traceback" in run("check", "nowhere", "--debug")[2]
+
+
+def test_search_reads_the_notes_where_no_bot_has_run(run: Run) -> None:
+    status, out, err = run("search", "长上下文")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[0] == "Alpha: Long Context Language Models"
+    assert "1 found" in out
+    assert not Path("data").exists()
+
+
+def test_search_finds_in_other_notes(run: Run) -> None:
+    assert "0 found" in run("search", "alpha", "--notes", "notes/a.md")[1]
+
+
+def test_preview_shows_the_latest_period(run: Run) -> None:
+    status, out, _ = run("preview")
+    assert status == 0
+    assert "DisCo: Continuous Diffusion with Discrete Latents" in out
+    assert "Alpha" not in out
+
+
+def test_help_names_every_command(run: Run) -> None:
+    out = run("--help")[1]
+    assert run()[1] == out
+    assert all(f"\n  {name} " in out for name in ("run", "demo", "check", "export", "preview", "search"))
+    assert run("--version")[1].startswith("digestbot 0.")
