@@ -30,6 +30,7 @@ _FENCE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?(```+|~~~+)")
 _FURNITURE = re.compile(r"(?i)</?details\b[^>]*>|<summary\b[^>]*>.*?</summary>|</?summary\b[^>]*>|<!--.*?-->")
 _CLOSING = re.compile(r"(?i)</details\s*>")
 _BREAK = re.compile(r"(?:[ \t]{2,}|\\)$|(?i:<br\s*/?>)[ \t]*$")
+_LONGEST = 20_000  # characters: no label begins a line that is longer
 _HINT = re.compile(r"[:：】\]]|\*\*|__")
 
 
@@ -97,7 +98,7 @@ class _Splitter:
 
     def take(self, line: str, number: int) -> None:
         """Take the next line."""
-        if self._opaque(line):
+        if len(line) > _LONGEST or self._opaque(line):
             self._append(line, number)
             return
         if ">" in line[:4]:

@@ -143,27 +143,16 @@ def _inner_place(item: Item, place: Place) -> Place:
 
 def read(page: Page, items: Items, place: Place) -> None:
     """Put the papers of a judged list on the page."""
+    crowd = items.papers >= 3 and items.papers * 2 >= len(items.items)
     for item in items.items:
         if item.paper and item.reference and item.head:
             _read_item(page, item, item.head, item.reference, place)
             continue
-        if not item.paper and item.head and not item.inner:
-            _tell_left_out(page, items, item)
+        if crowd and item.head and item.reference is None and "://" in item.head.text:
+            page.log.tell(item.head.start, "a list item with links but without a title", "left it out")
         inner_place = _inner_place(item, place) if item.head else place
         for inner in item.inner:
             read(page, inner, inner_place)
-
-
-def _tell_left_out(page: Page, items: Items, item: Item) -> None:
-    """Tell of an item that its neighbours make look like a paper, but that has no title."""
-    if (
-        items.papers >= 3
-        and items.papers * 2 >= len(items.items)
-        and item.head
-        and "://" in item.head.text
-        and item.reference is None
-    ):
-        page.log.tell(item.head.start, "a list item with links but without a title", "left it out")
 
 
 def _read_item(page: Page, item: Item, head: Block, found: Reference, place: Place) -> None:

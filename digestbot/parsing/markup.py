@@ -31,22 +31,23 @@ def judge(block: Block, place: Place) -> list[Fragment]:
         return []
     source = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), block.text)
     found: list[Fragment] = []
-    for start, piece in _pieces(source):
+    line = block.start
+    for piece, mark in _pieces(source):
         if reference := _reference(piece):
-            shift = source.count("\n", 0, start) + (
-                len(piece) - len(piece.lstrip()) and piece[: len(piece) - len(piece.lstrip())].count("\n")
-            )
-            found.append(Fragment(block.start + shift + reference.line, reference))
+            shift = piece[: len(piece) - len(piece.lstrip())].count("\n")
+            found.append(Fragment(line + shift + reference.line, reference))
+        line += (piece + mark).count("\n")
     return found
 
 
-def _pieces(source: str) -> list[tuple[int, str]]:
-    pieces: list[tuple[int, str]] = []
+def _pieces(source: str) -> list[tuple[str, str]]:
+    """Divide HTML at the tags that begin or end a unit; each piece comes with the mark after it."""
+    pieces: list[tuple[str, str]] = []
     start = 0
     for mark in _UNITS.finditer(source):
-        pieces.append((start, source[start : mark.start()]))
+        pieces.append((source[start : mark.start()], mark[0]))
         start = mark.end()
-    return [*pieces, (start, source[start:])]
+    return [*pieces, (source[start:], "")]
 
 
 def _reference(piece: str) -> Reference | None:

@@ -8,12 +8,12 @@ from digestbot.parsing import dates, inline, titles, words
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.inline import Span, squeeze
 
-_HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
-_SUMMARY = re.compile(r"<summary\b[^>]*>(.*?)</summary\s*>", re.IGNORECASE | re.DOTALL)
+_HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>([^<]*(?:<(?!/?h[1-6]\b)[^<]*)*)</h\1\s*>", re.IGNORECASE | re.DOTALL)
+_SUMMARY = re.compile(r"<summary\b[^<>]*>([^<]*(?:<(?!/?summary\b)[^<]*)*)</summary\s*>", re.IGNORECASE | re.DOTALL)
 _FOLD_NAMES = re.compile(
     r"(?i)^(?:details?|more|click|expand|show|展开|点击|详情|more details?|toggle|unfold|folded|see more)\b|^$"
 )
-_HTML_MARK = re.compile(r"<h([1-6])\b[^>]*>.*?</h\1\s*>|<summary\b[^>]*>.*?</summary\s*>", re.IGNORECASE | re.DOTALL)
+_HTML_MARK = re.compile(rf"{_HTML_HEADING.pattern}|{_SUMMARY.pattern}", re.IGNORECASE | re.DOTALL)
 _SUMMARY_LEVEL = 7
 _BOLD_LEVEL = 8
 _TAGS = re.compile(r"<[^>]*>")
