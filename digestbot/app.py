@@ -14,7 +14,6 @@ from digestbot.digest import Clockwork, Composer, ConfigChannel, Delivery, Desk
 from digestbot.errors import DigestbotError, SettingsError
 from digestbot.ledger import open_ledger
 from digestbot.library import Library, open_library
-from digestbot.models import Payload
 from digestbot.parsing import READER_VERSION
 from digestbot.settings import Settings
 from digestbot.sources import Progress, Source, documents, watch
@@ -94,15 +93,9 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
         )
         source = Source(settings.notes.path, library, ledger.papers, clock)
         composer = Composer(ledger, library.search, render, clock)
-
-        # The client answers by what delivers, and that delivers through the client: one of the two comes later.
-        async def send(channel_id: int, payload: Payload, nonce: str) -> int:
-            return await outbox.send(channel_id, payload, nonce)
-
-        async def find(channel_id: int, since: datetime, token: str) -> int | None:
-            return await outbox.find(channel_id, since, token)
-
-        delivery = Delivery(ledger, send, find, clock)
+        # The client answers by what delivers, and that delivers through the client: one is given the other later.
+        outbox = Outbox()
+        delivery = Delivery(ledger, outbox.send, outbox.find, clock)
         desk = Desk(ledger, library.search, composer, delivery, clock)
         client = DigestClient(
             search=library.search,
@@ -112,7 +105,7 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
             diagnostics=source.diagnostics,
             guilds=settings.discord.guilds,
         )
-        outbox = Outbox(client)
+        outbox.client = client
         clockwork = Clockwork(
             ledger, composer, delivery, clock, ready=lambda: app.has_read.is_set() and client.is_ready()
         )
