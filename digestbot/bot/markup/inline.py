@@ -42,15 +42,21 @@ def inline(markdown: str) -> str:
 
 
 def _convert(markdown: str, within: frozenset[str]) -> str:
-    parts: list[str] = []
-    end = 0
+    """Convert what `_RULES` know and escape the rest.
+
+    Text is escaped only when it is whole: a dropped tag or an escaped sign inside `@everyone` must not hide it.
+    """
+    shown, plain, end = "", "", 0
     for found in _RULES.finditer(markdown):
-        parts.append(defuse(unescape(markdown[end : found.start()])))
+        plain += unescape(markdown[end : found.start()])
         end = found.end()
-        shown = _HANDLERS[_rule(found)](found, within)
-        after = markdown[end : end + 1]
-        parts.append(_with_room("".join(parts)[-1:], shown, after))
-    return "".join([*parts, defuse(unescape(markdown[end:]))])
+        rule = _rule(found)
+        if rule == "literal":
+            plain += found["sign"]
+        elif made := _HANDLERS[rule](found, within):
+            shown, plain = shown + defuse(plain), ""
+            shown += _with_room(shown[-1:], made, markdown[end : end + 1])
+    return shown + defuse(plain + unescape(markdown[end:]))
 
 
 def _rule(found: re.Match[str]) -> str:
@@ -137,5 +143,5 @@ _HANDLERS: dict[str, Callable[[re.Match[str], frozenset[str]], str]] = {
     "strong": lambda m, within: _wrap("**", m["stars"] or m["lines"], within),
     "strike": lambda m, within: _wrap("~~", m["struck"], within),
     "em": lambda m, within: _wrap("*", m["star"] or m["line"], within),
-    "literal": lambda m, _: defuse(m["sign"]),
+    "literal": lambda m, _: m["sign"],
 }

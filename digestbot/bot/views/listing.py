@@ -47,8 +47,9 @@ def snippet(hit: Hit) -> str:
     parts: list[str] = []
     end = 0
     for start, stop in hit.marks:
-        parts += _piece(hit.snippet[end:start]), f"**{_piece(hit.snippet[start:stop])}**" if stop > start else ""
-        end = max(end, stop)
+        if matched := _piece(hit.snippet[start:stop]).strip():
+            parts += _piece(hit.snippet[end:start]), f"**{matched}**"
+            end = stop
     return "".join([*parts, _piece(hit.snippet[end:])]).strip()
 
 
