@@ -23,10 +23,13 @@ _MARKS = re.compile(
 )
 _YEAR = re.compile(r"[\s,，(（]*(?:19|20)\d\d[)）]?\s*$")
 _LEAD = re.compile(r"^(?:by\b|authors?\s*[:：]|作者\s*[:：])\s*", re.IGNORECASE)
-_NO_NAMES = frozenset(
-    "the of for with in on from to via using towards toward learning networks network neural deep model models data paper code project page conference workshop"
-    " university institute research google microsoft meta openai facebook abstract method results vision language image video training transformer".split()
+_OTHER_WORDS = (
+    "the of for with in on from to via using towards toward learning networks network neural deep model models "
+    "data paper code project page conference workshop"
+    " university institute research google microsoft meta openai facebook abstract method results vision language "
+    "image video training transformer"
 )
+_NO_NAMES = frozenset(_OTHER_WORDS.split())
 
 
 def split_authors(text: str) -> tuple[str, ...]:

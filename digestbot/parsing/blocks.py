@@ -82,7 +82,7 @@ def _parser() -> MarkdownIt:
 
 
 def parse(text: str) -> list[Block]:
-    """Return the top-level blocks of a text with `\\n` line ends; any text is valid."""
+    """Return the top-level blocks of a text whose lines end with a line feed; any text is valid."""
     return _tree(_parser().parse(text))
 
 
@@ -115,10 +115,7 @@ _CELL = re.compile(r"(?<!\\)\|")
 def cells(row: str) -> list[str]:
     """Split a table's row at the pipes that are not escaped, as GFM does; escaped pipes become plain ones."""
     row = row.strip()
-    if "\\" not in row:
-        parts = row.split("|")
-    else:
-        parts = [part.replace("\\|", "|") for part in _CELL.split(row)]
+    parts = [part.replace("\\|", "|") for part in _CELL.split(row)] if "\\" in row else row.split("|")
     if len(parts) > 1 and not parts[0].strip():
         del parts[0]
     if len(parts) > 1 and not parts[-1].strip():

@@ -8,7 +8,10 @@ FIRST_YEAR, LAST_YEAR = 1950, 2099  # a number outside is no year of a paper or 
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _HAS_YEAR = re.compile(r"19\d\d|20\d\d")
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _YEAR = r"(?:19|20)\d\d"
 _SEP = r"\s*[-/._年년]\s*"
 
@@ -23,7 +26,8 @@ _ISO_WEEK = re.compile(rf"\b({_YEAR})[-_ ]?W(?:eek)?[-_ ]?(\d{{1,2}})\b", re.IGN
 _ONLY_YEAR = re.compile(rf"^\s*({_YEAR})\s*[年년]?\s*$")
 _ONLY_MONTH = re.compile(rf"^\s*(?:({_MONTH})|(0?[1-9]|1[0-2])\s*[月월])\s*$", re.IGNORECASE)
 _AROUND = re.compile(
-    r"(?i)\b(?:week(?:ly)?(?:\s+of|\s*\d+)?|papers?|readings?|notes?|from|to|until|updated?|on|date|the|daily|monthly|arxiv|issue|vol|no|list|in|and|reading\s+group|meetings?|sessions?|of)\b"
+    r"(?i)\b(?:week(?:ly)?(?:\s+of|\s*\d+)?|papers?|readings?|notes?|from|to|until|updated?|on|date|the|daily|"
+    r"monthly|arxiv|issue|vol|no|list|in|and|reading\s+group|meetings?|sessions?|of)\b"
     r"|第?\s*\d*\s*[周週期]|论文|論文|阅读|周报|月报|更新|日期|주차|주|월간|주간"
 )
 _SHORT_RANGE = re.compile(
@@ -112,7 +116,7 @@ def days_heading(text: str, year: int) -> Moment | None:
 
 
 def _crosses(year: int, start: tuple[int, int]) -> int:
-    """Return 1 if a range over New Year began in this year, 0 if it ended in it: notes' weeks begin on Sunday or Monday."""
+    """Return 1 if a range over New Year began in this year, 0 if it ended in it: weeks begin on Sunday or Monday."""
     try:
         began = date(year, *start)
     except ValueError:

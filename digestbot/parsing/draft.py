@@ -123,7 +123,7 @@ class Draft:
 
     def _take_links(self, label: str, text: str) -> bool:
         """Take a field such as `Code: …`; its label names the links in it."""
-        rest = []
+        rest: list[str] = []
         found = inline.spans(text)
         for span in found:
             if span.kind == "link" and not span.badge:

@@ -10,7 +10,8 @@ from digestbot.parsing.outline import Section
 
 _STRONG_ROLES = frozenset({"keypoints", "objective", "abstract", "authors", "title", "tldr", "venue"})
 _COLLECTION = re.compile(
-    r"(?i)\bawesome\b|\b(?:paper|reading|curated)s?[- ]?(?:list|collection)s?\b|\bcollection\b|\bpapers\b|\bresources\b|\breading group\b|\bmust[- ]read\b|\bnotes on papers\b"
+    r"(?i)\bawesome\b|\b(?:paper|reading|curated)s?[- ]?(?:list|collection)s?\b|\bcollection\b|\bpapers\b|"
+    r"\bresources\b|\breading group\b|\bmust[- ]read\b|\bnotes on papers\b"
     r"|\bpaper notes\b|\bweekly\b|论文(?:列表|合集|清单|汇总|笔记|阅读)|周报|月报|資料集|合集|汇总|まとめ|목록|정리"
 )
 _LOOK = 14  # blocks below a heading that are looked at: what tells a paper stands at its front

@@ -80,7 +80,7 @@ def strip_quotes(lines: list[str]) -> list[str]:
 
 
 def split(lines: Iterable[str], first: int) -> list[Part]:
-    """Divide an entry's lines, the first of which is line `first`, into its labelled parts and the text between them."""
+    """Divide an entry's lines (the first is line `first`) into its labelled parts and the text between them."""
     splitter = _Splitter()
     for number, line in enumerate(lines, first):
         splitter.take(line, number)
@@ -151,7 +151,7 @@ class _Splitter:
         self._append(line, number)
 
     def _opens(self, found: _Label) -> bool:
-        """Tell whether a label begins a field of its own: one that stands deeper than the present label is part of it."""
+        """Tell whether a label begins a field of its own: one deeper than the present label is part of that."""
         if self.label is None or found.indent <= self.label.indent:
             return True
         if not self.label.marked and not found.marked:

@@ -16,7 +16,7 @@ _HELD = 5  # papers listed below a heading that make it a topic, whatever else s
 
 
 def papers_among(sections: list[Section], listed: dict[int, int], place: Place) -> set[int]:
-    """Return the ids of the sections (siblings) that are papers. `listed`: how many papers each lists below it, by id."""
+    """Return the ids of those siblings that are papers. `listed`: how many papers each lists below it, by id."""
     found = {id(s): weigh(s) for s in sections}
     strong = {id(s) for s in sections if found[id(s)].strong and not _is_topic(s, found[id(s)], listed.get(id(s), 0))}
     titled = [s for s in sections if found[id(s)].plausible]

@@ -22,7 +22,7 @@ _DEPTH = 50  # nested emphasis beyond this is no writing
 class Span:
     """A stretch of a line. A link's `text` is all it shows; `badge` is a link or image that shows a picture.
 
-    A break is the end of a source line: `text` is `"\\n"` for a hard one, `" "` for a soft one.
+    A break is the end of a source line: `text` is a line feed for a hard one, a space for a soft one.
     """
 
     kind: SpanKind

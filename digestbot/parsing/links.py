@@ -9,24 +9,36 @@ from digestbot.identity import arxiv_id
 from digestbot.models import Link, LinkKind
 
 _WORDS: dict[LinkKind, str] = {
-    "code": "code codes github git implementation implementations repo repository pytorch tensorflow tf jax keras paddle mindspore torch colab"
+    "code": "code codes github git implementation implementations repo repository pytorch tensorflow tf jax keras "
+    "paddle mindspore torch colab"
     " star stars notebook 代码 源码 程式碼 コード 코드 ソース 实现 實作 复现 구현",
-    "project": "project page pages site website webpage web homepage home demo gradio 主页 首页 项目 專案 官网 プロジェクト 프로젝트",
-    "notes": "readnotes readnote notes note readingnotes blog blogpost post readme review summary zhihu medium 笔记 筆記 解读 解讀 阅读 博客 知乎 介绍"
+    "project": "project page pages site website webpage web homepage home demo gradio 主页 首页 项目 專案 官网 "
+    "プロジェクト 프로젝트",
+    "notes": "readnotes readnote notes note readingnotes blog blogpost post readme review summary zhihu medium 笔记 "
+    "筆記 解读 解讀 阅读 博客 知乎 介绍"
     " ブログ ノート メモ 解説 노트 정리 리뷰 블로그",
-    "paper": "paper papers pdf arxiv abs abstract openreview doi html publication publications preprint acl cvf ieee acm springer elsevier neurips"
-    " iclr icml cvpr iccv eccv emnlp naacl aaai nature science proceedings fulltext eprint article report manuscript pmlr jmlr biorxiv nips"
+    "paper": "paper papers pdf arxiv abs abstract openreview doi html publication publications preprint acl cvf ieee "
+    "acm springer elsevier neurips"
+    " iclr icml cvpr iccv eccv emnlp naacl aaai nature science proceedings fulltext eprint article report "
+    "manuscript pmlr jmlr biorxiv nips"
     " 论文 論文 原文 全文 文章 文献 논문 페이퍼 본문",
-    "other": "video videos slide slides poster talk dataset datasets data model models weights checkpoint checkpoints huggingface hugging face hf youtube"
-    " supp supplementary supplement supplemental appendix material bib bibtex cite citation twitter tweet ppt pptx space spaces collection"
-    " collections leaderboard wechat tutorial media news podcast discussion reddit bilibili download benchmark docs documentation api app discord"
-    " presentation keynote interview course lecture annotated license 视频 幻灯片 数据集 数据 动画 下载 公众号 微信 视频讲解 스라이드 영상 スライド 動画 データセット",
+    "other": "video videos slide slides poster talk dataset datasets data model models weights checkpoint checkpoints "
+    "huggingface hugging face hf youtube"
+    " supp supplementary supplement supplemental appendix material bib bibtex cite citation twitter tweet ppt "
+    "pptx space spaces collection"
+    " collections leaderboard wechat tutorial media news podcast discussion reddit bilibili download benchmark "
+    "docs documentation api app discord"
+    " presentation keynote interview course lecture annotated license 视频 幻灯片 数据集 数据 动画 下载 公众号 "
+    "微信 视频讲解 스라이드 영상 スライド 動画 データセット",
 }
 _WEAK_WORDS = "link links url urls here source online 链接 地址 网址 リンク 링크 click this"
 _FILLING = (
-    "official unofficial the and of for new part v1 v2 v3 ver version in our my a to on with via main our original full raw extended short long read reading"
-    " author authors authors' google cloud 3rd party third community reproduced re source eng en zh cn kr jp chinese english 官方 非官方 中文 英文 和 与"
-    " technical tech oral spotlight workshop journal conference jupyter matlab c python caffe theano mxnet lua cuda chainer"
+    "official unofficial the and of for new part v1 v2 v3 ver version in our my a to on with via main our "
+    "original full raw extended short long read reading"
+    " author authors authors' google cloud 3rd party third community reproduced re source eng en zh cn kr jp "
+    "chinese english 官方 非官方 中文 英文 和 与"
+    " technical tech oral spotlight workshop journal conference jupyter matlab c python caffe theano mxnet lua "
+    "cuda chainer"
 )
 _KIND_OF_WORD: dict[str, LinkKind] = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 _WEAK = frozenset(_WEAK_WORDS.split())
@@ -37,11 +49,19 @@ _CJK_WORD = re.compile(
 _TOKEN = re.compile(r"[a-z]+[0-9]*|[0-9]+|[^\W\d_a-z]+")
 _LABEL_EDGE = re.compile(r"^[\s\[\](){}<>【】（）:：|,.*_`~📄📃📝🔗💻⭐🌟🏠🤗-]+|[\s\[\](){}<>【】（）:：|,.*_`~-]+$")
 _PAPER_HOSTS = re.compile(
-    r"(?:^|\.)(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.(?:org|info)|aclweb\.org|thecvf\.com|dl\.acm\.org|doi\.org|ieeexplore\.ieee\.org"
-    r"|ieee\.org|(?:nips|neurips)\.cc|mlr\.press|jmlr\.org|springer\.com|sciencedirect\.com|nature\.com|science\.org|sciencemag\.org|biorxiv\.org"
-    r"|medrxiv\.org|usenix\.org|ojs\.aaai\.org|aaai\.org|isca-speech\.org|ijcai\.org|semanticscholar\.org|pnas\.org|cell\.com|wiley\.com|acm\.org"
-    r"|ecva\.net|bmvc\d*\.org|mdpi\.com|frontiersin\.org|plos\.org|ssrn\.com|roboticsproceedings\.org|eprint\.iacr\.org|techrxiv\.org|oup\.com|tandfonline\.com"
-    r"|vldb\.org|ndss-symposium\.org|ar5iv\.(?:org|labs\.arxiv\.org)|iclr\.cc|icml\.cc|researchgate\.net|ncbi\.nlm\.nih\.gov|hal\.science|mitpressjournals\.org|direct\.mit\.edu|papers\.cool|paperswithcode\.com|chemrxiv\.org|distill\.pub|royalsocietypublishing\.org|aps\.org|acs\.org|projecteuclid\.org|ietresearch\.onlinelibrary\.wiley\.com|dblp\.org|philpapers\.org|osf\.io|zenodo\.org|transformer-circuits\.pub|cvpr\d*\.thecvf\.com)$"
+    r"(?:^|\.)(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.(?:org|info)|aclweb\.org|thecvf\.com|"
+    r"dl\.acm\.org|doi\.org|ieeexplore\.ieee\.org"
+    r"|ieee\.org|(?:nips|neurips)\.cc|mlr\.press|jmlr\.org|springer\.com|sciencedirect\.com|nature\.com|"
+    r"science\.org|sciencemag\.org|biorxiv\.org"
+    r"|medrxiv\.org|usenix\.org|ojs\.aaai\.org|aaai\.org|isca-speech\.org|ijcai\.org|semanticscholar\.org|"
+    r"pnas\.org|cell\.com|wiley\.com|acm\.org"
+    r"|ecva\.net|bmvc\d*\.org|mdpi\.com|frontiersin\.org|plos\.org|ssrn\.com|roboticsproceedings\.org|"
+    r"eprint\.iacr\.org|techrxiv\.org|oup\.com|tandfonline\.com"
+    r"|vldb\.org|ndss-symposium\.org|ar5iv\.(?:org|labs\.arxiv\.org)|iclr\.cc|icml\.cc|researchgate\.net|"
+    r"ncbi\.nlm\.nih\.gov|hal\.science|mitpressjournals\.org|direct\.mit\.edu|papers\.cool|paperswithcode\.com|"
+    r"chemrxiv\.org|distill\.pub|royalsocietypublishing\.org|aps\.org|acs\.org|projecteuclid\.org|"
+    r"ietresearch\.onlinelibrary\.wiley\.com|dblp\.org|philpapers\.org|osf\.io|zenodo\.org|"
+    r"transformer-circuits\.pub|cvpr\d*\.thecvf\.com)$"
 )
 _TALK = re.compile(r"slides?\b|lectures?\b|tutorial|poster|resume|/cv\b|syllabus|presentation")
 _MEETING_HOSTS = re.compile(r"(?:^|\.)(?:nips|neurips|iclr|icml)\.cc$")
@@ -83,10 +103,8 @@ def label_kind(label: str) -> LinkKind | None:
     words = _words(name)
     if not words or not all(w in _KIND_OF_WORD or w in _WEAK or w in _FILL or w.isdigit() for w in words):
         return None
-    kinds = [_KIND_OF_WORD[w] for w in words if w in _KIND_OF_WORD]
-    if kinds:
-        return kinds[0]
-    return "paper" if any(w in _WEAK for w in words) else None
+    told: LinkKind | None = next((kind for w in words if (kind := _KIND_OF_WORD.get(w))), None)
+    return told or ("paper" if any(w in _WEAK for w in words) else None)
 
 
 def is_specific(label: str) -> bool:

@@ -77,7 +77,7 @@ def _read_references(heads: list[Item]) -> None:
 
 
 def _may_hold(text: str) -> bool:
-    """Tell whether a text is worth reading as a reference: no table of contents, no label, not too long without a link."""
+    """Tell whether a text is worth reading as a reference: no contents, no label, not too long without a link."""
     if "](#" in text and "://" not in text:
         return False
     label = fields.label_at(text)

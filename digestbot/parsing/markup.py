@@ -11,7 +11,8 @@ from digestbot.parsing.outline import Place
 from digestbot.parsing.reference import Reference
 
 _UNITS = re.compile(
-    r"(?i)<(?:li|p|tr|dt|div|article|section)\b[^>]*>|</(?:li|p|tr|ul|ol|table|div|dl|article|section)>|(?:<br\s*/?>\s*){2,}|\n\s*\n"
+    r"(?i)<(?:li|p|tr|dt|div|article|section)\b[^>]*>|</(?:li|p|tr|ul|ol|table|div|dl|article|section)>|"
+    r"(?:<br\s*/?>\s*){2,}|\n\s*\n"
 )
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _CELL = re.compile(r"(?i)</t[dh]>\s*<t[dh]\b[^>]*>")

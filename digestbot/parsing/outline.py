@@ -137,7 +137,7 @@ def _bold_line(block: Block) -> str:
 class Place:
     """Where an entry stands: under which topics, in which month, and what the headings announce.
 
-    `topics` are ordered from the nearest heading outwards. `title` is the note's own heading, the topic if there is no other.
+    `topics` are ordered from the nearest heading outwards. `title` is the note's own heading, for want of a topic.
     """
 
     topics: tuple[str, ...] = ()

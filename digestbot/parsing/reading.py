@@ -1,7 +1,6 @@
 """Reading a note: which shapes its papers have, section by section, and the entries that come out."""
 
 import re
-from dataclasses import replace
 
 from digestbot.models import Note
 from digestbot.parsing import blocks, dates, frontmatter, headed, lined, listed, markup, single, tabled, words
@@ -100,8 +99,7 @@ class _Sections:
             places[id(one)] = at
             self.judged[id(one)] = self._shapes(one, at)
             ordered.append(one)
-            for child in one.children:
-                todo.append((child, at.within(child.heading, child.level, whole_note=child is over_all)))
+            todo += [(c, at.within(c.heading, c.level, whole_note=c is over_all)) for c in one.children]
         for one in reversed(ordered):
             own = sum(_count(shape) for shape in self.judged[id(one)])
             counts[id(one)] = own + sum(
@@ -157,7 +155,3 @@ def _count(shape: _Shape) -> int:
 
 def _is_period(heading: str) -> bool:
     return dates.period_heading(heading) is not None
-
-
-def _unused() -> None:
-    replace

@@ -98,7 +98,7 @@ class _Reader:
     # -- where the title stands ------------------------------------------------------------------
 
     def _find_title(self) -> tuple[int, int, str] | None:
-        """Return the index of the span that the title begins in, that of the first span after it, and text left over."""
+        """Return the span that the title begins in, the first one after it (by index), and text left over."""
         head = self._head()
         link = next((n for n, s in enumerate(head) if self._names_paper(s)), None)
         mark = next(
@@ -125,7 +125,7 @@ class _Reader:
         return self._short_link(head)
 
     def _head(self) -> list[Span]:
-        """The spans up to the first hard break after something was said."""
+        """Return the spans up to the first hard break after something was said."""
         for n, span in enumerate(self.spans):
             if span.kind == "break" and span.text == "\n" and any(s.text.strip() for s in self.spans[:n]):
                 return self.spans[:n]
@@ -278,10 +278,8 @@ class _Reader:
                 break
             result.venue = result.venue or venues.venue_in(inside)
             title = title[: glued.start()]
-        if bracketed := re.search(r"\s*[（(]([^()（）]{3,40})[)）]\s*$", title):
-            if venue := venues.venue_in(bracketed[1]):
-                result.venue = result.venue or venue
-                title = title[: bracketed.start()]
+        title, venue = venues.split_venue(title)
+        result.venue = result.venue or venue
         result.title = titles.clean_title(title)
 
     # -- what stands around it -------------------------------------------------------------------
@@ -470,7 +468,7 @@ def _groups(text: str) -> list[tuple[str, bool]]:
 
 
 def _sentence(text: str) -> tuple[str, str]:
-    """Divide the rest of a title from what follows it: a full stop before a venue or new sentence, a bracket, a dash."""
+    """Divide the rest of a title from what follows: a full stop before a venue or sentence, a bracket, a dash."""
     end = re.search(r"[.。]\s+(?=\S)|\s+[(（\[【|]|\s+[-–—]+\s+|[.。]\s*$", text)
     if not end:
         if (
@@ -501,7 +499,7 @@ def _cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
 
 
 def _plain_title(text: str, result: Reference) -> tuple[str, str]:
-    """Take a title without any mark off the front of a text; the venue, date and tags behind it are told by the rest."""
+    """Take a title without any mark off the front of a text; venue, date and tags are left to the rest."""
     text = squeeze(text)
     while tag := _TAGGED.match(text):
         if not (venues.venue_in(tag[1]) or dates.moments(tag[1]) or len(tag[1]) <= 2 or text[tag.end() :][:1] in "|"):

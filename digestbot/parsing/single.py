@@ -18,14 +18,19 @@ from digestbot.parsing.outline import Place, Section, topic_name
 from digestbot.parsing.reference import Reference
 
 _TITLE_KEYS = ("paper_title", "paper-title", "papertitle", "title")
-_PAPER_KEYS = frozenset(
-    {"authors", "venue", "conference", "journal", "paper", "paper_url", "paperurl", "arxiv", "arxiv_id", "doi", "pdf", "pdf_url", "paper_link", "keywords", "keypoints",
-     "publication", "year", "paper_title", "bibtex", "code", "url_pdf", "publication_types", "abstract", "published", "paper_authors", "conf", "booktitle"}
-)  # fmt: skip
+_PAPER_KEY_NAMES = (
+    "authors venue conference journal paper paper_url paperurl arxiv arxiv_id doi pdf pdf_url paper_link keywords "
+    "keypoints publication year paper_title bibtex code url_pdf publication_types abstract published paper_authors "
+    "conf booktitle"
+)
+_PAPER_KEYS = frozenset(_PAPER_KEY_NAMES.split())
+_REFERENCE_KEYS = frozenset(
+    {"authors", "author", "venue", "link", "url", "pdf", "arxiv", "paper_url", "year", "conference", "doi"}
+)
 
 
 def place_of(front: FrontMatter, place: Place, log: Log) -> Place:
-    """Return the place of entries in a note with front matter: its title is the topic, its categories too, its date the month."""
+    """Return the place of entries below front matter: its title or categories are the topic, its date the month."""
     for line, found in front.unread[:5]:
         log.tell(line, f"front matter that cannot be read: “{found[:60]}”", "left that line out")
     title = front.text("title")
@@ -60,27 +65,16 @@ def _mappings(
     elif isinstance(value, list):
         for item in cast("list[object]", value):
             if isinstance(item, dict):
-                yield cast("dict[str, object]", item), above
-                yield from _mappings(item, above)
+                inner = cast("dict[str, object]", item)
+                yield inner, above
+                yield from _mappings(inner, above)
 
 
 def _read_mapping(page: Page, mapping: dict[str, object], above: tuple[dict[str, object], ...], place: Place) -> None:
     values = FrontMatter(mapping)
     title = values.text("title", "paper", "name", "paper_title")
-    told = {
-        "authors",
-        "author",
-        "venue",
-        "link",
-        "url",
-        "pdf",
-        "arxiv",
-        "paper_url",
-        "year",
-        "conference",
-        "doi",
-    } & set(mapping)
-    if title is None or not told or any(isinstance(v, list) and v and isinstance(v[0], dict) for v in mapping.values()):
+    told = _REFERENCE_KEYS & set(mapping)
+    if title is None or not told or any(True for _ in _mappings(mapping, ())):
         return
     name = titles.clean_title(inline.plain(title.text))
     if not titles.could_be_title(name):
@@ -165,7 +159,7 @@ def _has_text(page: Page, line: int) -> bool:
 
 
 def _is_paper_post(front: FrontMatter, root: Section) -> bool:
-    """Tell whether a post is about one paper: its front matter says so, or its headings are a note's parts and no papers."""
+    """Tell whether a post is about one paper: its front matter says so, or its headings are parts, not papers."""
     title = front.text(*_TITLE_KEYS)
     if title is None or not titles.could_be_title(_post_title(title.text)):
         return False

@@ -77,7 +77,7 @@ def judge(block: Block, place: Place) -> Table | None:
     rows = [(block.start + n, cells(line)) for n, line in enumerate(lines[2:], 2) if line.strip()]
     if not rows:
         return None
-    kinds = [_kind(header) for header in headers]
+    kinds: list[Column] = [_kind(header) for header in headers]
     title = _title_column(headers, kinds, rows)
     if title is None or not _holds_papers(kinds, title, rows, place):
         return None

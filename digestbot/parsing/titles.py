@@ -8,7 +8,8 @@ from digestbot.parsing import links, words
 from digestbot.parsing.inline import squeeze
 
 _NUMBER = re.compile(
-    r"^(?:[（(\[]\s*\d{1,3}\s*[)）\]]|\d{1,3}(?:\.\d{1,2})*\s*[.)、．](?!\d)|\d{1,3}\s*[:：]|[①-⑳]|No\.?\s*\d+[.:]?|#\d+[.:]?|(?:Paper|论文|論文)\s*\d{1,3}\s*[.:：、)-])\s*(?=\S)",
+    r"^(?:[（(\[]\s*\d{1,3}\s*[)）\]]|\d{1,3}(?:\.\d{1,2})*\s*[.)、．](?!\d)|\d{1,3}\s*[:：]|[①-⑳]|"
+    r"No\.?\s*\d+[.:]?|#\d+[.:]?|(?:Paper|论文|論文)\s*\d{1,3}\s*[.:：、)-])\s*(?=\S)",
     re.IGNORECASE,
 )
 _SIGNS = "\\s\\-–—•·*+:：,，.。|>~_✨🔥⭐🌟🎉👍📌📝📄📃☆★✅❌☑🚀💡❗‼✔️🆕📖📚🔖👉🏆"
@@ -59,16 +60,20 @@ def _unquoted(title: str) -> str:
 
 
 _REVIEW = re.compile(
-    r"^(?:\s*[\[【(（]?\s*(?:paper|论文|論文|논문|文献)\s*(?:review|reading|notes?|summary|阅读|笔记|解读|精读|分享|メモ|紹介|読み|리뷰|정리|요약)?\s*(?:笔记)?\s*[\]】)）]\s*[:：-]?"
-    r"|\s*(?:paper\s*(?:review|reading|notes?|summary)|论文(?:阅读|笔记|解读|精读|阅读笔记)|論文(?:メモ|紹介|読み)|논문\s*(?:리뷰|정리|요약)|(?:review|notes?\s*(?:on|for)|summary\s*of))\s*[:：|])\s*",
+    r"^(?:\s*[\[【(（]?\s*(?:paper|论文|論文|논문|文献)\s*(?:review|reading|notes?|summary|阅读|笔记|解读|精读|"
+    r"分享|メモ|紹介|読み|리뷰|정리|요약)?\s*(?:笔记)?\s*[\]】)）]\s*[:：-]?"
+    r"|\s*(?:paper\s*(?:review|reading|notes?|summary)|论文(?:阅读|笔记|解读|精读|阅读笔记)|論文(?:メモ|紹介|読み)|"
+    r"논문\s*(?:리뷰|정리|요약)|(?:review|notes?\s*(?:on|for)|summary\s*of))\s*[:：|])\s*",
     re.IGNORECASE,
 )
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PROSE = re.compile(
-    r"(?i)^(?:please |if you |we |you |this is|this repo|these |here |check |see |note that|thanks |click |feel free|in this|for more|welcome|all of|most of|today|the following)"
-    r"|(?-i:^I(?:'m|'ve)? (?:am|have|will|think|found|use|want|would|read|like)\b)|[。！]\s*\S|^(?:本|我们|我|欢迎|请|这|该)"
+    r"(?i)^(?:please |if you |we |you |this is|this repo|these |here |check |see |note that|thanks |click |feel "
+    r"free|in this|for more|welcome|all of|most of|today|the following)"
+    r"|(?-i:^I(?:'m|'ve)? (?:am|have|will|think|found|use|want|would|read|like)\b)|[。！]\s*\S|^(?:本|我们|我|欢迎|"
+    r"请|这|该)"
 )
 
 
@@ -101,10 +106,12 @@ def looks_like_title(text: str) -> bool:
 
 
 _SENTENCE = re.compile(
-    r"\b(?:is|are|was|were|we|We|this|This|It|it|these|which|that|propos\w+|introduc\w+|presents?|uses?|shows?|has|have|can)\b"
+    r"\b(?:is|are|was|were|we|We|this|This|It|it|these|which|that|propos\w+|introduc\w+|presents?|uses?|shows?|has|"
+    r"have|can)\b"
 )
 _DANGLING = re.compile(
-    r"(?i)\b(?:at|is|was|are|in|on|of|for|to|see|the|a|an|and|or|by|from|via|with|here|following|use|using|visit|check|read|download)[\s:：]*$"
+    r"(?i)\b(?:at|is|was|are|in|on|of|for|to|see|the|a|an|and|or|by|from|via|with|here|following|use|using|visit|"
+    r"check|read|download)[\s:：]*$"
 )
 
 

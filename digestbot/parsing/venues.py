@@ -4,27 +4,41 @@ import re
 from functools import lru_cache
 
 _NAMES = (
-    r"[aA]r[xX]iv|ARXIV|bioRxiv|medRxiv|CoRR|CVPR\s?W?|ICCV\s?W?|ECCV\s?W?|WACV|ACCV|BMVC|3DV|NeurIPS|NIPS|ICML|ICLR|ICRL|AISTATS|UAI|COLT|AAAI|IJCAI|ECAI|AAMAS|ACML|CoLLAs|LoG|AutoML|"
+    r"[aA]r[xX]iv|ARXIV|bioRxiv|medRxiv|CoRR|CVPR\s?W?|ICCV\s?W?|ECCV\s?W?|WACV|ACCV|BMVC|3DV|NeurIPS|NIPS|ICML|"
+    r"ICLR|ICRL|AISTATS|UAI|COLT|AAAI|IJCAI|ECAI|AAMAS|ACML|CoLLAs|LoG|AutoML|"
     r"ACL|EMNLP|NAACL|EACL|AACL|COLING|TACL|CoNLL|LREC(?:-COLING)?|SIGDIAL|COLM|IJCNLP|SemEval|INLG|"
     r"SIGGRAPH(?:\sAsia)?|TOG|CGF|Eurographics|TVCG|PacificVis|VIS|MICCAI|MIDL|ISBI|TMI|MedIA|Medical Image Analysis|"
-    r"S?IGKDD|KDD|WWW|TheWebConf|SIGIR|WSDM|CIKM|RecSys|ICDM|SDM|PAKDD|ECML(?:[-\s]?PKDD)?|PKDD|ECIR|TOIS|TKDE|TKDD|VLDB|PVLDB|SIGMOD|ICDE|EDBT|CIDR|PODS|"
-    r"ICRA|IROS|RSS|CoRL|RA-?L|T-?RO|IJRR|Science Robotics|ICASSP|INTERSPEECH|Interspeech|ISMIR|TASLP|ASRU|SLT|SSW|Odyssey|"
-    r"ACM\s?MM|MM|ICMR|ICME|ICIP|ICPR|MMM|TMM|TIP|TCSVT|T?-?PAMI|TNNLS|IJCV|CVIU|PR|Pattern Recognition|JMLR|TMLR|MLSys|SysML|"
-    r"OSDI|SOSP|NSDI|ASPLOS|ISCA|MICRO|HPCA|USENIX(?:\s(?:ATC|Security|FAST))?|ATC|EuroSys|FAST|HotOS|SoCC|SIGCOMM|SIGMETRICS|INFOCOM|MobiCom|MobiSys|SC|PPoPP|"
-    r"PLDI|POPL|OOPSLA|ICSE|FSE|ESEC/FSE|ASE|ISSTA|MSR|CCS|NDSS|S&P|IEEE\sS&P|CRYPTO|EUROCRYPT|CHI|UIST|CSCW|IUI|UbiComp|IMWUT|"
-    r"STOC|FOCS|SODA|ITCS|Nature(?:\s[A-Z][a-z]+){0,2}|Science(?:\sAdvances)?|Cell|PNAS|PLOS(?:\sONE)?|IEEE(?:\s[A-Z][\w&]*){0,4}|"
-    r"OpenReview|ICANN|IJCNN|GECCO|EvoStar|CEC|DAC|ICCAD|DATE|FPGA|FCCM|LREC|AMIA|JAMIA|CHIL|MLHC|TSP|SPL|FG|ICB|TIFS|ICDAR|DAS|ICWSM|HT|UMAP|EC|WINE|L4DC|CDC|ACC|HRI"
+    r"S?IGKDD|KDD|WWW|TheWebConf|SIGIR|WSDM|CIKM|RecSys|ICDM|SDM|PAKDD|ECML(?:[-\s]?PKDD)?|PKDD|ECIR|TOIS|TKDE|"
+    r"TKDD|VLDB|PVLDB|SIGMOD|ICDE|EDBT|CIDR|PODS|"
+    r"ICRA|IROS|RSS|CoRL|RA-?L|T-?RO|IJRR|Science Robotics|ICASSP|INTERSPEECH|Interspeech|ISMIR|TASLP|ASRU|SLT|SSW|"
+    r"Odyssey|"
+    r"ACM\s?MM|MM|ICMR|ICME|ICIP|ICPR|MMM|TMM|TIP|TCSVT|T?-?PAMI|TNNLS|IJCV|CVIU|PR|Pattern Recognition|JMLR|TMLR|"
+    r"MLSys|SysML|"
+    r"OSDI|SOSP|NSDI|ASPLOS|ISCA|MICRO|HPCA|USENIX(?:\s(?:ATC|Security|FAST))?|ATC|EuroSys|FAST|HotOS|SoCC|SIGCOMM|"
+    r"SIGMETRICS|INFOCOM|MobiCom|MobiSys|SC|PPoPP|"
+    r"PLDI|POPL|OOPSLA|ICSE|FSE|ESEC/FSE|ASE|ISSTA|MSR|CCS|NDSS|S&P|IEEE\sS&P|CRYPTO|EUROCRYPT|CHI|UIST|CSCW|IUI|"
+    r"UbiComp|IMWUT|"
+    r"STOC|FOCS|SODA|ITCS|Nature(?:\s[A-Z][a-z]+){0,2}|Science(?:\sAdvances)?|Cell|PNAS|PLOS(?:\sONE)?|"
+    r"IEEE(?:\s[A-Z][\w&]*){0,4}|"
+    r"OpenReview|ICANN|IJCNN|GECCO|EvoStar|CEC|DAC|ICCAD|DATE|FPGA|FCCM|LREC|AMIA|JAMIA|CHIL|MLHC|TSP|SPL|FG|ICB|"
+    r"TIFS|ICDAR|DAS|ICWSM|HT|UMAP|EC|WINE|L4DC|CDC|ACC|HRI"
 )
-_TAIL = r"(?:\s*[-–]?\s*(?:Findings|Workshops?|Oral|Spotlight|Poster|Best\sPaper|Long|Short|Demo|Industry|Main|Asia|Datasets?\s(?:and|&)\sBenchmarks(?:\sTrack)?|Tutorial|W))*"
+_TAIL = (
+    r"(?:\s*[-–]?\s*(?:Findings|Workshops?|Oral|Spotlight|Poster|Best\sPaper|Long|Short|Demo|Industry|Main|Asia|"
+    r"Datasets?\s(?:and|&)\sBenchmarks(?:\sTrack)?|Tutorial|W))*"
+)
 _YEAR = r"(?:\s*[-,’'‘`.@]?\s*(?:(?:19|20)\d\d|’?\d\d(?!\d)))?"
 VENUE = re.compile(
-    rf"(?<![\w.])(?:Findings\s+of\s+(?:the\s+)?)?(?:IEEE/CVF\s+|IEEE\s+|ACM\s+)?(?:{_NAMES}){_YEAR}{_TAIL}{_YEAR}(?![\w])"
+    rf"(?<![\w.])(?:Findings\s+of\s+(?:the\s+)?)?(?:IEEE/CVF\s+|IEEE\s+|"
+    rf"ACM\s+)?(?:{_NAMES}){_YEAR}{_TAIL}{_YEAR}(?![\w])"
 )
 _WHOLE = re.compile(
-    rf"(?i:accepted\s+(?:by|at|to|in)\s+|in\s+|published\s+(?:in|at)\s+|proc\.?\s+(?:of\s+)?|to\s+appear\s+(?:in|at)\s+)?(?:{VENUE.pattern})(?:\s*[,/&+]\s*(?:{VENUE.pattern}))*[\s.,;]*"
+    rf"(?i:accepted\s+(?:by|at|to|in)\s+|in\s+|published\s+(?:in|at)\s+|proc\.?\s+(?:of\s+)?|to\s+appear\s+(?:in|"
+    rf"at)\s+)?(?:{VENUE.pattern})(?:\s*[,/&+]\s*(?:{VENUE.pattern}))*[\s.,;]*"
 )
 _ACRONYM = re.compile(
-    r"(?:[A-Z][\w&-]*[A-Z][\w&-]*|[Aa]r[Xx]iv|Nature|Science)(?:\s+[A-Z][\w&]*){0,3}(?:\s*[,’' -]?\s*(?:(?:19|20)\d\d|\d\d))?"
+    r"(?:[A-Z][\w&-]*[A-Z][\w&-]*|[Aa]r[Xx]iv|Nature|Science)(?:\s+[A-Z][\w&]*){0,3}(?:\s*[,’' -]?\s*(?:(?:19|"
+    r"20)\d\d|\d\d))?"
 )
 _LEAD = re.compile(
     r"(?i)^(?:accepted\s+(?:by|at|to|in)|published\s+(?:in|at)|to\s+appear\s+(?:in|at)|in|proc\.?(?:\s+of)?)\s+"

@@ -25,46 +25,75 @@ Role = Literal[
 ]
 
 _ROLES: dict[Role, str] = {
-    "keypoints": "keypoints;keypoint;keywords;keyword;key words;key word;tags;tag;index terms;关键词;關鍵詞;关键字;關鍵字;标签;標籤;关键点;关键术语;"
+    "keypoints": "keypoints;keypoint;keywords;keyword;key words;key word;tags;tag;index terms;关键词;關鍵詞"
+    "关键字;關鍵字;标签;標籤;关键点;关键术语;"
     "キーワード;タグ;키워드;태그",
     "objective": "objective;objectives;goal;goals;aim;aims;purpose;目标;目標;目的;研究目的;研究目标;论文目的;목적;목표",
-    "tldr": "tl;dr;tldr;one-line summary;one line summary;one-sentence summary;in one sentence;in a nutshell;takeaway;takeaways;key takeaway;gist;"
-    "overview;summary;一句话总结;一句话;一句话概括;总结;概述;概括;概要;核心思想;核心内容;主要内容;内容简介;简介;内容;要約;一言でいうと;一言で言うと;"
+    "tldr": "tl;dr;tldr;one-line summary;one line summary;one-sentence summary;in one sentence;in a nutshell;takeaway;"
+    "takeaways;key takeaway;gist;"
+    "overview;summary;一句话总结;一句话;一句话概括;总结;概述;概括;概要;核心思想;核心内容;主要内容;内容简介;简介;"
+    "内容;要約;一言でいうと;一言で言うと;"
     "ひとことで言うと;どんなもの;どんなもの？;論文概要;まとめ;한줄 요약;한 줄 요약;한줄요약;요약;개요;핵심",
     "abstract": "abstract;摘要;论文摘要;要旨;アブストラクト;초록",
-    "comment": "comment;comments;remark;remarks;my comment;评论;评语;点评;短评;备注;備註;評価;コメント;感想;코멘트;비고",
+    "comment": "comment;comments;remark;remarks;my comment;"
+    "评论;评语;点评;短评;备注;備註;評価;コメント;感想;코멘트;비고",
     "notes": "notes;note;ps;p.s;thoughts;my thoughts;笔记;筆記;思考;想法;メモ;메모;노트",
     "authors": "authors;author;author(s);by;written by;作者;论文作者;著者;저자;제1저자;作者团队;第一作者",
-    "venue": "venue;conference;conf;journal;publication;published in;published at;publisher;publication venue;proceedings;conference/journal;venue/year;"
-    "会议;會議;期刊;会议/期刊;期刊/会议;发表于;发表会议;发表期刊;出处;来源;发表;收录;刊物;学会;会議;学会/雑誌;発表学会;학회;학회/저널;저널;출처;게재",
-    "date": "date;year;published;publish date;publication date;published date;submitted;submitted on;submission date;publish time;release date;"
-    "publication year;released;时间;日期;发表时间;发表日期;年份;发布时间;发表年份;提交时间;出版年;発表年;投稿日;公開日;発行日;연도;발표일;년도;날짜;출판년도",
-    "period": "read on;read date;date read;reading date;meeting date;presented;presented on;meeting;session;阅读时间;阅读日期;分享时间;分享日期;报告时间;汇报时间;"
+    "venue": "venue;conference;conf;journal;publication;published in;published at;publisher;publication venue;"
+    "proceedings;conference/journal;venue/year;"
+    "会议;會議;期刊;会议/期刊;期刊/会议;发表于;发表会议;发表期刊;出处;来源;发表;收录;刊物;学会;会議;学会/雑誌;"
+    "発表学会;학회;학회/저널;저널;출처;게재",
+    "date": "date;year;published;publish date;publication date;published date;submitted;submitted on;submission date;"
+    "publish time;release date;"
+    "publication year;released;时间;日期;发表时间;发表日期;年份;发布时间;发表年份;提交时间;出版年;発表年;投稿日;"
+    "公開日;発行日;연도;발표일;년도;날짜;출판년도",
+    "period": "read on;read date;date read;reading date;meeting date;presented;presented on;meeting;session;阅读时间;"
+    "阅读日期;分享时间;分享日期;报告时间;汇报时间;"
     "読んだ日;読了日;발표 날짜;읽은 날짜",
-    "title": "title;paper title;title of paper;paper name;name of paper;full title;标题;標題;题目;題目;论文题目;论文标题;论文名称;论文名;文章标题;文章题目;"
+    "title": "title;paper title;title of paper;paper name;name of paper;full title;标题;標題;题目;題目;论文题目;"
+    "论文标题;论文名称;论文名;文章标题;文章题目;"
     "英文标题;タイトル;論文タイトル;論文名;제목;논문 제목;논문제목;논문명",
-    "topic": "topic;topics;category;categories;subject;subjects;area;field;task;tasks;domain;direction;theme;类别;类型;分类;分類;主题;領域;领域;方向;研究方向;任务;"
+    "topic": "topic;topics;category;categories;subject;subjects;area;field;task;tasks;domain;direction;theme;类别;类型;"
+    "分类;分類;主题;領域;领域;方向;研究方向;任务;"
     "カテゴリ;カテゴリー;分野;주제;분야;카테고리;분류;태스크",
-    "links": "paper;papers;pdf;arxiv;link;links;url;urls;doi;paper link;paper url;paper address;source;source code;code;codes;github;repo;repository;"
-    "implementation;official code;code link;project;project page;website;homepage;page;demo;video;slides;dataset link;openreview;reference link;"
-    "链接;論文;论文;论文链接;论文地址;原文链接;原文;原论文;论文原文;文章链接;代码;代码链接;代码地址;源码;源码链接;开源地址;开源代码;项目;项目主页;项目地址;项目链接;主页;"
-    "论文下载;下载;下载地址;论文/代码;リンク;論文リンク;コード;プロジェクト;論文url;링크;논문;논문 링크;논문링크;코드;깃허브;프로젝트;hf;huggingface;model;"
+    "links": "paper;papers;pdf;arxiv;link;links;url;urls;doi;paper link;paper url;paper address;source;source code;"
+    "code;codes;github;repo;repository;"
+    "implementation;official code;code link;project;project page;website;homepage;page;demo;video;slides;dataset "
+    "link;openreview;reference link;"
+    "链接;論文;论文;论文链接;论文地址;原文链接;原文;原论文;论文原文;文章链接;代码;代码链接;代码地址;源码;源码链接;"
+    "开源地址;开源代码;项目;项目主页;项目地址;项目链接;主页;"
+    "论文下载;下载;下载地址;论文/代码;リンク;論文リンク;コード;プロジェクト;論文url;링크;논문;논문 링크;논문링크;"
+    "코드;깃허브;프로젝트;hf;huggingface;model;"
     "paper/code;blog;poster;arxiv link;arxiv id;paperwithcode",
-    "part": "method;methods;methodology;approach;approaches;model;models;architecture;framework;algorithm;main pipeline;pipeline;idea;key idea;main idea;ideas;core idea;"
-    "motivation;motivations;problem;problems;problem statement;task definition;background;related work;related works;prior work;introduction;intro;preliminaries;"
-    "contribution;contributions;main contribution;main contributions;novelty;innovation;innovations;highlights;strengths;strength;weaknesses;weakness;pros;cons;pros and cons;"
-    "advantages;disadvantages;limitation;limitations;future work;conclusion;conclusions;discussion;discussions;analysis;results;result;main results;findings;key findings;"
-    "experiment;experiments;experimental results;experimental setup;evaluation;evaluations;metric;metrics;dataset;datasets;data;benchmark;benchmarks;training;"
-    "implementation details;details;ablation;ablations;ablation study;ablation studies;insight;insights;questions;question;open questions;impact;challenge;challenges;"
-    "solution;solutions;proposed method;proposed approach;loss;loss function;losses;inference;appendix;tl;related;significance;setup;settings;observation;observations;"
-    "key points;key point;main points;what;why;how;so what;next;affiliation;affiliations;institution;institutions;institute;organization;"
-    "方法;模型;架构;算法;框架;动机;研究动机;问题;研究问题;背景;研究背景;相关工作;引言;介绍;导言;前言;贡献;主要贡献;创新点;创新;亮点;优点;缺点;优缺点;不足;局限;局限性;"
-    "结论;讨论;分析;结果;实验;实验结果;实验设置;实验分析;评估;评价指标;指标;数据集;数据;训练;细节;实现细节;消融实验;启发;疑问;问题与思考;未来工作;挑战;解决方案;"
+    "part": "method;methods;methodology;approach;approaches;model;models;architecture;framework;algorithm;main "
+    "pipeline;pipeline;idea;key idea;main idea;ideas;core idea;"
+    "motivation;motivations;problem;problems;problem statement;task definition;background;related work;related "
+    "works;prior work;introduction;intro;preliminaries;"
+    "contribution;contributions;main contribution;main contributions;novelty;innovation;innovations;highlights;"
+    "strengths;strength;weaknesses;weakness;pros;cons;pros and cons;"
+    "advantages;disadvantages;limitation;limitations;future work;conclusion;conclusions;discussion;discussions;"
+    "analysis;results;result;main results;findings;key findings;"
+    "experiment;experiments;experimental results;experimental setup;evaluation;evaluations;metric;metrics;dataset;"
+    "datasets;data;benchmark;benchmarks;training;"
+    "implementation details;details;ablation;ablations;ablation study;ablation studies;insight;insights;questions;"
+    "question;open questions;impact;challenge;challenges;"
+    "solution;solutions;proposed method;proposed approach;loss;loss function;losses;inference;appendix;tl;related;"
+    "significance;setup;settings;observation;observations;"
+    "key points;key point;main points;what;why;how;so what;next;affiliation;affiliations;institution;institutions;"
+    "institute;organization;"
+    "方法;模型;架构;算法;框架;动机;研究动机;问题;研究问题;背景;研究背景;相关工作;引言;介绍;导言;前言;贡献;"
+    "主要贡献;创新点;创新;亮点;优点;缺点;优缺点;不足;局限;局限性;"
+    "结论;讨论;分析;结果;实验;实验结果;实验设置;实验分析;评估;评价指标;指标;数据集;数据;训练;细节;实现细节;"
+    "消融实验;启发;疑问;问题与思考;未来工作;挑战;解决方案;"
     "解决的问题;解决方法;机构;单位;研究机构;核心方法;主要方法;核心贡献;损失函数;改进;改进点;应用;"
-    "先行研究と比べてどこがすごい;先行研究と比べてどこがすごいの;先行研究と比べてどこがすごいか;先行研究と比べて何がすごい;技術や手法のキモはどこ;技術や手法のキモはどこにある;"
-    "技術や手法の肝は;技術や手法の肝はどこ;どうやって有効だと検証した;どうやって有効だと検証したか;議論はある;議論はあるか;次に読むべき論文は;次に読むべき論文はあるか;次に読むべき論文;"
-    "手法;提案手法;実験;実験結果;結果;結論;背景;課題;導入;新規性;貢献;議論;考察;関連研究;データセット;評価;目的と背景;所属;有効性;検証方法;"
-    "방법;방법론;모델;모델 구조;구조;실험;실험 결과;결과;결론;배경;서론;동기;문제;문제 정의;기여;기여점;한계;한계점;장점;단점;데이터셋;데이터;평가;분석;관련 연구;제안 방법;제안;"
+    "先行研究と比べてどこがすごい;先行研究と比べてどこがすごいの;先行研究と比べてどこがすごいか;"
+    "先行研究と比べて何がすごい;技術や手法のキモはどこ;技術や手法のキモはどこにある;"
+    "技術や手法の肝は;技術や手法の肝はどこ;どうやって有効だと検証した;どうやって有効だと検証したか;議論はある;"
+    "議論はあるか;次に読むべき論文は;次に読むべき論文はあるか;次に読むべき論文;"
+    "手法;提案手法;実験;実験結果;結果;結論;背景;課題;導入;新規性;貢献;議論;考察;関連研究;データセット;評価;"
+    "目的と背景;所属;有効性;検証方法;"
+    "방법;방법론;모델;모델 구조;구조;실험;실험 결과;결과;결론;배경;서론;동기;문제;문제 정의;기여;기여점;한계;"
+    "한계점;장점;단점;데이터셋;데이터;평가;분석;관련 연구;제안 방법;제안;"
     "핵심 아이디어;아이디어;의의;토론;느낀점;소속;기관",
 }
 ROLES: dict[str, Role] = {
@@ -75,35 +104,50 @@ ROLES: dict[str, Role] = {
 }
 ROLES["tl;dr"] = "tldr"
 
-_GENERIC = frozenset(
-    """contents;content;table of contents;table of content;toc;index;outline;agenda;menu;catalog;catalogue;paper;papers;papers list;paper list;paperlist;list of papers;list;reading;
-readings;required readings;required reading;more readings;more reading;extra readings;extra reading;optional readings;optional reading;additional readings;additional reading;
-further reading;further readings;reading list;recommended readings;recommended reading;suggested readings;suggested reading;daily papers;weekly papers;paper notes;reading notes;
-paper reading;paper readings;paper reading list;paper reading notes;research papers;all papers;must-read papers;must read papers;publications;articles;references;reference;bibliography;resources;
-resource;useful resources;useful resource;useful links;related links;see also;links;acknowledgements;acknowledgement;acknowledgments;acknowledgment;license;licence;citation;
-citations;cite;how to cite;contributing;contribute;how to contribute;contributors;contact;contacts;contact us;changelog;change log;update;updates;updated;news;recent updates;latest updates;
-what's new;todo;to do;to-do list;todo list;faq;usage;install;installation;getting started;quick start;requirements;people;members;schedule;logistics;announcement;announcements;
-about;overview;introduction;intro;preface;foreword;summary;details;metadata;info;information;star history;paper info;paper information;latest papers;recent papers;list of works;
-目录;目錄;论文;论文列表;论文清单;论文笔记;论文阅读;论文阅读笔记;阅读列表;阅读笔记;论文集;论文合集;论文汇总;参考;参考文献;参考资料;更新;更新日志;更新记录;致谢;联系;联系我们;许可;许可证;贡献者;如何贡献;说明;前言;简介;介绍;引言;概述;总览;
-资源;链接;相关链接;使用说明;基本信息;论文信息;はじめに;目次;論文;論文リスト;論文一覧;論文メモ;まとめ;参考文献;更新履歴;概要;論文情報;論文まとめ;書誌情報;
-목차;소개;개요;논문;논문 목록;논문 리스트;논문 리뷰;논문 정리;참고;참고문헌;참고자료;업데이트;논문 정보""".replace(
-        "\n", ""
-    ).split(";")
+_GENERIC_NAMES = (
+    "contents;content;table of contents;table of content;toc;index;outline;agenda;menu;catalog;catalogue;"
+    "paper;papers;papers list;paper list;paperlist;list of papers;list;reading;readings;required readings;"
+    "required reading;more readings;more reading;extra readings;extra reading;optional readings;optional "
+    "reading;additional readings;additional reading;further reading;further readings;reading list;recommended "
+    "readings;recommended reading;suggested readings;suggested reading;daily papers;weekly papers;paper notes;"
+    "reading notes;paper reading;paper readings;paper reading list;paper reading notes;research papers;all "
+    "papers;must-read papers;must read papers;publications;articles;references;reference;bibliography;"
+    "resources;resource;useful resources;useful resource;useful links;related links;see also;links;"
+    "acknowledgements;acknowledgement;acknowledgments;acknowledgment;license;licence;citation;citations;cite;"
+    "how to cite;contributing;contribute;how to contribute;contributors;contact;contacts;contact us;changelog;"
+    "change log;update;updates;updated;news;recent updates;latest updates;what's new;todo;to do;to-do list;"
+    "todo list;faq;usage;install;installation;getting started;quick start;requirements;people;members;"
+    "schedule;logistics;announcement;announcements;about;overview;introduction;intro;preface;foreword;summary;"
+    "details;metadata;info;information;star history;paper info;paper information;latest papers;recent papers;"
+    "list of works;目录;目錄;论文;论文列表;论文清单;论文笔记;论文阅读;论文阅读笔记;阅读列表;阅读笔记;论文集;"
+    "论文合集;论文汇总;参考;参考文献;参考资料;更新;更新日志;更新记录;致谢;联系;联系我们;许可;许可证;贡献者;"
+    "如何贡献;说明;前言;简介;介绍;引言;概述;总览;资源;链接;相关链接;使用说明;基本信息;论文信息;はじめに;目次;"
+    "論文;論文リスト;論文一覧;論文メモ;まとめ;更新履歴;概要;論文情報;論文まとめ;書誌情報;목차;소개;개요;논문;"
+    "논문 목록;논문 리스트;논문 리뷰;논문 정리;참고;참고문헌;참고자료;업데이트;논문 정보"
 )
-_HOLDS_NONE = frozenset(
-    """contents;content;table of contents;table of content;toc;index;outline;agenda;menu;contributing;contribute;how to contribute;contributors;license;licence;citation;how to cite;
-acknowledgements;acknowledgement;acknowledgments;acknowledgment;changelog;change log;todo;to do;faq;usage;install;installation;getting started;quick start;requirements;people;
-members;schedule;logistics;contact;contact us;star history;template;submission format;format;目录;目錄;致谢;联系;联系我们;许可;许可证;贡献者;如何贡献;使用说明;更新日志;目次;更新履歴;목차;references;reference;bibliography;
-参考文献;参考资料;参考;참고문헌;참고자료;참고""".replace("\n", "").split(";")
+_GENERIC = frozenset(_GENERIC_NAMES.split(";"))
+_EMPTY_NAMES = (
+    "contents;content;table of contents;table of content;toc;index;outline;agenda;menu;contributing;"
+    "contribute;how to contribute;contributors;license;licence;citation;how to cite;acknowledgements;"
+    "acknowledgement;acknowledgments;acknowledgment;changelog;change log;todo;to do;faq;usage;install;"
+    "installation;getting started;quick start;requirements;people;members;schedule;logistics;contact;contact "
+    "us;star history;template;submission format;format;目录;目錄;致谢;联系;联系我们;许可;许可证;贡献者;"
+    "如何贡献;使用说明;更新日志;目次;更新履歴;목차;references;reference;bibliography;参考文献;参考资料;参考;"
+    "참고문헌;참고자료;참고"
 )
+_HOLDS_NONE = frozenset(_EMPTY_NAMES.split(";"))
 _ELSE_WORDS = re.compile(
-    r"\b(?:tools?|toolkits?|toolbox(?:es)?|librar(?:y|ies)|software|tutorials?|courses?|books?|blogs?|(?:blog\s*)?posts?|videos?|talks?|lectures?|slides|workshops?|projects?|repos(?:itories)?|"
-    r"news|links|websites?|leaderboards?|demos?|applications?|frameworks?|miscellaneous|thoughts|challenges|competitions?|seminars?|podcasts?|communit(?:y|ies)|labs?|groups?|researchers?|"
-    r"implementations?|codebases?|codes?|newsletters?|conferences|keynotes?|speakers?)\b|工具|教程|课程|书籍|博客|视频|项目|资源|链接|实验室|比赛|竞赛|ブログ|書籍|ツール|도구|블로그|강의",
+    r"\b(?:tools?|toolkits?|toolbox(?:es)?|librar(?:y|ies)|software|tutorials?|courses?|books?|blogs?|"
+    r"(?:blog\s*)?posts?|videos?|talks?|lectures?|slides|workshops?|projects?|repos(?:itories)?|"
+    r"news|links|websites?|leaderboards?|demos?|applications?|frameworks?|miscellaneous|thoughts|challenges|"
+    r"competitions?|seminars?|podcasts?|communit(?:y|ies)|labs?|groups?|researchers?|"
+    r"implementations?|codebases?|codes?|newsletters?|conferences|keynotes?|speakers?)\b|工具|教程|课程|书籍|博客|"
+    r"视频|项目|资源|链接|实验室|比赛|竞赛|ブログ|書籍|ツール|도구|블로그|강의",
     re.IGNORECASE,
 )
 _PAPER_WORDS = re.compile(
-    r"\b(?:papers?|readings?|publications?|articles|literature|bibliography|surveys?|preprints?)\b|论文|論文|文献|阅读|综述|논문|サーベイ|리뷰",
+    r"\b(?:papers?|readings?|publications?|articles|literature|bibliography|surveys?|preprints?)\b|论文|論文|文献|"
+    r"阅读|综述|논문|サーベイ|리뷰",
     re.IGNORECASE,
 )
 _EDGE = re.compile(r"^(?:[\W_]+|\d{1,2}(?:\.\d+)*\s*[.、)：:]?\s+|[ivx]+\.\s+)+|[\W_]+$")

@@ -9,7 +9,35 @@ from digestbot.parsing import inline
 from digestbot.parsing.inline import Span
 
 PIECES = st.sampled_from(
-    ["a", "Bc d", " ", "  ", "**", "*", "`", "[", "]", "](", "(x)", ")", "![", "https://x.y/z", "\n", "  \n", "\\\n", "\\*", "\\", "!", "_", "&", "&amp;", "<", "<b>", "$", "，"]
+    [
+        "a",
+        "Bc d",
+        " ",
+        "  ",
+        "**",
+        "*",
+        "`",
+        "[",
+        "]",
+        "](",
+        "(x)",
+        ")",
+        "![",
+        "https://x.y/z",
+        "\n",
+        "  \n",
+        "\\\n",
+        "\\*",
+        "\\",
+        "!",
+        "_",
+        "&",
+        "&amp;",
+        "<",
+        "<b>",
+        "$",
+        "，",
+    ]
 )
 
 

@@ -11,17 +11,17 @@ from digestbot.parsing import read_note
 NOTES = Path(__file__).parents[2] / "notes"
 
 
+Notes = dict[str, tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]]
+
+
 @pytest.fixture(scope="module", name="notes")
-def read_notes() -> dict[str, tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]]:
-    found = {}
+def read_notes() -> Notes:
+    found: Notes = {}
     for path in sorted(NOTES.rglob("*.md")):
         name = path.relative_to(NOTES).as_posix()
         note = read_note(path.read_text("utf-8"), name)
         found[name] = (note.entries, note.diagnostics)
     return found
-
-
-Notes = dict[str, tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]]
 
 
 def by_title(notes: Notes, start: str) -> Entry:
@@ -70,4 +70,8 @@ def test_chinese_comments_are_the_gist(notes: Notes) -> None:
 
 def test_front_matter_tells_a_paper(notes: Notes) -> None:
     paper = by_title(notes, "Direct Preference")
-    assert (paper.topics, paper.venue, paper.keypoints) == (("Alignment",), "NeurIPS 2023", ("preference learning", "RLHF"))
+    assert (paper.topics, paper.venue, paper.keypoints) == (
+        ("Alignment",),
+        "NeurIPS 2023",
+        ("preference learning", "RLHF"),
+    )

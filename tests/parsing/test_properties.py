@@ -13,13 +13,19 @@ from digestbot.parsing import read_note
 NOTES = Path(__file__).parents[2] / "notes"
 SEED = 20240607
 
-PIECES = st.sampled_from(
-    "# ;## 202404;### Diffusion;#### A Paper: On Things;- ;  - ;1. ;+ ;> ;**Keypoints:** ;`Method:` ;Keywords: a, b;Title: X of Y;**会议** ACL;"
-    "[A Title of Words](https://arxiv.org/abs/2401.00001);[[Code](https://x.y/z)];[[Code]];[x]();https://arxiv.org/abs/2401.00002;(注释（内）);"
-    "| Title | Venue |;|---|---|;| [A Row of Words](https://arxiv.org/abs/2401.00003) | ACL |;<details>;<summary>Details</summary>;</details>;"
-    "<li><a href='https://arxiv.org/abs/2401.00004'>In a List of Tags</a>;<h2>Head</h2>;---;+++;title: T;tags: [a, b];```;~~~;$$;\\;*;_;`;\t;    ;"
-    "《中文标题在此》;[Submitted on 3 Feb 2024];Ann Lee, Bo Chu, Cy Day;![p](https://x.y/p.png);<img src=;<!--;-->;&amp;;\u00a0;\ufeff;\x00;\ud7a3;🔥".split(";")
+MARKS = (
+    "# ;## 202404;### Diffusion;#### A Paper: On Things;- ;  - ;1. ;+ ;> ;**Keypoints:** ;`Method:` ;Keywords: a, "
+    "b;Title: X of Y;**会议** ACL;"
+    "[A Title of Words](https://arxiv.org/abs/2401.00001);[[Code](https://x.y/z)];[[Code]];[x]();"
+    "https://arxiv.org/abs/2401.00002;(注释（内）);"
+    "| Title | Venue |;|---|---|;| [A Row of Words](https://arxiv.org/abs/2401.00003) | ACL |;<details>;"
+    "<summary>Details</summary>;</details>;"
+    "<li><a href='https://arxiv.org/abs/2401.00004'>In a List of Tags</a>;<h2>Head</h2>;---;+++;title: T;tags: "
+    "[a, b];```;~~~;$$;\\;*;_;`;\t;    ;"
+    "《中文标题在此》;[Submitted on 3 Feb 2024];Ann Lee, Bo Chu, Cy Day;![p](https://x.y/p.png);<img src=;<!--;"
+    "-->;&amp;;\u00a0;\ufeff;\x00;\ud7a3;🔥"
 )
+PIECES = st.sampled_from(MARKS.split(";"))
 TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", "\n", "\n\n", "\r\n"])), max_size=40).map(
     lambda pairs: "".join(piece + end for piece, end in pairs)
 )
@@ -63,7 +69,11 @@ def test_damaged_notes_are_read(path: Path) -> None:
     chance = random.Random(SEED)
     for _ in range(15):
         start = chance.randrange(len(text))
-        damaged = text[:start] + chance.choice(["", "\n", "`", "[", "$$", "```\n", "\x00", "> "]) + text[start + chance.randrange(30) :]
+        damaged = (
+            text[:start]
+            + chance.choice(["", "\n", "`", "[", "$$", "```\n", "\x00", "> "])
+            + text[start + chance.randrange(30) :]
+        )
         assert_sound(read_note(damaged, "x.md"), damaged)
 
 
