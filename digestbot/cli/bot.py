@@ -38,7 +38,7 @@ def demo(
         raise SettingsError(
             f"the demo needs the package {error.name}; install it with: pip install -r requirements/demo.txt"
         ) from error
-    _configure_log("WARNING")
+    _configure_log("ERROR")  # the simulation probes a client of its own, which warns of what is no concern here
     asyncio.run(run_demo(notes, port, browser, typer.echo))
 
 
