@@ -54,8 +54,7 @@ def understand(typed: str, commands: Sequence[Command]) -> Call | str:
 
 
 def _named(line: str, commands: Sequence[Command]) -> Command | None:
-    fitting = [c for c in commands if f"{line.lower()} ".startswith(f"{c.name} ")]
-    return max(fitting, key=lambda c: len(c.name), default=None)
+    return next((c for c in commands if f"{line.lower()} ".startswith(f"{c.name} ")), None)
 
 
 def _unknown(line: str, commands: Sequence[Command]) -> str:
