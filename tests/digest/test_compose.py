@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -8,6 +9,7 @@ from digestbot.digest import Composer, cut_papers
 from digestbot.models import Edition, Paper, Payload, Sheet
 
 if TYPE_CHECKING:
+    from digestbot.ledger import Papers
     from digestbot.library import Search
 
     from .conftest import World
@@ -91,6 +93,23 @@ async def test_two_papers_found_to_be_one_stand_once(world: World) -> None:
     assert edition is not None
     assert len(edition.papers) == 1
     assert await compose(world) is None
+
+
+async def test_a_paper_that_the_notes_hold_only_under_its_later_number_is_found(world: World) -> None:
+    await world.set_up()
+    await world.note("One name", file="a.md")
+    await world.note("Another name", arxiv="2401.00001")
+    await world.note("One name", arxiv="2401.00001", file="c.md")
+    await world.library.remove("notes", ["a.md", "c.md"])
+    assert groups(await compose(world)) == [["Video", False, ["Another name"]]]
+
+
+async def test_two_numbers_of_what_the_notes_take_for_one_paper_give_it_once(world: World) -> None:
+    await world.set_up()
+    await world.note("One name", arxiv="2401.00001", file="a.md")
+    await world.note("One name", file="a.md")
+    await world.note("One name", arxiv="2401.00002", file="b.md")
+    assert groups(await compose(world)) == [["Video", False, ["One name"]]]
 
 
 async def test_a_paper_posted_under_one_name_is_not_new_under_another(world: World) -> None:
@@ -191,6 +210,28 @@ async def test_a_paper_seen_while_an_edition_is_made_comes_in_the_next(world: Wo
     composer = Composer(world.ledger, cast("Search", Interrupted()), world.render, world.clock)
     assert groups(await composer.compose(await world.channel(), None)) == [["Video", False, ["First"]]]
     assert groups(await compose(world)) == [["Video", False, ["Late"]]]
+
+
+async def test_a_paper_seen_between_two_questions_to_the_ledger_comes_once(world: World) -> None:
+    await world.set_up()
+    await world.note("First")
+    papers = world.ledger.papers
+
+    class Interrupted:
+        """The ledger's papers, with another one seen as soon as the highest is known."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(papers, name)
+
+        async def highest(self) -> int:
+            highest = await papers.highest()
+            await world.note("Second")
+            return highest
+
+    ledger = replace(world.ledger, papers=cast("Papers", Interrupted()))
+    first = await Composer(ledger, world.library.search, world.render, world.clock).compose(await world.channel(), None)
+    assert groups(first) == [["Video", False, ["First"]]]
+    assert groups(await compose(world)) == [["Video", False, ["Second"]]]
 
 
 async def test_two_who_compose_at_once_share_nothing(world: World) -> None:

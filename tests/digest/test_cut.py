@@ -38,6 +38,11 @@ def test_what_fits_is_one_part() -> None:
     assert (piece.sheet.edition_id, piece.sheet.date, piece.sheet.late) == (7, "2026-03-30", True)
 
 
+def test_a_topic_does_not_go_on_from_nowhere() -> None:
+    (piece,) = made(filed("A", "A"), room_for(3))
+    assert not piece.sheet.groups[0].continued
+
+
 def test_nothing_is_no_part() -> None:
     assert made([], room_for(3)) == ()
 

@@ -134,6 +134,10 @@ async def test_a_title_corrected_while_its_link_is_added_is_the_same_paper(notes
     [
         pytest.param([(MISSPELT, "")], [(MISSPELT, ""), (LONG, "")], id="the old title is still there"),
         pytest.param([(MISSPELT, "2401.00001")], [(LONG, "2401.00002")], id="another id"),
+        pytest.param([(MISSPELT, "2401.00001")], [("Else", "2401.00001"), (LONG, "")], id="the paper is still there"),
+        pytest.param(
+            [(MISSPELT, "2401.00001")], [(MISSPELT, "2401.00002"), (LONG, "")], id="the title is another paper's now"
+        ),
         pytest.param(
             [("VideoChat 2: a long enough title", "")], [("VideoChat 3: a long enough title", "")], id="number"
         ),
@@ -178,6 +182,13 @@ async def test_foldings_follow_one_another(notes: Notes, entry: MakeEntry) -> No
     assert await notes.write("c.md", [entry("One", "2401.00001")]) == (1,)
     assert await notes.papers.members([3]) == {1: 1, 2: 1, 3: 1}
     assert await notes.papers.since(0) == (1,)
+
+
+async def test_a_title_can_be_corrected_after_a_folding(notes: Notes, entry: MakeEntry) -> None:
+    await notes.write("a.md", [entry("One")])
+    assert await notes.write("b.md", [entry(MISSPELT), entry("Two", "2401.00001")]) == (2, 3)
+    assert await notes.write("c.md", [entry("One", "2401.00002"), entry(MISSPELT, "2401.00002")]) == (1, 1)
+    assert await notes.write("b.md", [entry(LONG), entry("Two", "2401.00001")]) == (1, 3)
 
 
 async def test_a_new_paper_found_to_be_an_archived_one_is_not_new(
