@@ -48,16 +48,27 @@ class Clockwork:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Finish the parts that are being sent and tick no more; the rest waits for the next start."""
+        """Finish the parts that are being sent and tick no more; the rest waits for the next start.
+
+        Whoever cannot wait that long cancels this: then the tick ends where it stands, and what it was sending is
+        looked for at the next start.
+        """
         self._stopping = True
         if self._scheduler is not None:
             self._scheduler.pause()
-        await self._delivery.stop()
-        async with self._ticking:  # a shutdown of the scheduler would cancel the tick where it stands
-            if self._scheduler is not None:
-                self._scheduler.shutdown(wait=False)
-                self._scheduler = None
+        try:
+            await self._delivery.stop()
+            async with self._ticking:
+                pass
+        finally:
+            self._shut_down()
         await asyncio.sleep(0)  # the scheduler shuts down in the loop's next turn
+
+    def _shut_down(self) -> None:
+        """End the scheduler; it cancels what it runs, which is why the last tick is waited for."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+            self._scheduler = None
 
     async def _minute(self) -> None:
         if not self._ticking.locked():

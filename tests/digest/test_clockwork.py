@@ -223,6 +223,38 @@ async def test_a_start_serves_what_is_due_at_once_and_a_stop_finishes_the_part(w
     assert [part.state for part in edition.parts] == ["sent", "waiting"]
 
 
+async def test_who_cannot_wait_for_the_part_leaves_it_to_the_next_start(world: World) -> None:
+    await world.set_up()
+    await world.note("One")
+    world.clock.at("2026-03-30T07:00")
+    under_way, ended = asyncio.Event(), asyncio.Event()
+    send = world.discord.send
+
+    async def endless(channel_id: int, payload: Payload, nonce: str) -> int:
+        under_way.set()
+        try:
+            return await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    world.discord.send = endless
+    world.restart()
+    world.clockwork.start()
+    async with asyncio.timeout(5):
+        await under_way.wait()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await world.clockwork.stop()
+        await ended.wait()
+    (edition,) = await world.ledger.editions.unfinished(10)
+    assert edition.parts[0].state == "sending"
+    world.discord.send = send
+    world.restart()
+    world.clock.pass_by(minutes=5)
+    await world.tick()
+    assert (world.discord.shown(), world.discord.finds) == (["One"], ["e1.1"])
+
+
 async def test_a_clockwork_that_was_not_started_can_be_stopped(world: World) -> None:
     await world.clockwork.stop()
     await world.set_up()
