@@ -1,6 +1,7 @@
 """Channels of a server: which one is meant, and what the bot may not do there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -75,5 +76,7 @@ async def standings(
     found: list[Standing] = []
     for channel_id in ids:
         place = guild.get_channel_or_thread(channel_id)
-        found.append(Standing(await desk.status(channel_id), None if place is None else missing(place)))
+        status = await desk.status(channel_id)
+        here = replace(status.channel, guild_id=guild.id)  # the settings do not tell a channel's server
+        found.append(Standing(replace(status, channel=here), None if place is None else missing(place)))
     return tuple(found)

@@ -215,13 +215,16 @@ async def test_pause_resume_remove(world: World, said: Said) -> None:
 
 @pytest.mark.parametrize("operation", ["setup", "pause", "resume", "remove"])
 async def test_a_channel_of_the_settings_is_changed_there(world: World, said: Said, operation: str) -> None:
-    wish = ConfigChannel(id=world.channel.id, day="friday", time="18:00", timezone="UTC")
+    wish = ConfigChannel(id=world.channel.id, day="friday", time="18:00", timezone="UTC", start="last")
     await world.desk.reconcile([wish])
     options = {"channel": world.channel, **SETUP} if operation == "setup" else {}
     answer = await world.manager.slash(world.channel, f"digest {operation}", **options)
     assert "settings file" in said(answer)
-    assert "Friday 18:00, UTC" in said(await world.manager.slash(world.channel, "digest status"))
-    assert "from the bot's settings file" in said(await world.manager.slash(world.channel, "digest status"))
+    await world.manager.slash(world.channel, "digest now")
+    text = said(await world.manager.slash(world.channel, "digest status"))
+    assert "Friday 18:00, UTC" in text
+    assert "from the bot's settings file" in text
+    assert f"/channels/{world.guild.id}/{world.channel.id}/" in text
 
 
 async def test_autocomplete_of_setup(world: World) -> None:

@@ -78,6 +78,20 @@ def test_what_does_not_fit_is_none(english: Paper) -> None:
     assert render(sheet(20)) is None
 
 
+def test_a_long_note_goes_on_over_its_pages(paper: Callable[..., Paper], check: Check) -> None:
+    words = [f"word{n}" for n in range(2000)]
+    long = paper(
+        "Long", fields=(("Method", " ".join(words)), ("Code", "```py\n" + "x = 1\n" * 900 + "```"), ("Empty", ""))
+    )
+    pages = [shown(note.note(long, number)) for number in range(20)]
+    for page in pages:
+        check(page)
+    assert pages[-1] == pages[-2] != pages[0]
+    text = "".join(str(page) for page in pages[: pages.index(pages[-1]) + 1])
+    assert all(word in text for word in words)
+    assert text.count("x = 1") == 900
+
+
 def test_a_page_after_the_last_is_the_last(english: Paper) -> None:
     assert shown(note.note(english, 99)) == shown(note.note(english, 0))
 
@@ -127,7 +141,6 @@ def test_every_layout_of_every_paper_fits(check: Check, paper: Paper, text: str)
         listing.tally_papers("topic", Tally("0" * 16, text, 9), Page((paper,), 3, 5, 99)),
         choices.nearest_papers(text, [paper]),
         choices.all_tallies("keypoint", Page(tuple(Tally(f"{i:016x}", text, 10**4) for i in range(25)), 0, 25, 99)),
-        choices.notice(text or "x"),
     ]
     for view in views:
         check(shown(view))

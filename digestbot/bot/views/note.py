@@ -12,6 +12,7 @@ from digestbot.bot.views.card import gallery
 from digestbot.models import Page, Paper
 
 _TEXT = 2800  # of a message's 4,000 characters, so that title and footer fit, and a page is a screen or two
+_BLOCK = _TEXT - 300  # leaves room for a label
 _IMAGES = 10  # Discord's limit for a gallery
 
 
@@ -29,27 +30,20 @@ def note(paper: Paper, number: int = 0) -> layout.Layout:
 
 
 def _pages(paper: Paper) -> list[str]:
-    """Fill pages with blocks; a label never ends a page without its text."""
+    """Fill pages with pieces, each of them whole on one page."""
     pages: list[list[Block]] = [[]]
-    for part in _parts(paper):
-        for piece in _with_label(part):
-            if pages[-1] and length(joined([*pages[-1], *piece])) > _TEXT:
-                pages.append([])
-            pages[-1] += piece
+    for piece in _pieces(paper):
+        if pages[-1] and length(joined([*pages[-1], *piece])) > _TEXT:
+            pages.append([])
+        pages[-1] += piece
     return [joined(page) for page in pages]
 
 
-def _with_label(part: Sequence[Block]) -> Iterator[list[Block]]:
-    head, *rest = part
-    yield [head, *rest[:1]]
-    yield from ([block] for block in rest[1:])
-
-
-def _parts(paper: Paper) -> Iterator[list[Block]]:
+def _pieces(paper: Paper) -> Iterator[list[Block]]:
     if paper.authors:
         yield [Block("text", cut(f"**Authors**  {', '.join(map(plain, paper.authors))}", _TEXT))]
     for field in paper.fields:
-        yield _labelled(inline(cut(one_line(field.label), 100)), list(fitted(blocks(field.markdown), _TEXT - 200)))
+        yield from _labelled(inline(cut(one_line(field.label), 100)), list(fitted(blocks(field.markdown), _BLOCK)))
     if not paper.fields:
         yield from _bare(paper)
     links = [link(li.label or li.kind, li.url) for li in paper.links]
@@ -57,12 +51,15 @@ def _parts(paper: Paper) -> Iterator[list[Block]]:
         yield [Block("text", cut(f"**Links**  {' · '.join(filter(None, links))}", _TEXT))]
 
 
-def _labelled(label: str, text: list[Block]) -> list[Block]:
-    """Put the label before its text: on the same line where that is a single paragraph."""
-    name = f"**{label.strip('*: ：')}**"
-    if text and text[0].kind == "text" and "\n" not in text[0].text:
-        return [Block("text", f"{name}  {text[0].text}"), *text[1:]]
-    return [Block("text", name), *text]
+def _labelled(label: str, text: Sequence[Block]) -> Iterator[list[Block]]:
+    """Put the label before its text: on the same line where that is a paragraph, and never on a page without it."""
+    name = f"**{label.strip('*: ：') or 'Note'}**"
+    first, *rest = text or [Block("text", "–")]
+    if first.kind == "text" and "\n" not in first.text:
+        yield [Block("text", f"{name}  {first.text}")]
+    else:
+        yield [Block("text", name), first]
+    yield from ([block] for block in rest)
 
 
 def _bare(paper: Paper) -> Iterator[list[Block]]:
