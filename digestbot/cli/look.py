@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from digestbot.cli.root import Config
@@ -15,6 +16,8 @@ from digestbot.cli.terminal import progress, show
 from digestbot.glance import open_to_look, preview_channel, preview_latest
 from digestbot.models import Hit
 from digestbot.settings import Settings, load_settings
+
+_INDENT = (0, 0, 0, 2)
 
 OtherNotes = Annotated[
     Path | None, typer.Option("--notes", metavar="PATH", help="Read these notes, not the bot's library.")
@@ -41,7 +44,7 @@ def search(
 
 
 async def _preview(settings: Settings, channel: int | None, notes: Path | None) -> None:
-    out = Console()
+    out = Console(markup=False, highlight=False)
     with progress("Reading notes") as tell:
         if channel is not None:
             payloads = await preview_channel(settings, channel, lambda: datetime.now(UTC))
@@ -55,7 +58,7 @@ async def _preview(settings: Settings, channel: int | None, notes: Path | None) 
 
 
 async def _search(settings: Settings, query: str, limit: int, notes: Path | None) -> None:
-    out = Console()
+    out = Console(markup=False, highlight=False)
     with progress("Reading notes") as tell:
         async with open_to_look(settings, notes, tell) as library:
             page = await library.search.text(query, 0, limit)
@@ -66,10 +69,11 @@ async def _search(settings: Settings, query: str, limit: int, notes: Path | None
 
 def _show_hit(hit: Hit, out: Console) -> None:
     paper = hit.paper
-    out.print(Text(paper.title, style="bold"))
-    about = " · ".join(filter(None, (paper.venue, ", ".join(paper.topics), paper.period or paper.published, paper.key)))
-    out.print(Text("  " + about, style="dim"))
-    snippet = Text("  " + hit.snippet)
+    out.print(Text(paper.title, style="bold"), soft_wrap=True)
+    about = (paper.venue, ", ".join(paper.topics), paper.period or paper.published, paper.key)
+    snippet = Text(hit.snippet)
     for start, end in hit.marks:
-        snippet.stylize("bold yellow", start + 2, end + 2)
-    out.print(snippet)
+        snippet.stylize("bold yellow", start, end)
+    out.print(Padding(Text(" · ".join(filter(None, about)), style="dim"), _INDENT, expand=False))
+    out.print(Padding(snippet, _INDENT, expand=False))
+    out.print()

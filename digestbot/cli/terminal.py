@@ -69,6 +69,8 @@ def _show_component(component: Mapping[str, Any], out: Console) -> None:
         case kind if kind in (_SECTION, _CONTAINER):
             for inner in component["components"]:
                 _show_component(inner, out)
+            if kind == _SECTION:
+                out.print()
         case _:
             pass
 
