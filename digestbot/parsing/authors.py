@@ -2,6 +2,7 @@
 
 import re
 
+from digestbot.parsing import venues
 from digestbot.parsing.inline import squeeze
 
 _PARTICLES = r"(?:de|del|della|der|den|di|da|dos|du|van|von|le|la|el|al|bin|ibn|ter|ten|y|e|Jr|Sr|II|III|IV)"
@@ -16,6 +17,7 @@ _HAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _ET_AL = re.compile(
     r"(?i)[\s,，]*(?:\bet\.?\s*al\b\.?|等人?|외\b.*|and others|and \d+ others?)[\s.,;]*(?:\(?(?:19|20)\d\d\)?)?\s*$"
 )
+_INVERTED = re.compile(rf"{_LATIN},\s(?:[A-Z]\.?(?![a-z])[ -]?)+")
 _SPLIT = re.compile(r"\s*(?:[,，、;；]|\s(?:and|&|和|与)\s)\s*(?:and\s+|&\s*)?")
 _MARKS = re.compile(
     r"[*†‡§¶∗⋆♯#]+|\$?\^\{?[\d,*†‡ ]+\}?\$?|<sup>.*?</sup>|(?<=[^\W\d_])\d(?:,\d)*(?=\s*(?:,|$))|[¹²³⁴⁵⁶⁷⁸⁹⁰]+",
@@ -38,10 +40,15 @@ def split_authors(text: str) -> tuple[str, ...]:
     more = _ET_AL.search(text)
     if more:
         text = _YEAR.sub("", text[: more.start()])
+    if len(inverted := _INVERTED.findall(text)) > 1 and len(inverted) * 2 >= text.count(","):
+        return tuple(name.strip() for name in inverted)
     separator = re.compile(r"\s*[;；]\s*(?:and\s+)?") if re.search(r"[;；]", text) and "," in text else _SPLIT
-    return tuple(
+    names = tuple(
         name for part in separator.split(text) if (name := part.strip(" .*_")) and any(c.isalpha() for c in name)
     )
+    if len(names) > 2 and " " not in names[0] + names[1] and all(" " in name for name in names[2:]):
+        return (f"{names[1]} {names[0]}", *names[2:])  # `Khan, Wasif, Seowung Leem`, as MLA style has the first one
+    return names
 
 
 def authors_in(text: str) -> tuple[str, ...] | None:
@@ -59,12 +66,19 @@ def authors_in(text: str) -> tuple[str, ...] | None:
         return None
     good = sum(1 for name in names if is_name(name))
     needed = len(names) if _HAN.search(text) else max(1, 0.75 * len(names))
-    return names if good >= needed else None
+    return names if good >= needed and not any(len(name) > 60 or "http" in name for name in names) else None
+
+
+def are_full(names: tuple[str, ...]) -> bool:
+    """Tell whether most names have a family and a given name: single capitalised words may be anything."""
+    return sum(" " in name or "." in name or bool(_HAN.search(name)) for name in names) * 2 >= len(names)
 
 
 def is_name(text: str) -> bool:
     """Tell whether a text has the form of one person's name."""
-    if _CJK_NAME.fullmatch(text):
+    if _CJK_NAME.fullmatch(text) or _INVERTED.fullmatch(text):
         return True
+    if venues.find_venue(text):
+        return False
     parts = text.split()
     return bool(_NAME.fullmatch(text)) and len(parts) <= 6 and not any(part.lower() in _NO_NAMES for part in parts)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from digestbot.identity import arxiv_id, entry_arxiv, fold_title
 from digestbot.models import Entry, Field, Link, Source
-from digestbot.parsing import authors, dates, inline, keypoints, links, titles, venues, words
+from digestbot.parsing import authors, dates, inline, keypoints, links, naming, titles, venues, words
 from digestbot.parsing.fields import Part
 from digestbot.parsing.inline import Span, squeeze
 from digestbot.parsing.log import Log
@@ -252,6 +252,8 @@ def left_over(draft: Draft, line: str) -> bool:
     if (month := dates.submitted(bare)) and len(bare) < 200:
         draft.published = draft.published or month
         return False
+    if len(bare) < 1000 and not draft.authors and _is_citation(draft, bare):
+        return False
     if (
         len(bare) < 1500
         and not draft.authors
@@ -264,6 +266,21 @@ def left_over(draft: Draft, line: str) -> bool:
     if len(bare) < 80 and (venue := venues.venue_in(bare)):
         draft.venue = draft.venue or venue
         return False
+    return True
+
+
+def _is_citation(draft: Draft, bare: str) -> bool:
+    """Take a line that cites the paper itself: authors, title, venue."""
+    found = naming.cited(inline.plain(bare))
+    if found is None:
+        return False
+    cited, own = fold_title(found[1]), fold_title(draft.title)
+    if cited not in own and own not in cited:
+        return False
+    draft.authors = found[0]
+    venue = venues.find_venue(found[2])
+    draft.venue = draft.venue or (venue[0] if venue else None)
+    draft.see_links(inline.spans(bare))
     return True
 
 

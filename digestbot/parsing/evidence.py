@@ -78,11 +78,15 @@ def _opened(block: Block) -> Iterator[Block]:
 def is_title(section: Section) -> bool:
     """Tell whether a heading's wording could be a paper's title."""
     heading = titles.clean_title(section.heading)
-    if not titles.could_be_title(heading) or dates.period_heading(heading) or words.holds_none(heading):
+    if not titles.could_be_title(heading) or words.holds_none(heading) or _is_period(heading):
         return False
     if _COLLECTION.search(heading):
         return False
     return titles.looks_like_title(heading) or _links_to_paper(section)
+
+
+def _is_period(heading: str) -> bool:
+    return dates.period_heading(heading) is not None or dates.month_heading(heading) > 0
 
 
 def _links_to_paper(section: Section) -> bool:
@@ -94,11 +98,8 @@ def weigh(section: Section) -> Evidence:
     found = Evidence(
         plausible=is_title(section) or (_links_to_paper(section) and not _COLLECTION.search(section.heading))
     )
-    if (
-        not found.plausible
-        and titles.could_be_title(titles.clean_title(section.heading))
-        and not dates.period_heading(section.heading)
-    ):
+    heading = titles.clean_title(section.heading)
+    if not found.plausible and titles.could_be_title(heading) and not _is_period(heading):
         found.plausible = _short_name(section)
     if not found.plausible:
         return found

@@ -10,15 +10,18 @@ from digestbot.parsing.reference import Reference
 Found = list[tuple[Block, int, Reference]]
 
 
+_CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
+
+
 def judge(blocks: list[Block], place: Place) -> Found:
-    """Find the paragraphs that are papers: each begins with a title, and a link or a venue follows."""
-    if place.nothing:
+    """Find the paragraphs of a section that are papers: each begins with a title, and a link or a venue follows."""
+    paragraphs = [block for block in blocks if block.kind == "paragraph"]
+    if place.nothing or not paragraphs:
         return []
-    found: Found = []
-    for block in blocks:
-        if block.kind == "paragraph" and _may_hold(block.text):
-            found += _references(block)
-    return [one for one in found if _accepted(one[2], place)]
+    found = [one for block in paragraphs if _may_hold(block.text) for one in _references(block)]
+    linked = sum(_is_candidate(one[2]) for one in found)
+    crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
+    return [one for one in found if _accepted(one[2], place) or (crowd and _is_candidate(one[2]))]
 
 
 def _may_hold(text: str) -> bool:
@@ -54,6 +57,11 @@ def _accepted(found: Reference, place: Place) -> bool:
     if not titles.looks_like_title(found.title):
         return found.proof == 3 and bool(found.authors or found.venue)
     return found.proof == 3 or (found.proof == 2 and not place.elsewhere)
+
+
+def _is_candidate(found: Reference) -> bool:
+    """Tell whether a paragraph is a linked title without proof: a paper where many stand one below the other."""
+    return found.marked and not found.prose and titles.looks_like_title(found.title) and found.linked
 
 
 def read(page: Page, found: Found, place: Place) -> None:

@@ -143,8 +143,9 @@ def is_paper_url(url: str) -> bool:
 
 
 def is_note_path(url: str) -> bool:
-    """Tell whether a URL is a path to another note of the same folder."""
-    return "://" not in url and url.split("#")[0].lower().endswith((".md", ".markdown", ".ipynb", ".pdf"))
+    """Tell whether a URL leads to a note: a path within the folder, or a Markdown file anywhere."""
+    path = url.split("#")[0].lower()
+    return path.endswith((".md", ".markdown")) or ("://" not in url and path.endswith((".ipynb", ".pdf")))
 
 
 def is_anchor(url: str) -> bool:
@@ -175,17 +176,17 @@ def kind_of(label: str, url: str) -> LinkKind:
             if named == "paper" and not _CODE_HOSTS.search(_host(url))
             else ("paper" if is_paper_url(url) else "code")
         )
-    if _CODE_HOSTS.search(_host(url)):
-        return "code"
     if is_note_path(url):
         return "notes"
+    if _CODE_HOSTS.search(_host(url)):
+        return "code"
     return "project" if _host(url).endswith((".github.io", ".gitlab.io")) else "other"
 
 
 def make(label: str, url: str) -> Link | None:
     """Make a link of an entry; None for anchors, mail addresses, empty targets and the like."""
     url = url.strip()
-    if not url or url.startswith("#") or not (is_web(url) or is_note_path(url)):
+    if url.startswith(("#", "mailto:")) or not (is_web(url) or is_note_path(url)):
         return None
     label = label_of(label)
     return Link(kind_of(label, url), label, url)

@@ -9,6 +9,8 @@ from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place
 from digestbot.parsing.reference import Reference
 
+_FEW = 3  # items: in a shorter list, nothing beside an item tells what it is
+
 
 @dataclass(slots=True)
 class Item:
@@ -41,12 +43,7 @@ def judge(block: Block, place: Place) -> Items:
     _read_references(heads)
     for item in heads:
         item.paper = _surely(item, place)
-    named = sum(
-        item.paper and item.reference is not None and titles.looks_like_title(item.reference.title) for item in heads
-    )
-    if named * 2 < len(heads):  # short names (`T5`) among other things are no titles
-        for item in heads:
-            item.paper = item.paper and item.reference is not None and titles.looks_like_title(item.reference.title)
+    _drop_short_names(heads)
     sure = sum(item.paper for item in heads)
     for item in heads:
         if not item.paper and _likely(item, sure, len(heads), place):
@@ -54,6 +51,18 @@ def judge(block: Block, place: Place) -> Items:
     for item in items:
         _judge_inner(item, place)
     return Items(block, items)
+
+
+def _drop_short_names(heads: list[Item]) -> None:
+    """Take short names (`T5`) for no titles where they stand among other things."""
+    papers = [item.reference for item in heads if item.paper and item.reference]
+    named = sum(titles.looks_like_title(found.title) for found in papers)
+    if named * 2 >= len(heads) or len(papers) == len(heads) < _FEW:
+        return
+    for item in heads:
+        found = item.reference
+        if found and not titles.looks_like_title(found.title) and not (found.venue or found.authors):
+            item.paper = False
 
 
 def _item(block: Block) -> Item:
@@ -95,7 +104,9 @@ def _surely(item: Item, place: Place) -> bool:
 
 def _named(found: Reference, item: Item) -> bool:
     """Tell whether the title is one: no sentence with a link in it."""
-    return titles.looks_like_title(found.title) or (titles.could_be_title(found.title) and found.marked)
+    return titles.looks_like_title(found.title) or (
+        titles.could_be_title(found.title) and (found.marked or found.proof == 3)
+    )
 
 
 def _likely(item: Item, sure: int, total: int, place: Place) -> bool:

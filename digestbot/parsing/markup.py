@@ -14,6 +14,7 @@ _UNITS = re.compile(
     r"(?i)<(?:li|p|tr|dt|div|article|section)\b[^>]*>|</(?:li|p|tr|ul|ol|table|div|dl|article|section)>|"
     r"(?:<br\s*/?>\s*){2,}|\n\s*\n"
 )
+_LINE = re.compile(r"(?i)<br\s*/?>\s*(?=<(?:i|b|em|strong|a)\b)|\n(?=\s*<(?:i|b|em|strong)\b)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _CELL = re.compile(r"(?i)</t[dh]>\s*<t[dh]\b[^>]*>")
 
@@ -48,7 +49,20 @@ def _pieces(source: str) -> list[tuple[str, str]]:
     for mark in _UNITS.finditer(source):
         pieces.append((source[start : mark.start()], mark[0]))
         start = mark.end()
-    return [*pieces, (source[start:], "")]
+    pieces.append((source[start:], ""))
+    return [part for piece, mark in pieces for part in _lines(piece, mark)]
+
+
+def _lines(piece: str, mark: str) -> list[tuple[str, str]]:
+    """Divide a piece at a line break after which another title with a link of its own begins."""
+    parts: list[tuple[str, str]] = []
+    start = 0
+    for found in _LINE.finditer(piece):
+        before, after = piece[start : found.start()], piece[found.end() :]
+        if "href" in before and "href" in after:
+            parts.append((before, found[0]))
+            start = found.end()
+    return [*parts, (piece[start:], mark)]
 
 
 def _reference(piece: str) -> Reference | None:

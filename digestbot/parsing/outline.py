@@ -16,6 +16,7 @@ _FOLD_NAMES = re.compile(
 _HTML_MARK = re.compile(rf"{_HTML_HEADING.pattern}|{_SUMMARY.pattern}", re.IGNORECASE | re.DOTALL)
 _SUMMARY_LEVEL = 7
 _BOLD_LEVEL = 8
+_BEHIND = re.compile(r"[\W_]*|\s*(?:[(（\[][^()（）\[\]]{0,60}[)）\]]\s*)+")
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -115,11 +116,11 @@ def _heading(block: Block) -> tuple[str, int] | None:
 
 def _html_heading(html: str) -> tuple[str, int] | None:
     if found := _HTML_HEADING.fullmatch(html):
-        return squeeze(_TAGS.sub(" ", found[2]) if "<a" not in found[2].lower() else found[2]), int(found[1])
+        return squeeze(found[2]), int(found[1])
     if found := _SUMMARY.fullmatch(html):
         text = squeeze(_TAGS.sub(" ", found[1]))
         if not _FOLD_NAMES.match(text) and not words.is_generic(text):
-            return text, _SUMMARY_LEVEL
+            return squeeze(found[1]), _SUMMARY_LEVEL
     return None
 
 
@@ -128,9 +129,11 @@ def _bold_line(block: Block) -> str:
     if "\n" in block.text or len(block.text) > 200:
         return ""
     found = inline.spans(block.text)
-    bold = all(span.strong or not span.text.strip() or span.kind == "image" for span in found)
-    text = "".join(span.text for span in found)
-    return block.text if bold and text.strip() and not text.rstrip().endswith((":", "：", ".", "。", "!", "?")) else ""
+    bold = "".join(span.text for span in found if span.strong).strip()
+    rest = "".join(span.text for span in found if not span.strong and span.kind not in {"link", "image"}).strip()
+    if not bold or (rest and not _BEHIND.fullmatch(rest)):
+        return ""
+    return "" if not rest and bold.endswith((":", "：", ".", "。", "!")) else block.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,14 +107,12 @@ class _Sections:
             )
 
     def _shapes(self, section: Section, place: Place) -> list[_Shape]:
-        shapes: list[_Shape] = []
+        shapes: list[_Shape] = [("lines", lined.judge(section.blocks, place))]
         for block in section.blocks:
             if block.kind == "list":
                 shapes.append(("list", listed.judge(block, place)))
             elif block.kind == "table" and (table := tabled.judge(block, place)):
                 shapes.append(("table", table))
-            elif block.kind == "paragraph":
-                shapes.append(("lines", lined.judge([block], place)))
             elif block.kind == "html":
                 shapes += [("html", found) for found in markup.judge(block, place)]
         return shapes

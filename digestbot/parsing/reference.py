@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from digestbot.models import Link
-from digestbot.parsing import authors, dates, links, titles, venues, words
+from digestbot.parsing import authors, dates, links, naming, titles, venues, words
 from digestbot.parsing.inline import Span, squeeze
 
 
@@ -30,6 +30,7 @@ class Reference:
     empty_labels: list[str] = field(default_factory=list[str])
     prose: bool = False
     marked: bool = False
+    linked: bool = False
 
 
 def read(found: list[Span], *, venue_heads: bool = False) -> Reference | None:
@@ -50,10 +51,6 @@ _READ_MARK = re.compile(r"(?i)^[\s\[\]*]*read\s*notes?\s*\d*[\s\[\]*]*$")
 _REMARK = re.compile(
     r"(?i)^\s*\**\s*(notes?|ps|p\.s\.?|remarks?|comments?|备注|注)\s*\**\s*[:：]\s*\**\s*(?P<text>.*)$", re.DOTALL
 )
-_QUOTED = re.compile(
-    r"《([^《》]{2,300})》|[“\"]([^“”\"]{6,300}?)[,.，]?[”\"]|「([^「」]{4,200})」|『([^『』]{4,200})』"
-)
-_TAGGED = re.compile(r"^\s*[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]\s*")
 _SEPARATOR = re.compile(r"\s+[|｜]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
 _SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
 _GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)\s*$")
@@ -82,169 +79,25 @@ class _Reader:
         self.result = Reference("")
 
     def read(self) -> Reference | None:
-        at = self._find_title()
-        if at is None:
+        name = naming.find(self.spans)
+        if name is None:
             return None
-        first, after, rest = at
         result = self.result
-        result.line = sum(1 for s in self.spans[:first] if s.kind == "break")
+        result.title, result.marked, result.prose, result.authors = name.title, name.marked, name.prose, name.authors
+        result.linked = name.link is not None
+        if name.link and (link := links.make("", name.link.url)):
+            result.links.append(Link(links.kind_of("", link.url), "", link.url))
+        result.line = sum(1 for s in self.spans[: name.first] if s.kind == "break")
+        if name.marked:
+            self._read_lead(self.spans[: name.first])
         self._clean_title()
         if len(result.title) < 2 or not any(c.isalnum() for c in result.title):
             return None
-        self._rest([*([Span("text", rest)] if rest else []), *self.spans[after:]])
+        leading = self.spans[: name.first] if name.marked else self.spans[: name.after]
+        around = [s for s in leading if s.kind in {"link", "image"} and s is not name.link]
+        self._rest([*around, *([Span("text", name.left)] if name.left else []), *self.spans[name.after :]])
         self._weigh()
         return result
-
-    # -- where the title stands ------------------------------------------------------------------
-
-    def _find_title(self) -> tuple[int, int, str] | None:
-        """Return the span that the title begins in, the first one after it (by index), and text left over."""
-        head = self._head()
-        link = next((n for n, s in enumerate(head) if self._names_paper(s)), None)
-        mark = next(
-            (
-                n
-                for n, s in enumerate(head)
-                if s.kind == "text" and (s.strong or s.em) and titles.could_be_title(s.text.strip())
-            ),
-            None,
-        )
-        lead = next((n for n, s in enumerate(head) if s.kind in {"link", "code", "image"}), len(head))
-        before = "".join(s.text for s in head[: link if link is not None else lead])
-        if link is not None and (mark is None or mark > link) and self._is_lead(before):
-            return self._from_link(head, link)
-        if mark is not None and mark < (link if link is not None else lead) and self._marked_title(head, mark):
-            return self._from_mark(head, mark, lead)
-        if link is not None and self._is_lead(before):
-            return self._from_link(head, link)
-        if lead and (found := self._from_text(head, lead)):
-            return found
-        if link is not None:
-            self.result.prose = titles.size(before) > 3
-            return self._from_link(head, link)
-        return self._short_link(head)
-
-    def _head(self) -> list[Span]:
-        """Return the spans up to the first hard break after something was said."""
-        for n, span in enumerate(self.spans):
-            if span.kind == "break" and span.text == "\n" and any(s.text.strip() for s in self.spans[:n]):
-                return self.spans[:n]
-        return self.spans
-
-    @staticmethod
-    def _names_paper(span: Span) -> bool:
-        if span.kind != "link" or span.badge:
-            return False
-        text = span.text.strip()
-        if not titles.could_be_title(titles.clean_title(text)):
-            return False
-        return titles.looks_like_title(text) or links.is_paper_url(span.url) or (not span.url and len(text) > 12)
-
-    def _is_lead(self, text: str) -> bool:
-        """Tell whether text before a link is no title itself: a venue, a date, a number, tags, names, a label."""
-        text = text.strip()
-        bare = titles.clean_title(text)
-        if not bare or venues.venue_in(text) or links.label_kind(bare) or words.role_of(bare.rstrip(":：")):
-            return True
-        if dates.moments(bare) and titles.size(bare) <= 2:
-            return True
-        if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜")):
-            return True
-        if text.rstrip(" *_").endswith((":", "：", "-", "–", "—")) and titles.size(bare) <= 4:
-            return True
-        return titles.size(bare) <= 3 and not titles.looks_like_title(bare)
-
-    def _from_link(self, head: list[Span], at: int) -> tuple[int, int, str]:
-        span = head[at]
-        self._read_lead(head[:at])
-        self.result.marked = True
-        if link := links.make("", span.url):
-            self.result.links.append(Link(links.kind_of("", link.url), "", link.url))
-        following = head[at + 1].text if at + 1 < len(head) and head[at + 1].kind == "text" else ""
-        joined = re.match(r"\s*[:：]\s*(.+)", following)
-        if joined and titles.size(span.text) <= 3 and not head[at + 1].strong:
-            title, left = _sentence(joined[1])
-            if titles.looks_like_title(title) and titles.continues(title):
-                self.result.title = (
-                    title
-                    if ":" in title or span.text.casefold() in title.casefold()
-                    else f"{span.text.strip()}: {title}"
-                )
-                return at, at + 2, left
-        self.result.title = span.text
-        return at, at + 1, ""
-
-    def _marked_title(self, head: list[Span], at: int) -> bool:
-        """Tell whether a bold or italic stretch is a title, or begins one (`**Short**: rest of it`)."""
-        text = head[at].text.strip()
-        before = "".join(s.text for s in head[:at]).strip()
-        if titles.looks_like_title(text) and (not before or self._is_lead(before) or _QUOTED.search(text) is not None):
-            return not (head[at].em and not head[at].strong and authors.authors_in(text))
-        if before and not self._is_lead(before):
-            return False
-        following = head[at + 1].text if at + 1 < len(head) and head[at + 1].kind == "text" else ""
-        return bool(re.match(r"\s*[:：]\s*\S", following) or (text.endswith((":", "：")) and following.strip())) or (
-            titles.could_be_title(text) and not before
-        )
-
-    def _from_mark(self, head: list[Span], at: int, lead: int) -> tuple[int, int, str]:
-        self._read_lead(head[:at])
-        self.result.marked = True
-        text = head[at].text.strip()
-        end = at + 1
-        while (
-            end < len(head)
-            and head[end].kind == "break"
-            and end + 1 < len(head)
-            and head[end + 1].strong == head[at].strong
-            and head[end + 1].kind == "text"
-        ):
-            if not (head[end + 1].strong or head[end + 1].em):
-                break
-            text += " " + head[end + 1].text.strip()
-            end += 2
-        if end < len(head) and head[end].kind == "text" and titles.size(text) <= 4:
-            following = "".join(" " if s.kind == "break" else s.text for s in head[end : max(lead, end)])
-            colon = (
-                re.match(r"\s*[:：]\s*(\S.*)", following, re.DOTALL)
-                if not text.endswith((":", "："))
-                else re.match(r"(\s*\S.*)", following, re.DOTALL)
-            )
-            if colon and not _OPEN.count(colon[1][0]):
-                title, left = _sentence(colon[1])
-                if titles.size(title) >= 1 and titles.continues(title):
-                    self.result.title = f"{text.rstrip(':： ')}: {title}"
-                    return at, max(lead, end), left
-        self.result.title = text
-        return at, end, ""
-
-    def _from_text(self, head: list[Span], lead: int) -> tuple[int, int, str] | None:
-        """Take the title from plain text before the first link or code."""
-        text = "".join(" " if s.kind == "break" else s.text for s in head[:lead])
-        if quoted := _QUOTED.search(text):
-            title = next(g for g in quoted.groups() if g)
-            if titles.could_be_title(title):
-                self.result.marked = True
-                before = text[: quoted.start()]
-                if people := authors.authors_in(before.strip(" .,:，：-")):
-                    self.result.authors = people
-                self.result.title = title
-                return 0, lead, text[quoted.end() :]
-        if cited := _cited(text):
-            self.result.authors, self.result.title, left = cited
-            return 0, lead, left
-        title, left = _plain_title(text, self.result)
-        if not titles.could_be_title(titles.clean_title(title)) or not titles.stands_alone(title):
-            return None
-        self.result.title = title
-        return 0, lead, left
-
-    def _short_link(self, head: list[Span]) -> tuple[int, int, str] | None:
-        """Take a link's short text (`[BERT](…)`) as the title if nothing else is there."""
-        for n, span in enumerate(head):
-            if span.kind == "link" and not span.badge and titles.could_be_title(span.text.strip()):
-                return self._from_link(head, n)
-        return None
 
     def _read_lead(self, before: list[Span]) -> None:
         text = "".join(s.text for s in before if s.kind in {"text", "code"}).strip()
@@ -252,9 +105,9 @@ class _Reader:
             return
         piped = text.endswith(("|", "｜"))
         rest = text.strip(" |｜")
-        while tag := _TAGGED.match(rest):
-            self._tag(tag[1].strip(), topic=piped)
-            rest = rest[tag.end() :].strip(" |｜")
+        while tag := naming.tag_in(rest):
+            self._tag(tag[0], topic=piped)
+            rest = tag[1].strip(" |｜")
         for piece in _SEPARATOR.split(rest) if rest else []:
             self._tell(piece, lead=True)
 
@@ -417,6 +270,8 @@ class _Reader:
         known = [p for p in pieces if venues.venue_in(p) or re.fullmatch(r"(?:19|20)\d\d", p)]
         others = [p for p in pieces if p not in known]
         people = authors.authors_in(", ".join(others)) if others else ()
+        if people is None and len(others) == 1 and authors.is_name(others[0]):
+            people = (others[0],)
         if not known or people is None:
             return False
         venue = next((v for p in known if (v := venues.venue_in(p))), None)
@@ -465,67 +320,3 @@ def _groups(text: str) -> list[tuple[str, bool]]:
                 start = n + 1
     found.append((text[start:], bool(stack)))
     return [(part, inside) for part, inside in found if part.strip()]
-
-
-def _sentence(text: str) -> tuple[str, str]:
-    """Divide the rest of a title from what follows: a full stop before a venue or sentence, a bracket, a dash."""
-    end = re.search(r"[.。]\s+(?=\S)|\s+[(（\[【|]|\s+[-–—]+\s+|[.。]\s*$", text)
-    if not end:
-        if (
-            (venue := venues.find_venue(text))
-            and venue.end() >= len(text.rstrip(" .,"))
-            and text[: venue.start()].rstrip().endswith((",", "."))
-        ):
-            return text[: venue.start()].rstrip(" ,."), venue[0]
-        return text, ""
-    return text[: end.start()], text[end.start() :].lstrip(" .。")
-
-
-def _cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
-    """Read a bibliographic line: `A. Author, B. Author. Title. Venue, year`."""
-    text = squeeze(text)
-    for stop in re.finditer(
-        r"(?<![A-Z])(?<!et al)[.:]\s+|\((?:19|20)\d\d[a-z]?\)[.,]?\s+|et al\.?,?\s*(?:\(?(?:19|20)\d\d\)?)?[.,:]?\s+",
-        text,
-    ):
-        if stop.start() > 600:
-            return None
-        people = authors.authors_in(text[: stop.end() if stop[0].startswith("et al") else stop.start()].strip(" .:("))
-        if people is None:
-            continue
-        title, left = _sentence(text[stop.end() :])
-        return (people, title, left) if titles.looks_like_title(title) else None
-    return None
-
-
-def _plain_title(text: str, result: Reference) -> tuple[str, str]:
-    """Take a title without any mark off the front of a text; venue, date and tags are left to the rest."""
-    text = squeeze(text)
-    while tag := _TAGGED.match(text):
-        if not (venues.venue_in(tag[1]) or dates.moments(tag[1]) or len(tag[1]) <= 2 or text[tag.end() :][:1] in "|"):
-            break
-        if venue := venues.venue_in(tag[1]):
-            result.venue = result.venue or venue
-        elif found := dates.moments(tag[1]):
-            result.published = result.published or found[0].text
-        text = text[tag.end() :]
-    pieces = [p for p in re.split(r"\s+[|｜]\s+", text) if p.strip()]
-    if len(pieces) > 1:
-        best = next(
-            (p for p in pieces if titles.looks_like_title(p) and not authors.authors_in(p) and not venues.venue_in(p)),
-            pieces[0],
-        )
-        return best, " | ".join(p for p in pieces if p is not best)
-    cut = re.search(r"\s*[(（\[【]", text)
-    if cut and cut.start() > 3 and not re.match(r"\s*[(（][A-Z][\w-]{1,14}[)）]\s*[:：\w]", text[cut.start() :]):
-        return text[: cut.start()], text[cut.start() :]
-    if (venue := venues.find_venue(text)) and venue.start() > 10 and text[: venue.start()].rstrip()[-1:] in ",.;-–—|":
-        title = text[: venue.start()].rstrip(" ,.;-–—|")
-        pieces = re.split(r"\.\s+", title)
-        if len(pieces) == 2 and authors.authors_in(pieces[1]):
-            result.authors, title = authors.authors_in(pieces[1]) or (), pieces[0]
-        return title, text[venue.start() :]
-    sentence = re.search(r"[.。]\s+(?=[A-Z(（\[])", text)
-    if sentence and sentence.start() > 12:
-        return text[: sentence.start()], text[sentence.end() :]
-    return text.rstrip(" :：-–—"), ""

@@ -34,28 +34,13 @@ _PEOPLE = (
     "host",
     "lead",
 )
-_LEAD = (
-    "title",
-    "paper title",
-    "paper name",
-    "papers",
-    "paper",
-    "论文",
-    "论文标题",
-    "论文题目",
-    "标题",
-    "题目",
-    "文章",
-    "論文",
-    "タイトル",
-    "논문",
-    "제목",
-    "name",
-    "article",
-    "model",
-    "method",
-    "topic",
+_MEETING = ("readings", "reading", "required readings", "required reading")
+_LEAD_NAMES = (
+    "title;paper title;paper name;papers;paper;论文;论文标题;论文题目;标题;题目;文章;論文;タイトル;논문;제목;name;"
+    "article;model;method;"
+    "paper(s);readings;reading;required readings"
 )
+_LEAD = frozenset(_LEAD_NAMES.split(";"))
 
 
 @dataclass(slots=True)
@@ -82,7 +67,7 @@ def judge(block: Block, place: Place) -> Table | None:
     if title is None or not _holds_papers(kinds, title, rows, place):
         return None
     kinds[title] = "title"
-    if "people" in kinds:
+    if "people" in kinds or words.fold(headers[title]) in _MEETING:
         kinds = ["period" if kind == "date" else kind for kind in kinds]
     return Table(kinds, headers, title, rows)
 
@@ -114,12 +99,10 @@ def _title_column(headers: list[str], kinds: list[Column], rows: list[tuple[int,
     sample = rows[:12]
     best: tuple[float, int] | None = None
     for n, kind in enumerate(kinds):
-        if kind in {"authors", "keypoints", "venue", "date", "number", "people"}:
+        if kind in {"authors", "keypoints", "venue", "date", "number", "people", "topic"}:
             continue
         texts = [cells_[n] for _, cells_ in sample if n < len(cells_) and cells_[n].lower() not in _EMPTY]
-        likeness = sum(titles.looks_like_title(titles.clean_title(_title_text(text))) for text in texts) / max(
-            1, len(sample)
-        )
+        likeness = sum(_is_title(text) for text in texts) / max(1, len(sample))
         linked = sum("](" in text for text in texts) / max(1, len(sample))
         name = words.fold(headers[n])
         score = (
@@ -133,9 +116,12 @@ def _title_column(headers: list[str], kinds: list[Column], rows: list[tuple[int,
     return best[1] if best else None
 
 
-def _title_text(cell: str) -> str:
+def _is_title(cell: str) -> bool:
     found = references.read(inline.spans(cell))
-    return found.title if found else ""
+    if found is None:
+        return False
+    linked = found.linked and found.proof == 3 and titles.could_be_title(found.title)
+    return linked or titles.looks_like_title(found.title)
 
 
 def _holds_papers(kinds: list[Column], title: int, rows: list[tuple[int, list[str]]], place: Place) -> bool:
@@ -162,17 +148,33 @@ def read(page: Page, table: Table, place: Place) -> None:
 
 def _read_row(page: Page, table: Table, place: Place, line: int, row: list[str]) -> None:
     cell = row[table.title] if table.title < len(row) else ""
-    found = references.read(inline.spans(cell)) if cell.lower() not in _EMPTY else None
-    if found is None or not titles.could_be_title(found.title) or not any(c.isalpha() for c in found.title):
+    found = _references(cell)
+    if not found:
         if any("](" in other for other in row):
             page.log.tell(line, "a table row with links but without a title", "left it out")
         return
-    draft = page.begin(found.title, line, place)
-    _keep_own(found)
-    draft.take(found)
-    for n, text in enumerate(row[: len(table.kinds)]):
-        if n != table.title and text.lower() not in _EMPTY:
-            _read_cell(draft, table, n, text)
+    for reference in found:
+        draft = page.begin(reference.title, line, place)
+        _keep_own(reference)
+        draft.take(reference)
+        for n, text in enumerate(row[: len(table.kinds)]):
+            shared = len(found) == 1 or table.kinds[n] in {"period", "topic", "date"}
+            if n != table.title and shared and text.lower() not in _EMPTY:
+                _read_cell(draft, table, n, text)
+
+
+def _references(cell: str) -> list[Reference]:
+    """Read a title's cell: one paper, or several that are linked one after the other."""
+    if cell.lower() in _EMPTY:
+        return []
+    spans = inline.spans(cell)
+    starts = [n for n, s in enumerate(spans) if s.kind == "link" and not s.badge and titles.could_be_title(s.text)]
+    if len(starts) > 1 and all(links.is_paper_url(spans[n].url) for n in starts):
+        chunks = [spans[n:end] for n, end in zip(starts, [*starts[1:], len(spans)], strict=True)]
+    else:
+        chunks = [spans]
+    found = [one for chunk in chunks if (one := references.read(chunk))]
+    return [one for one in found if titles.could_be_title(one.title)]
 
 
 def _keep_own(found: Reference) -> None:

@@ -89,7 +89,7 @@ def could_be_title(text: str) -> bool:
     """Tell whether a text may name a paper at all: words, not too many, no label, no URL, no known furniture."""
     if not 2 <= len(text) <= 400 or links.is_web(text) or text.startswith(("http", "www.", "/", "./")):
         return False
-    if not any(c.isalpha() for c in text):
+    if not any(c.isalpha() for c in text) or _PLACEHOLDER.search(text) or _NO_PAPER.match(text):
         return False
     return links.label_kind(text) is None and not words.is_generic(text) and words.role_of(text) is None
 
@@ -105,6 +105,14 @@ def looks_like_title(text: str) -> bool:
     return count >= 3 or (count >= 2 and (":" in text or "-" in text))
 
 
+_PLACEHOLDER = re.compile(
+    r"\{\{|\{%|^[{<][\w ]+[}>]$|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^paper title in \d)"
+)
+_NO_PAPER = re.compile(
+    r"(?i)(?:keynotes?|invited (?:talk|speaker)s?|no (?:class|meeting|lecture)|holiday"
+    r"|(?:spring|fall|winter|summer|thanksgiving|reading) break|tb[ad]\b|course (?:intro|logistics)"
+    r"|(?:final )?project (?:presentation|proposal|report)s?|mid-?term|guest lecture|(?:final )?exam\b)"
+)
 _SENTENCE = re.compile(
     r"\b(?:is|are|was|were|we|We|this|This|It|it|these|which|that|propos\w+|introduc\w+|presents?|uses?|shows?|has|"
     r"have|can)\b"

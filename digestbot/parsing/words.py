@@ -174,9 +174,19 @@ def role_of(label: str) -> Role | None:
     return ROLES.get(name) or ROLES.get(_BRACKETED.sub("", name))
 
 
+_PLAIN_WORDS = re.compile(
+    r"(?:(?:papers?|readings?|read|notes?|lists?|reviews?|weekly|daily|monthly|my|our|the|of|and|group|club|log|summary|summaries"
+    r"|paperlist|research|collection|archive|latest|recent|new|for|this|week|month|to|update[ds]?|all|selected|repo(?:sitory)?)\b"
+    r"|论文|阅读|笔记|列表|目录|清单|合集|汇总|每日|每周|每月|整理|论文集|精读|周报|日报|논문|리뷰|목록|정리|리스트|스터디|읽기|論文|メモ|一覧|まとめ|読み"
+    r"|読書|リスト|[\W\d_]|の)+"
+)
+
+
+@lru_cache(maxsize=4096)
 def is_generic(heading: str) -> bool:
     """Tell whether a heading says only that papers follow, or what no topic is: `PaperList`, `Required Readings`."""
-    return fold(heading) in _GENERIC or not any(c.isalnum() for c in heading)
+    name = fold(heading)
+    return name in _GENERIC or not any(c.isalnum() for c in heading) or _PLAIN_WORDS.fullmatch(name) is not None
 
 
 def holds_none(heading: str) -> bool:

@@ -1,0 +1,310 @@
+"""Naming: which stretch of a reference's spans is the paper's title.
+
+It is a link's text, a bold or italic stretch, words in quotes, or plain words before the first link. What stands before
+it (a venue, a date, tags, names) and behind it on the same line is handed back for `reference` to read.
+"""
+
+import re
+from dataclasses import dataclass
+
+from digestbot.parsing import authors, dates, links, titles, venues, words
+from digestbot.parsing.inline import Span, squeeze
+
+
+@dataclass(slots=True)
+class Name:
+    """A title as written, the span it begins in, the first span after it, and text behind it that is not part of it.
+
+    `link` is the span whose link the title is. `marked`: it was set off by a link, a mark or quotes.
+    """
+
+    title: str
+    first: int
+    after: int
+    left: str = ""
+    link: Span | None = None
+    marked: bool = False
+    prose: bool = False
+    authors: tuple[str, ...] = ()
+
+
+_QUOTED = re.compile(
+    r"《([^《》]{2,300})》|[“\"]([^“”\"]{6,300}?)[,.，]?[”\"]|「([^「」]{4,200})」|『([^『』]{4,200})』"
+)
+_TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s*([^()（）]{1,40})\s*[)）])\s*")
+_OPEN = "([（【"
+_PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
+
+
+def find(spans: list[Span]) -> Name | None:
+    """Find the title in a row of spans, None if nothing in it could be one."""
+    head = _head(spans)
+    link = next((n for n, span in enumerate(head) if _names_paper(span)), None)
+    stop = _first_stop(head)
+    mark = next((n for n, span in enumerate(head) if _is_mark(span)), None)
+    before = _text(head[: link if link is not None else stop])
+    leads = link is not None and _is_lead(before)
+    if link is not None and leads and (mark is None or mark > link or _is_tag(head, mark, link)):
+        return _from_link(head, link)
+    if mark is not None and mark < (link if link is not None else stop) and _is_marked_title(head, mark):
+        return _from_mark(head, mark, stop)
+    if link is not None and leads:
+        return _from_link(head, link)
+    if stop and (found := _from_text(head[:stop])):
+        return found
+    if link is not None:
+        found = _from_link(head, link)
+        found.prose = titles.size(before) > _PROSE_LEAD
+        return found
+    return _short_link(head) or _behind_links(head, stop)
+
+
+def tag_in(text: str) -> tuple[str, str] | None:
+    """Take a tag in brackets off the front of a text: what is in it, and the rest."""
+    found = _TAGGED.match(text)
+    return ((found[1] or found[2] or "").strip(), text[found.end() :]) if found else None
+
+
+def _text(spans: list[Span]) -> str:
+    return "".join(" " if s.kind == "break" else s.text for s in spans if not s.badge)
+
+
+def _head(spans: list[Span]) -> list[Span]:
+    """Return the spans up to the first hard break after something was said."""
+    said = False
+    for n, span in enumerate(spans):
+        if span.kind == "break" and span.text == "\n" and said:
+            return spans[:n]
+        said = said or (not span.badge and any(c.isalnum() for c in span.text))
+    return spans
+
+
+def _first_stop(head: list[Span]) -> int:
+    """Return the index of the first link or code span behind some text: plain titles end there."""
+    said = False
+    for n, span in enumerate(head):
+        if span.kind == "link" and not span.badge:
+            return n
+        if said and (span.badge or span.kind == "code"):
+            return n
+        said = said or (span.kind == "text" and any(c.isalnum() for c in span.text))
+    return len(head)
+
+
+def _names_paper(span: Span) -> bool:
+    if span.kind != "link" or span.badge:
+        return False
+    text = span.text.strip()
+    if not titles.could_be_title(titles.clean_title(text)):
+        return False
+    return titles.looks_like_title(text) or links.is_paper_url(span.url) or (not span.url and len(text) > 12)
+
+
+def _is_mark(span: Span) -> bool:
+    if span.kind != "text" or not (span.strong or span.em):
+        return False
+    text = span.text.strip()
+    if text.startswith(("[", "【")) and text.endswith(("]", "】")):
+        return False
+    return titles.could_be_title(text) and not _is_told(text.strip("()"))
+
+
+def _is_told(text: str) -> bool:
+    """Tell whether a text says a venue or a date."""
+    return venues.venue_in(text) is not None or (bool(dates.moments(text)) and titles.size(text) <= 2)
+
+
+def _is_lead(text: str) -> bool:
+    """Tell whether text before a link is no title itself: a venue, a date, a number, tags, names, a label."""
+    text = text.strip()
+    bare = titles.clean_title(text)
+    if not bare or _is_told(text) or links.label_kind(bare) or words.role_of(bare.rstrip(":：")):
+        return True
+    if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜")):
+        return True
+    if text.rstrip(" *_").endswith((":", "：", "-", "–", "—")) and titles.size(bare) <= 4:
+        return True
+    return titles.size(bare) <= _PROSE_LEAD and not titles.looks_like_title(bare)
+
+
+def _is_tag(head: list[Span], mark: int, link: int) -> bool:
+    """Tell whether a marked word is but a tag before a linked title (`**medical** [Title](…)`)."""
+    text, linked = head[mark].text.strip(), head[link].text.strip()
+    if (
+        titles.looks_like_title(text)
+        or text.endswith((":", "："))
+        or _following(head, mark + 1).lstrip().startswith((":", "："))
+    ):
+        return False
+    return titles.looks_like_title(linked) and authors.authors_in(linked) is None
+
+
+def _following(head: list[Span], at: int) -> str:
+    return head[at].text if at < len(head) and head[at].kind == "text" else ""
+
+
+def _from_link(head: list[Span], at: int) -> Name:
+    span = head[at]
+    joined = re.match(r"\s*[:：]\s*(.+)", _following(head, at + 1))
+    if joined and titles.size(span.text) <= 3 and not head[at + 1].strong:
+        title, left = until_sentence(joined[1])
+        if titles.looks_like_title(title) and titles.continues(title):
+            whole = ":" in title or span.text.casefold() in title.casefold()
+            title = title if whole else f"{span.text.strip()}: {title}"
+            return Name(title, at, at + 2, left, link=span, marked=True)
+    return Name(span.text, at, at + 1, link=span, marked=True)
+
+
+def _is_marked_title(head: list[Span], at: int) -> bool:
+    """Tell whether a bold or italic stretch is a title, or begins one (`**Short**: rest of it`)."""
+    text = head[at].text.strip()
+    before = _text(head[:at]).strip()
+    free = not before or _is_lead(before)
+    if titles.looks_like_title(text) and (free or _QUOTED.search(text)):
+        return not (head[at].em and not head[at].strong and authors.authors_in(text))
+    following = _following(head, at + 1)
+    begins = re.match(r"\s*[:：]\s*\S", following) or (text.endswith((":", "：")) and following.strip())
+    return free and (bool(begins) or not before or head[at].strong)
+
+
+def _from_mark(head: list[Span], at: int, stop: int) -> Name:
+    text, end = _whole_mark(head, at)
+    if titles.size(text) <= 4 and _following(head, end):
+        following = _text(head[end : max(stop, end)])
+        colon = re.match(r"(\s*)(\S.*)" if text.endswith((":", "：")) else r"(\s*[:：]\s*)(\S.*)", following, re.DOTALL)
+        if colon and colon[2][0] not in _OPEN:
+            short = text.rstrip(":： ")
+            if quoted := _QUOTED.match(colon[2]):
+                title = next(group for group in quoted.groups() if group)
+                return Name(title, at, max(stop, end), colon[2][quoted.end() :], marked=True)
+            title, left = until_sentence(colon[2])
+            if titles.size(title) >= 1 and titles.continues(title):
+                return Name(f"{short}: {title}", at, max(stop, end), left, marked=True)
+    return Name(text, at, end, marked=True)
+
+
+def _whole_mark(head: list[Span], at: int) -> tuple[str, int]:
+    """Join a marked stretch that goes on in the next line; return it with the index after it."""
+    text = head[at].text.strip()
+    end = at + 1
+    while end + 1 < len(head) and head[end].kind == "break":
+        more = head[end + 1]
+        if more.kind != "text" or (more.strong, more.em) != (head[at].strong, head[at].em):
+            break
+        text += " " + more.text.strip()
+        end += 2
+    return text, end
+
+
+def _from_text(head: list[Span]) -> Name | None:
+    """Take the title from plain text before the first link or code."""
+    text = _text(head)
+    if authors.authors_in(text):
+        return None
+    if quoted := _QUOTED.search(text):
+        title = next(group for group in quoted.groups() if group)
+        if titles.could_be_title(title):
+            people = authors.authors_in(text[: quoted.start()].strip(" .,:，：-")) or ()
+            return Name(title, 0, len(head), text[quoted.end() :], marked=True, authors=people)
+    if found := cited(text):
+        return Name(found[1], 0, len(head), found[2], authors=found[0])
+    title, left, people = _plain_title(text)
+    if not titles.could_be_title(titles.clean_title(title)) or not titles.stands_alone(title):
+        return None
+    return Name(title, 0, len(head), left, authors=people)
+
+
+def _short_link(head: list[Span]) -> Name | None:
+    """Take a link's short text (`[BERT](…)`) as the title if nothing else is there."""
+    for n, span in enumerate(head):
+        if span.kind == "link" and not span.badge and titles.could_be_title(span.text.strip()):
+            return _from_link(head, n)
+    return None
+
+
+def _behind_links(head: list[Span], stop: int) -> Name | None:
+    """Take the title from plain text that stands behind links: `[[Paper](…)] Title (CVPR 2020)`."""
+    if not any(span.kind == "link" for span in head[: stop + 1]):
+        return None
+    for n, span in enumerate(head):
+        if span.kind != "text":
+            continue
+        text = span.text.strip(" |｜[]()·-–—:：,")
+        title, left, people = _plain_title(text)
+        if titles.looks_like_title(titles.clean_title(title)) and titles.stands_alone(title):
+            return Name(title, 0, n + 1, left, authors=people, marked=span.strong)
+    return None
+
+
+def until_sentence(text: str) -> tuple[str, str]:
+    """Divide the rest of a title from what follows: a full stop before a venue or sentence, a bracket, a dash."""
+    end = re.search(r"[.。]\s+(?=\S)|\s+[(（\[【|]|\s+[-–—]+\s+|[.。]\s*$", text)
+    if end:
+        return text[: end.start()], text[end.start() :].lstrip(" .。")
+    venue = venues.find_venue(text)
+    if venue and venue.end() >= len(text.rstrip(" .,")) and text[: venue.start()].rstrip().endswith((",", ".")):
+        return text[: venue.start()].rstrip(" ,."), venue[0]
+    return text, ""
+
+
+_STOP = re.compile(
+    r"(?<![A-Z])(?<!et al)[.:]\s+"
+    r"|\((?:19|20)\d\d[a-z]?\)[.,:]?\s+"
+    r"|et al\.?,?\s*(?:\(?(?:19|20)\d\d\)?)?[.,:]?\s+"
+    r"|(?<=[A-Z]\.)\s+(?=[A-Z][a-z]+\s+[a-z])"
+)
+
+
+def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
+    """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
+    text = squeeze(text)
+    for stop in _STOP.finditer(text[:1500]):
+        upto = stop.end() if stop[0].startswith("et al") else stop.start()
+        people = authors.authors_in(text[:upto].strip(" .:("))
+        if people is None or not authors.are_full(people):
+            continue
+        rest = text[stop.end() :]
+        if quoted := _QUOTED.match(rest):
+            return people, next(group for group in quoted.groups() if group), rest[quoted.end() :]
+        title, left = until_sentence(rest)
+        return (people, title, left) if titles.looks_like_title(title) else None
+    return None
+
+
+def _plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
+    """Take a title without any mark off the front of a text: title, the rest with its tags, authors in between."""
+    text = squeeze(text)
+    tags = ""
+    while (tag := tag_in(text)) and (_is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|")):
+        tags += f"({tag[0]}) "
+        text = tag[1]
+    pieces = [p for p in re.split(r"\s*[|｜]\s+|\s+[|｜]\s*", text) if p.strip()]
+    if len(pieces) > 1:
+        best = next(
+            (p for p in pieces if titles.looks_like_title(p) and not authors.authors_in(p) and not _is_told(p)),
+            pieces[0],
+        )
+        return best, " | ".join([tags, *(p for p in pieces if p is not best)]), ()
+    title, left, people = _cut(text)
+    return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}", people
+
+
+def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
+    bracket = re.search(r"\s*[(（\[【]", text)
+    if (
+        bracket
+        and bracket.start() > 3
+        and not re.match(r"\s*[(（][A-Z][\w-]{1,14}[)）]\s*[:：\w]", text[bracket.start() :])
+    ):
+        return text[: bracket.start()], text[bracket.start() :], ()
+    venue = venues.find_venue(text)
+    if venue and venue.start() > 10 and text[: venue.start()].rstrip()[-1:] in ",.;-–—|":
+        title = text[: venue.start()].rstrip(" ,.;-–—|")
+        pieces = re.split(r"\.\s+", title)
+        if len(pieces) == 2 and (people := authors.authors_in(pieces[1])):
+            return pieces[0], text[venue.start() :], people
+        return title, text[venue.start() :], ()
+    sentence = re.search(r"(?<![A-Z])[.。]\s+(?=[A-Z(（\[])", text)
+    if sentence and sentence.start() > 12:
+        return text[: sentence.start()], text[sentence.end() :], ()
+    return text, "", ()
