@@ -46,7 +46,7 @@ def _pieces(paper: Paper) -> Iterator[list[Block]]:
         yield from _labelled(inline(cut(one_line(field.label), 100)), list(fitted(blocks(field.markdown), _BLOCK)))
     if not paper.fields:
         yield from _bare(paper)
-    links = [link(li.label or li.kind, li.url) for li in paper.links]
+    links = [link(li.label or ("arXiv" if li.kind == "arxiv" else li.kind.capitalize()), li.url) for li in paper.links]
     if links:
         yield [Block("text", cut(f"**Links**  {' · '.join(filter(None, links))}", _TEXT))]
 
