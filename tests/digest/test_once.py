@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from digestbot.digest import Retry, Unsendable
@@ -29,6 +29,7 @@ steps = st.one_of(
     st.tuples(st.just("note"), st.integers(1, 9)),
     st.tuples(st.just("wait"), st.sampled_from([-24, -1, -0.2, 0.01, 0.5, 5, 24, 80, 168, 400])),
     st.tuples(st.just("tick"), st.integers(1, 3)),
+    st.tuples(st.just("slot"), st.integers(1, 9)),
     st.tuples(st.just("now"), st.just(0)),
     st.tuples(st.just("restart"), st.just(0)),
     st.tuples(st.sampled_from(["refuse", "lose"]), st.tuples(st.sampled_from(sorted(FAULTS)), st.integers(1, 3))),
@@ -70,6 +71,10 @@ class Life:
             case "tick":
                 for _ in range(detail):
                     await self.survive(self.world.tick())
+            case "slot":
+                await self._notes("note", detail)
+                self.world.clock.now = (await self.world.channel()).next_slot.at
+                await self.survive(self.world.tick())
             case "now":
                 await self.survive(self.world.desk.now(10))
             case "restart":
@@ -117,6 +122,9 @@ class Life:
 
 @settings(max_examples=25, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, max_size=25))
+@example([("lose", ("crash", 2)), ("slot", 9), ("wait", 0.5), ("slot", 2)])
+@example([("lose", ("outage", 1)), ("slot", 5), ("wait", 168), ("vanish", 0), ("tick", 2), ("slot", 1)])
+@example([("break", 3), ("slot", 9), ("refuse", ("refusal", 1)), ("now", 0), ("wait", 400), ("restart", 0)])
 def test_each_paper_comes_once(in_a_world: Callable[[Any], None], story: list[tuple[str, Any]]) -> None:
     async def scenario(world: World) -> None:
         life = Life(world)
