@@ -87,7 +87,7 @@ def test_a_newcomer_uses_the_bot_in_the_browser(demo: subprocess.Popen[str], pag
     expect(messages).to_contain_text("newest first")
     expect(messages.get_by_text("/topic Diffusion", exact=True)).to_have_count(1)  # in the welcome
     expect(messages).to_contain_text("1 / ")
-    messages.get_by_role("button", name="▶").last.click()
+    messages.get_by_role("button", name="Next").last.click()
     expect(messages).to_contain_text("2 / ")
     messages.get_by_role("button", name="Details").last.click()
     expect(messages.get_by_role("button", name="Show everyone")).to_be_visible()

@@ -65,7 +65,7 @@ async def test_channels_of_the_settings_are_located(world: World) -> None:
 
 async def test_nothing_is_kept_in_memory_for_a_message(world: World) -> None:
     answer = await world.reader.slash(world.channel, "topic", name="Diffusion")
-    await world.reader.click(answer.response, label="▶")
+    await world.reader.click(answer.response, label="Next")
     assert world.env.bot.persistent_views == []
     assert list(world.env.bot.cached_messages) == []
 

@@ -146,7 +146,7 @@ async def test_the_papers_beyond_stand_behind_a_button(
         every = await world.reader.click(posted(world)[-1], label="All 120")
         assert every.ephemeral
         assert "120 papers" in said(every)
-        turned = await world.reader.click(every.response, label="▶")
+        turned = await world.reader.click(every.response, label="Next")
         assert turned.response.id == every.response.id
         assert "2 / 24" in str(turned.response.components)
         details = await world.reader.click(posted(world)[0], custom_id=next(_ids(posted(world)[0])))

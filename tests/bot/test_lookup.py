@@ -83,15 +83,15 @@ async def test_the_caller_turns_pages_in_place_and_others_get_their_own(world: W
     answer = await world.reader.slash(world.channel, "topic", name="Diffusion")
     shown = answer.response
     before = len(world.channel.history())
-    turned = await world.reader.click(shown, label="▶")
+    turned = await world.reader.click(shown, label="Next")
     assert turned.response.id == shown.id
     assert "2 / 2" in str(answer.response.components)
-    other = await world.manager.click(shown, label="◀")
+    other = await world.manager.click(shown, label="Previous")
     assert other.ephemeral
     assert other.response.id != shown.id
     assert "2 / 2" in str(answer.response.components)
     assert len(world.channel.history(viewer=world.reader)) == before
-    again = await world.manager.click(other.response, label="▶")
+    again = await world.manager.click(other.response, label="Next")
     assert again.response.id == other.response.id
 
 
@@ -142,7 +142,7 @@ async def test_no_search_is_an_error(world: World, said: Said, words: str) -> No
 async def test_search_pages_keep_their_query(world: World) -> None:
     answer = await world.reader.slash(world.channel, "search", words="noise")
     await world.restart()
-    turned = await world.reader.click(answer.response, label="▶")
+    turned = await world.reader.click(answer.response, label="Next")
     assert turned.response.id == answer.response.id
     assert "2 / 2" in str(turned.response.components)
 

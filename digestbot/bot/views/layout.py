@@ -76,9 +76,9 @@ def pager(page: Page[Any], custom_id: Callable[[int], str], *more: ui.Item[Any])
         return row(more)
     return row(
         [
-            button("◀", custom_id(page.number - 1), disabled=page.number == 0),
+            button("Previous", custom_id(page.number - 1), disabled=page.number == 0),
             button(f"{page.number + 1} / {page.pages}", custom_id(page.number), disabled=True),
-            button("▶", custom_id(page.number + 1), disabled=page.number + 1 >= page.pages),
+            button("Next", custom_id(page.number + 1), disabled=page.number + 1 >= page.pages),
             *more,
         ]
     )
