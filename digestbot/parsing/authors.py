@@ -18,6 +18,7 @@ _ET_AL = re.compile(
     r"(?i)[\s,，]*(?:\bet\.?\s*al\b\.?|等人?|외\b.*|and others|and \d+ others?)[\s.,;]*(?:\(?(?:19|20)\d\d\)?)?\s*$"
 )
 _INVERTED = re.compile(rf"{_LATIN},\s(?:[A-Z]\.?(?![a-z])[ -]?)+")
+_LONE = re.compile(rf"{_LATIN}(?:\s{_LATIN}){{1,4}}(?:\s+et\.?\s*al\.?)?")
 _SPLIT = re.compile(r"\s*(?:[,，、;；]|\s(?:and|&|和|与)\s)\s*(?:and\s+|&\s*)?")
 _MARKS = re.compile(
     r"[*†‡§¶∗⋆♯#]+|\$?\^\{?[\d,*†‡ ]+\}?\$?|<sup>.*?</sup>|(?<=[^\W\d_])\d(?:,\d)*(?=\s*(?:,|$))|[¹²³⁴⁵⁶⁷⁸⁹⁰]+",
@@ -37,6 +38,8 @@ _NO_NAMES = frozenset(_OTHER_WORDS.split())
 def split_authors(text: str) -> tuple[str, ...]:
     """Take a field that is known to hold authors apart."""
     text = _LEAD.sub("", squeeze(_MARKS.sub("", text)).strip(" .;,，"))
+    if "," not in text and " and " not in text and _LONE.fullmatch(text):
+        return (_ET_AL.sub("", text),)
     more = _ET_AL.search(text)
     if more:
         text = _YEAR.sub("", text[: more.start()])

@@ -185,6 +185,8 @@ _GLUED = re.compile(
 
 def split_date(title: str) -> tuple[str, str | None]:
     """Take a date in brackets off the end or the front of a title, also where the bracket is not closed."""
+    if not _HAS_YEAR.search(title):
+        return title, None
     found = _GLUED.search(title)
     inside = (found[1] or found[2]) if found else None
     if not found or not inside:

@@ -1,5 +1,6 @@
 """Papers in lists: numbered, bulleted, nested under topics, with details in sub-lists."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from digestbot.parsing import dates, fields, inline, links, titles, words
@@ -9,6 +10,8 @@ from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place
 from digestbot.parsing.reference import Reference
 
+_LONGEST = 600  # characters of an item without a link: a longer one is text
+_YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d")
 _FEW = 3  # items: in a shorter list, nothing beside an item tells what it is
 
 
@@ -40,11 +43,13 @@ def judge(block: Block, place: Place) -> Items:
     """Decide which of a list's items are papers: by their own links and form, and by those beside them."""
     items = [_item(item) for item in block.children if item.kind == "item"]
     heads = [item for item in items if item.head]
-    _read_references(heads)
+    _read_references([item for item in heads if _is_linked(item)])
     for item in heads:
         item.paper = _surely(item, place)
     _drop_short_names(heads)
     sure = sum(item.paper for item in heads)
+    if sure * 2 >= len(heads):
+        _read_references([item for item in heads if not _is_linked(item)])
     for item in heads:
         if not item.paper and _likely(item, sure, len(heads), place):
             item.paper = True
@@ -73,26 +78,30 @@ def _item(block: Block) -> Item:
 
 
 def _read_references(heads: list[Item]) -> None:
-    rows = [
-        inline.spans(item.head.text)
-        if item.head and item.head.kind != "html"
-        else inline.from_html(item.head.text if item.head else "")
-        for item in heads
-    ]
+    blocks = [(item, item.head) for item in heads if item.head and _may_hold(item.head.text)]
+    rows = [inline.from_html(head.text) if head.kind == "html" else inline.spans(head.text) for _, head in blocks]
     led = sum(references.leads_with_venue(row) for row in rows)
-    for item, row in zip(heads, rows, strict=True):
-        if item.head and _may_hold(item.head.text):
-            item.reference = references.read(row, venue_heads=led * 2 >= len(rows))
+    for (item, _), row in zip(blocks, rows, strict=True):
+        item.reference = references.read(row, venue_heads=led * 2 >= len(rows))
+
+
+def _is_linked(item: Item) -> bool:
+    """Tell whether an item is worth reading before its neighbours tell what they are: it has a link, or a venue."""
+    text = item.head.text if item.head else ""
+    if "](" in text or "://" in text or "<a " in text:
+        return True
+    return len(text) <= _LONGEST and _YEAR.search(text) is not None
 
 
 def _may_hold(text: str) -> bool:
     """Tell whether a text is worth reading as a reference: no contents, no label, not too long without a link."""
     if "](#" in text and "://" not in text:
         return False
-    label = fields.label_at(text)
-    if label and words.role_of(label.name) not in {None, "title", "links"}:
+    linked = "](" in text or "<a " in text or "://" in text
+    if not linked and len(text) > _LONGEST:
         return False
-    return "](" in text or "<a " in text or "://" in text or len(text) <= 600
+    label = fields.label_at(text)
+    return label is None or words.role_of(label.name) in {None, "title", "links"}
 
 
 def _surely(item: Item, place: Place) -> bool:

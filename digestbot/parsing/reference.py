@@ -38,7 +38,21 @@ def read(found: list[Span], *, venue_heads: bool = False) -> Reference | None:
 
     `venue_heads`: the list's other items begin with a venue, so an unknown word there is one too.
     """
+    if len(found) == 1 and found[0].kind in {"link", "text"} and not found[0].badge and (lone := _lone(found[0])):
+        return lone
     return _Reader(found, venue_heads=venue_heads).read()
+
+
+def _lone(span: Span) -> Reference | None:
+    """Read a span that stands alone, as in most tables' cells: a link, or words set off, that look like a title."""
+    linked = span.kind == "link"
+    if not (linked or span.strong or span.em) or not titles.looks_like_title(span.text) or "://" in span.text:
+        return None
+    reader = _Reader([], venue_heads=False)
+    reader.result.title, reader.result.marked, reader.result.linked = span.text, True, linked
+    if linked and (link := links.make("", span.url)):
+        reader.result.links.append(link)
+    return reader.finish()
 
 
 def leads_with_venue(found: list[Span]) -> bool:
@@ -46,7 +60,10 @@ def leads_with_venue(found: list[Span]) -> bool:
     return bool(found) and found[0].kind == "text" and venues.venue_in(found[0].text) is not None
 
 
-_OPEN, _CLOSE = "([（【", ")]）】"
+_CLOSING = {"(": ")）", "（": "）)", "[": "]】", "【": "】]"}  # either width closes, as people type it
+_LABELS_LEFT = re.compile(
+    r"(?i)(?:[,，;；|.]\s*(?:paper|code|pdf|project|link|github|arxiv|论文|代码|链接)\s*[:：]?[\s*]*)+$"
+)
 _READ_MARK = re.compile(r"(?i)^[\s\[\]*]*read\s*notes?\s*\d*[\s\[\]*]*$")
 _REMARK = re.compile(
     r"(?i)^\s*\**\s*(notes?|ps|p\.s\.?|remarks?|comments?|备注|注)\s*\**\s*[:：]\s*\**\s*(?P<text>.*)$", re.DOTALL
@@ -90,14 +107,21 @@ class _Reader:
         result.line = sum(1 for s in self.spans[: name.first] if s.kind == "break")
         if name.marked:
             self._read_lead(self.spans[: name.first])
-        self._clean_title()
-        if len(result.title) < 2 or not any(c.isalnum() for c in result.title):
+        if self.finish() is None:
             return None
         leading = self.spans[: name.first] if name.marked else self.spans[: name.after]
         around = [s for s in leading if s.kind in {"link", "image"} and s is not name.link]
         self._rest([*around, *([Span("text", name.left)] if name.left else []), *self.spans[name.after :]])
         self._weigh()
         return result
+
+    def finish(self) -> Reference | None:
+        """Clean the title and weigh what is known; None if nothing is left of the title."""
+        self._clean_title()
+        if len(self.result.title) < 2 or not any(c.isalnum() for c in self.result.title):
+            return None
+        self._weigh()
+        return self.result
 
     def _read_lead(self, before: list[Span]) -> None:
         text = "".join(s.text for s in before if s.kind in {"text", "code"}).strip()
@@ -196,13 +220,13 @@ class _Reader:
             self.result.authors = (slanted[1].strip(),)
             return
         told: list[str] = []
-        for group, bracketed in _groups(line):
-            if told and not _ends(group):
-                told.append(group if not bracketed else line[line.find(group) - 1 : line.find(group) + len(group) + 1])
-            elif bracketed:
-                self._bracketed(group)
+        for inner, raw in _groups(_LABELS_LEFT.sub("", line)):
+            if told and not _ends(inner):
+                told.append(raw)
+            elif inner != raw:
+                self._bracketed(inner)
             else:
-                told += self._pieces(group)
+                told += self._pieces(inner)
         if told:
             self._comment("".join(told))
 
@@ -299,24 +323,25 @@ def _ends(group: str) -> bool:
     return bool(_REMARK.match(inner) or _READ_MARK.match(group) or links.label_kind(inner))
 
 
-def _groups(text: str) -> list[tuple[str, bool]]:
-    """Divide a line into what stands in brackets (outermost, balanced, of any kind) and what stands outside."""
-    found: list[tuple[str, bool]] = []
+def _groups(text: str) -> list[tuple[str, str]]:
+    """Divide a line into what stands in brackets (outermost, balanced) and what stands outside.
+
+    Each group comes bare and as written; these differ for the bracketed. One that is not closed goes to the end.
+    """
+    found: list[tuple[str, str]] = []
     stack: list[str] = []
     start = 0
     for n, char in enumerate(text):
-        if char in _OPEN:
+        if char in _CLOSING:
             if not stack:
-                found.append((text[start:n], False))
-                start = n + 1
-            stack.append(char)
-        elif char in _CLOSE and stack:
-            kind = _OPEN.index(stack[-1]) % 2 == _CLOSE.index(char) % 2 if char in ")]" else True
-            if not kind and len(stack) > 1:
-                continue
+                found.append((text[start:n], text[start:n]))
+                start = n
+            stack.append(_CLOSING[char])
+        elif stack and char in stack[-1]:
             stack.pop()
             if not stack:
-                found.append((text[start:n], True))
+                found.append((text[start + 1 : n], text[start : n + 1]))
                 start = n + 1
-    found.append((text[start:], bool(stack)))
-    return [(part, inside) for part, inside in found if part.strip()]
+    rest = text[start:]
+    found.append((rest[1:] if stack else rest, rest))
+    return [(inner, raw) for inner, raw in found if inner.strip()]

@@ -184,13 +184,7 @@ def _keep_own(found: Reference) -> None:
 
 def _read_cell(draft: Draft, table: Table, n: int, text: str) -> None:
     spans = inline.spans(text)
-    plain = squeeze(
-        "".join(
-            " " if s.kind == "break" else s.text
-            for s in spans
-            if s.kind in {"text", "code"} or (s.kind == "link" and not s.badge)
-        )
-    )
+    plain = _shown(spans)
     match table.kinds[n]:
         case "links" | "number":
             _take_links(draft, table.headers[n], spans)
@@ -222,6 +216,14 @@ def _read_cell(draft: Draft, table: Table, n: int, text: str) -> None:
             _take_text(draft, table.headers[n], spans, text, plain)
 
 
+def _shown(spans: list[Span]) -> str:
+    """Return what a cell says, without badges and pictures."""
+    if len(spans) == 1 and not spans[0].badge:
+        return squeeze(spans[0].text)
+    told = (s for s in spans if s.kind in {"text", "code", "break"} or (s.kind == "link" and not s.badge))
+    return squeeze("".join(" " if s.kind == "break" else s.text for s in told))
+
+
 def _take_date(draft: Draft, plain: str) -> None:
     if found := dates.moments(plain):
         draft.published = draft.published or found[0].text
@@ -234,10 +236,8 @@ def _take_links(draft: Draft, header: str, spans: list[Span]) -> None:
             label = span.text if links.label_kind(span.text) and not links.is_web(span.text) else header
             if link := links.make(label, span.url):
                 draft.links.append(link)
-        elif span.kind in {"text", "code"}:
-            for url in links.bare_urls(span.text):
-                if link := links.make(header, url):
-                    draft.links.append(link)
+        elif "://" in span.text:
+            draft.links += [link for url in links.bare_urls(span.text) if (link := links.make(header, url))]
 
 
 def _take_text(draft: Draft, header: str, spans: list[Span], text: str, plain: str) -> None:

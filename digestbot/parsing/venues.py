@@ -36,6 +36,9 @@ _WHOLE = re.compile(
     rf"(?i:accepted\s+(?:by|at|to|in)\s+|in\s+|published\s+(?:in|at)\s+|proc\.?\s+(?:of\s+)?|to\s+appear\s+(?:in|"
     rf"at)\s+)?(?:{VENUE.pattern})(?:\s*[,/&+]\s*(?:{VENUE.pattern}))*[\s.,;]*"
 )
+_VARIANTS = {"arXiv", "Arxiv", "arxiv", "CVPRW", "ICCVW", "ECCVW", "TPAMI", "PAMI", "SIGKDD", "RAL", "TRO"}
+_NAME_WORDS = _VARIANTS.union(re.findall(r"[A-Za-z]{2,}", re.sub(r"\\s|\[\w+\]", " ", _NAMES)))
+_WORD = re.compile(r"[A-Za-z]+")
 _ACRONYM = re.compile(
     r"(?:[A-Z][\w&-]*[A-Z][\w&-]*|[Aa]r[Xx]iv|Nature|Science)(?:\s+[A-Z][\w&]*){0,3}(?:\s*[,’' -]?\s*(?:(?:19|"
     r"20)\d\d|\d\d))?"
@@ -49,9 +52,14 @@ _LEAD = re.compile(
 def venue_in(text: str) -> str | None:
     """Return the text if a venue is all it says (`CVPR 2024`, `EMNLP Findings`), cleaned, else None."""
     text = text.strip(" \t\n.,;:|-–—[](){}（）【】*_`")
-    if not text or len(text) > 70:
+    if not text or len(text) > 70 or not _may_hold(text):
         return None
     return _LEAD.sub("", text) if _WHOLE.fullmatch(text) else None
+
+
+def _may_hold(text: str) -> bool:
+    """Tell whether a text has a word that venues' names have: a glance that spares most texts the search."""
+    return not _NAME_WORDS.isdisjoint(_WORD.findall(text)) or "S&P" in text or "3DV" in text
 
 
 def acronym(text: str) -> str | None:
@@ -62,6 +70,8 @@ def acronym(text: str) -> str | None:
 
 def find_venue(text: str) -> re.Match[str] | None:
     """Find the first venue inside a text; short names that are common words count with a year only."""
+    if not _may_hold(text):
+        return None
     for found in VENUE.finditer(text):
         name = found[0]
         if len(re.sub(r"[^A-Za-z]", "", name)) >= 3 or any(c.isdigit() for c in name):
