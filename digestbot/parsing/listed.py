@@ -181,6 +181,8 @@ def _read_item(page: Page, item: Item, head: Block, found: Reference, place: Pla
     draft.take(found)
     for label in found.empty_labels:
         page.log.tell(line, f"“{label}” has no link", "left it out")
+    if sum(map(head.text.count, "(（")) > sum(map(head.text.count, ")）")):
+        page.log.tell(line, "a bracket that is not closed", "read on to the end of the item")
     if page.lines[line].count("]()") and found.links:
         page.log.tell(line, "a link without an address", "took the address that stands after it")
     if head.end < item.block.end:

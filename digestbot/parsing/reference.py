@@ -69,6 +69,7 @@ _REMARK = re.compile(
     r"(?i)^\s*\**\s*(notes?|ps|p\.s\.?|remarks?|comments?|备注|注)\s*\**\s*[:：]\s*\**\s*(?P<text>.*)$", re.DOTALL
 )
 _SEPARATOR = re.compile(r"\s+[|｜]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
+_HONOUR = re.compile(r"(?i)oral|spotlight|poster|highlight|best paper(?: award)?|workshop|findings")
 _SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
 _GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)\s*$")
 
@@ -204,7 +205,7 @@ class _Reader:
 
     def _code(self, text: str) -> None:
         text = text.strip(" ,;[]")
-        if venue := venues.venue_in(text) or venues.dated_acronym(text):
+        if venue := venues.venue_in(text) or venues.dated_name(text):
             self.result.venue = self.result.venue or venue
         elif (found := dates.moments(text)) and titles.size(text) <= 1:
             self.result.published = self.result.published or found[0].text
@@ -271,11 +272,14 @@ class _Reader:
         if not any(c.isalnum() for c in piece) or _READ_MARK.match(piece):
             return True
         bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
-        known = venues.venue_in(bare) or venues.dated_acronym(bare)
+        known = venues.venue_in(bare) or venues.dated_name(bare)
         if venue := known or (venues.acronym(bare) if lead and self.venue_heads else None):
             result.venue = result.venue or venue
             found = dates.moments(bare)
             result.published = result.published or (found[0].text if found else None)
+            return True
+        if result.venue and _HONOUR.fullmatch(bare):
+            result.venue = f"{result.venue} {bare}"
             return True
         found = dates.moments(bare)
         if found and sum(c.isalpha() for c in bare[: found[0].start] + bare[found[0].end :]) <= 4:

@@ -91,6 +91,15 @@ def split_venue(title: str) -> tuple[str, str | None]:
     return rest, venue
 
 
-def dated_acronym(text: str) -> str | None:
-    """Return the text if it is capitals and a year (`JAIR 2021`), the form of a venue that is not known by name."""
+_NAME_AND_YEAR = re.compile(
+    r"(?!(?:Pre|Before|Since|After|Until|From|Spring|Summer|Fall|Autumn|Winter|Updated?|Published|Year|Copyright)\b)"
+    r"(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b)"
+    r"[A-Z][\w&/.-]*(?:\s+(?:of|on|and|for|the|in|[A-Z&][\w&/.-]*)){0,6}[\s,]+(?:19|20)\d\d[\s.]*"
+)
+
+
+def dated_name(text: str) -> str | None:
+    """Return the text if it is a name and a year (`JAIR 2021`, `Neural Computation 2011`): an unknown venue's form."""
+    if _NAME_AND_YEAR.fullmatch(text.strip()) and len(text) < 60:
+        return text.strip(" .,;")
     return acronym(text) if re.search(r"[\s'’,-](?:19|20)?\d\d\W*$", text) and len(text) < 30 else None
