@@ -32,6 +32,7 @@ _OTHER_WORDS = (
     " university institute research google microsoft meta openai facebook abstract method results vision language "
     "image video training transformer"
 )
+_PER_NAME = 50  # characters: text with fewer separators than one in so many is no list of names
 _NO_NAMES = frozenset(_OTHER_WORDS.split())
 
 
@@ -59,6 +60,8 @@ def authors_in(text: str) -> tuple[str, ...] | None:
 
     A lone name is no list; `Mihaylova et al` is one.
     """
+    if len(text) > _PER_NAME * (2 + text.count(" and ") + sum(map(text.count, ",，、;；"))):
+        return None
     text = _LEAD.sub("", squeeze(_MARKS.sub("", text)).strip(" .;,，*_"))
     if not 3 <= len(text) <= 3000 or "http" in text:
         return None

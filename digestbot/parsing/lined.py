@@ -1,5 +1,7 @@
 """Papers as paragraphs: a title with its link, or a block of lines (title, authors, venue with links, date)."""
 
+import re
+
 from digestbot.parsing import fields, inline, titles, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
@@ -10,6 +12,8 @@ from digestbot.parsing.reference import Reference
 Found = list[tuple[Block, int, Reference]]
 
 
+_LEAD = 80  # characters before a title that a date, a venue or tags may take
+_MARKS = re.compile(r"[\[*_<\"“《「『]")
 _CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
 
 
@@ -26,6 +30,8 @@ def judge(blocks: list[Block], place: Place) -> Found:
 
 def _may_hold(text: str) -> bool:
     if len(text) > 6000 or not ("](" in text or "://" in text or "<a " in text or "**" in text):
+        return False
+    if not _MARKS.search(text[:_LEAD]):
         return False
     label = fields.label_at(text.split("\n", 1)[0])
     return label is None or words.role_of(label.name) in {None, "links"}
