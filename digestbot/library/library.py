@@ -54,6 +54,10 @@ class Library:
         """Forget files; papers that no other file tells of go with them."""
         await self._writing().run(store.remove, self._names, source, files)
 
+    async def keep_only(self, source: str) -> None:
+        """Forget the files of every other source, once this one, which the settings now name, was read well."""
+        await self._writing().run(store.keep_only, self._names, source)
+
     async def report(self, source: str, file: str, diagnostics: Sequence[Diagnostic]) -> None:
         """Note why a file cannot be read now, while its last good papers stay.
 

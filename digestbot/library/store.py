@@ -40,6 +40,17 @@ def remove(connection: sqlite3.Connection, names: tallies.Names, source: str, fi
     _regroup(connection, names, change)
 
 
+def keep_only(connection: sqlite3.Connection, names: tallies.Names, source: str) -> None:
+    """Forget all files of other sources, and the papers that only they told of."""
+    others = connection.execute(
+        "SELECT source, json_group_array(file) FROM files WHERE source <> ? GROUP BY source", (source,)
+    )
+    change = _Change()
+    for other, files in others.fetchall():
+        _drop(connection, change, other, json.loads(files))
+    _regroup(connection, names, change)
+
+
 def report(connection: sqlite3.Connection, source: str, file: str, diagnostics: Sequence[Diagnostic]) -> None:
     """Keep what a file held, but say what is wrong with it now; without a digest it counts as changed from then on."""
     connection.execute(

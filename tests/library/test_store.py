@@ -164,6 +164,18 @@ async def test_sources_are_apart(library: Library, entry: MakeEntry, note: MakeN
     assert [p.title for p in await library.search.newest(5)] == ["Two"]
 
 
+async def test_of_several_sources_one_is_kept_with_its_part_of_shared_papers(
+    library: Library, entry: MakeEntry, note: MakeNote
+) -> None:
+    await library.put("new", [note("a.md", [entry("Shared", topics=("New",)), entry("Kept", line=2)], [1, 2])])
+    kept = await everything(library), await library.files("new")
+    await library.put("old", [note("a.md", [entry("Shared", topics=("Old",)), entry("Gone", line=2)], [1, 3])])
+    await library.report("older", "b.md", [Diagnostic("b.md", 0, "error", "cannot be read", "skipped")])
+    await library.keep_only("new")
+    assert (await everything(library), await library.files("new")) == kept
+    assert [await library.files(source) for source in ("old", "older")] == [{}, {}]
+
+
 async def test_an_unreadable_file_keeps_its_papers_and_counts_as_changed(
     library: Library, entry: MakeEntry, note: MakeNote
 ) -> None:
