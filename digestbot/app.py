@@ -48,9 +48,10 @@ class App:
         if reading.changed or reading.removed or not self.has_read.is_set():
             told = "notes: %d files, %d of them new or changed, %d gone"
             log.info(told, reading.files, reading.changed, reading.removed)
-        if self.has_read.is_set():
+        if self.has_read.is_set() or (reading.trouble and not await self.library.files(self.source.name)):
             return
-        await self.library.discard_older()
+        if not reading.trouble:
+            await self.library.discard_older()
         await self.desk.reconcile([ConfigChannel(**channel.model_dump()) for channel in self.settings.channels])
         self.has_read.set()
 
@@ -153,6 +154,6 @@ async def _work(app: App, progress: Progress) -> None:
     await app.start()
     sign = app.settings.data.folder / "alive"
     while True:
-        if app.client.is_ready():
+        if app.client.connected.is_set():
             await asyncio.to_thread(sign.touch)
         await asyncio.sleep(_SIGN_OF_LIFE)

@@ -182,12 +182,22 @@ class _TokenFile(SecretsSettingsSource):
         return None, field_name, False
 
 
+_NO_SETTINGS = {"CONFIG", "SECRETS", "CORPUS", "POSTGRES"}
+"""Variables with the prefix that are no settings; the last two are for tests."""
+
+
 def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
-    sections = [name.upper() for name in Settings.model_fields if name != "token"]
+    sections = {name.upper(): field for name, field in Settings.model_fields.items() if name != "token"}
     for name in environ:
-        section, nested, _ = name.removeprefix(_PREFIX).partition("__")
-        if name.startswith(_PREFIX) and nested and section.upper() not in sections:
-            raise SettingsError(f"{name}: unknown setting; after {_PREFIX} comes one of {', '.join(sections)}")
+        section, nested, _ = name.removeprefix(_PREFIX).upper().partition("__")
+        if not name.startswith(_PREFIX) or (section in _NO_SETTINGS and not nested):
+            continue
+        if section not in sections:
+            raise SettingsError(f"{name}: unknown setting; after {_PREFIX} comes one of {', '.join(sections)} and __")
+        model = sections[section].annotation
+        if not nested and isinstance(model, type) and issubclass(model, BaseModel):
+            keys = ", ".join(f"{name}__{key.upper()}" for key in model.model_fields)
+            raise SettingsError(f"{name}: this is a section; set one of its keys: {keys}")
 
 
 def _told(error: ErrorDetails, path: Path, environ: Mapping[str, str]) -> str:

@@ -122,6 +122,8 @@ def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, text: str, told: st
     [
         ("DIGESTBOT_NOTES__PTH", "x", "DIGESTBOT_NOTES__PTH: unknown setting; known here: path"),
         ("DIGESTBOT_NOTS__PATH", "x", "DIGESTBOT_NOTS__PATH: unknown setting; after DIGESTBOT_ comes one of NOTES"),
+        ("DIGESTBOT_NOTES_PATH", "x", "DIGESTBOT_NOTES_PATH: unknown setting; after DIGESTBOT_ comes one of NOTES"),
+        ("DIGESTBOT_DATA", "x", "DIGESTBOT_DATA: this is a section; set one of its keys: DIGESTBOT_DATA__FOLDER"),
         ("DIGESTBOT_LOG__LEVEL", "LOUD", "DIGESTBOT_LOG__LEVEL: input should be"),
         ("DIGESTBOT_DISCORD__GUILDS", "[x", "DIGESTBOT_DISCORD__GUILDS: "),
     ],

@@ -45,8 +45,8 @@ def reach(api_base: str | None = None, gateway: str | None = None) -> None:
 class DigestClient(commands.Bot):
     """The bot. `guilds` are the servers that get its commands; none named means all that it is in.
 
-    It needs no privileged intent, and keeps neither messages nor members in memory. `connected` is set from the first
-    time on that Discord has told of the servers.
+    It needs no privileged intent, and keeps neither messages nor members in memory. `connected` is set while
+    Discord's gateway is there and has told of the servers.
     """
 
     def __init__(
@@ -96,6 +96,14 @@ class DigestClient(commands.Bot):
                 await self._ledger.channels.locate(channel.id, place.guild.id)
         self.connected.set()
 
+    async def on_resumed(self) -> None:
+        """Note that the gateway is back."""
+        self.connected.set()
+
+    async def on_disconnect(self) -> None:
+        """Note that the gateway is gone; discord.py connects again by itself."""
+        self.connected.clear()
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Give a server its commands that was named in the settings before the bot was invited."""
         if guild.id in self._served and isinstance(self.tree, Tree):
@@ -113,9 +121,10 @@ class DigestClient(commands.Bot):
             raise SettingsError(
                 "Discord refused the token; reset it on the application's Bot page and set DISCORD_TOKEN to the new one"
             ) from error
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
             raise SettingsError(
-                f"{Route.BASE} cannot be reached ({error}); check the network, and discord.api_base if it is set"
+                f"{Route.BASE} cannot be used ({error}); check the network, and discord.api_base if it is set, and "
+                "start again"
             ) from error
         finally:
             stopped.cancel()

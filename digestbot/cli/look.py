@@ -30,6 +30,8 @@ def preview(
     config: Config = None,
 ) -> None:
     """Show the next digest of a channel, or without one the papers of the latest period; changes nothing."""
+    if channel is not None and notes is not None:
+        raise typer.BadParameter("--channel shows what the bot has; leave out --notes")
     asyncio.run(_preview(load_settings(config, os.environ), channel, notes))
 
 

@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -74,7 +73,7 @@ def check(
 _ONE = {"files": "file", "papers": "paper", "entries": "entry", "warnings": "warning", "errors": "error"}
 
 
-def _found(paths: Sequence[Path]) -> list[Document]:
+def _found(paths: Sequence[str]) -> list[Document]:
     """Return the documents at the paths, each file once."""
     return list({os.path.realpath(d.path): d for path in paths for d in documents(path)}.values())
 

@@ -21,7 +21,7 @@ Config = Annotated[
 ]
 """The option that every command with settings takes."""
 
-NotesPaths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Markdown files, or folders of them.")]
+NotesPaths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Markdown files, or folders of them.")]
 
 
 def _version(wanted: bool) -> None:

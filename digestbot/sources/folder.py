@@ -31,17 +31,20 @@ class Text:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def documents(given: Path, *, base: Path | None = None) -> list[Document]:
+def documents(given: str | Path, *, shown: str | None = None) -> list[Document]:
     """Return the notes at a path, in the order of their names.
 
     A file is a note whatever its ending; in a folder the Markdown files are, except in hidden folders and behind links
-    that lead out of it. Names are relative to `base` if it is given. Raises SourceError if nothing is there.
+    that lead out of it. A folder below it that cannot be listed stands for its notes, so that loading it says so.
+    Names begin with the path as given, or with `shown` in its place. Raises SourceError if nothing is there.
     """
-    if given.is_file():
-        return [Document(_shown(given, base), given)]
-    if not given.is_dir():
+    path, start = Path(given), str(given) if shown is None else shown
+    if path.is_file():
+        return [Document(_named(start), path)]
+    if not path.is_dir():
         raise SourceError(f"{given}: no such file or folder; name a Markdown file or a folder of them")
-    return sorted((Document(_shown(path, base), path) for path in _notes_below(given)), key=lambda d: d.name)
+    below = ((os.path.join(start, p.relative_to(path).as_posix()), p) for p in _notes_below(path))  # noqa: PTH118
+    return sorted((Document(_named(name), p) for name, p in below), key=lambda d: d.name)
 
 
 def load(document: Document) -> Text:
@@ -49,6 +52,8 @@ def load(document: Document) -> Text:
 
     Raises SourceError, with the reason, if it cannot be read.
     """
+    if document.path.is_dir():
+        raise SourceError("the folder cannot be listed; let the bot's user read it")
     try:
         size = document.path.stat().st_size
         if size > LARGEST:
@@ -75,7 +80,8 @@ def _decoded(raw: bytes) -> tuple[str, tuple[str, str] | None]:
 
 def _notes_below(folder: Path) -> Iterator[Path]:
     inside = folder.resolve()
-    for where, folders, files in os.walk(folder):
+    unlisted: list[Path] = []
+    for where, folders, files in os.walk(folder, onerror=lambda error: unlisted.append(Path(error.filename))):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in files:
             path = Path(where, name)
@@ -83,6 +89,7 @@ def _notes_below(folder: Path) -> Iterator[Path]:
                 continue
             if not path.is_symlink() or _stays_inside(path, inside):
                 yield path
+    yield from unlisted
 
 
 def _stays_inside(link: Path, folder: Path) -> bool:
@@ -93,6 +100,6 @@ def _stays_inside(link: Path, folder: Path) -> bool:
         return True
 
 
-def _shown(path: Path, base: Path | None) -> str:
-    shown = path.relative_to(base) if base and path.is_relative_to(base) else path
-    return os.fsencode(shown.as_posix()).decode("utf-8", "replace")
+def _named(name: str) -> str:
+    """Return a file's name as text that a database takes, also where it is no UTF-8."""
+    return os.fsencode(name).decode("utf-8", "replace")

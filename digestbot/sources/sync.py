@@ -1,13 +1,17 @@
 """Reading a source of notes again: only what changed, the ledger first, then the library."""
 
 import asyncio
+import concurrent.futures
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from digestbot.errors import SourceError
+from digestbot.identity import identifiers
 from digestbot.ledger import Papers
 from digestbot.library import Library
 from digestbot.models import Diagnostic, Note, Sighting, StoredNote
@@ -18,6 +22,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 2 * 1024 * 1024
 """Characters of notes that one transaction of the library takes in: memory stays at the largest file."""
+
+T = TypeVar("T")
 
 Progress = Callable[[int, int], None]
 """Told how many files of how many have been looked at."""
@@ -49,19 +55,18 @@ class Source:
     async def read(self, progress: Progress = lambda done, total: None) -> Reading:
         """Bring the library up to what the folder holds now.
 
-        A folder that is gone or has no notes left keeps the library as it is, and the reading says so. A file that
-        cannot be read keeps its last good papers.
+        A folder that is gone or has no notes keeps the library as it is, and the reading says so. A file that cannot
+        be read keeps its last good papers.
         """
         async with self._reading:
             try:
-                found = await asyncio.to_thread(documents, self.folder, base=self.folder)
+                found = await asyncio.to_thread(documents, self.folder, shown="")
             except SourceError as error:
                 return self._kept(str(error))
-            known = await self._library.files(self.name)
-            if known and not found:
-                return self._kept(f"{self.folder}: no Markdown files are left")
+            if not found:
+                return self._kept(f"{self.folder}: there are no Markdown files in it")
             self._trouble = None
-            return await self._update(found, known, progress)
+            return await self._update(found, progress)
 
     async def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what the last reading did not understand, the folder's own trouble first."""
@@ -74,46 +79,73 @@ class Source:
         self._trouble = Diagnostic(self.name, 0, "error", trouble, "the papers read before are kept")
         return Reading(trouble=trouble)
 
-    async def _update(self, found: Sequence[Document], known: Mapping[str, str], progress: Progress) -> Reading:
+    async def _update(self, found: Sequence[Document], progress: Progress) -> Reading:
+        known = await self._library.files(self.name)
         await self._notice_exchange(found)
-        changed = unreadable = size = 0
+        changed = size = 0
+        unreadable: list[str] = []
         batch: list[StoredNote] = []
         for done, document in enumerate(found):
             progress(done, len(found))
             try:
                 text = await asyncio.to_thread(load, document)
+                if known.get(document.name) == text.digest:
+                    continue
+                batch.append(await self._sighted(document, text))
             except SourceError as error:
-                unreadable += 1
+                unreadable.append(document.name)
                 await self._report_unreadable(document.name, str(error))
-                continue
-            if known.get(document.name) == text.digest:
                 continue
             changed += 1
             size += len(text.text)
-            batch.append(await self._sighted(document, text))
             if size > BATCH:
                 await self._library.put(self.name, batch)
                 batch, size = [], 0
         if batch:
             await self._library.put(self.name, batch)
-        gone = sorted(set(known) - {d.name for d in found})
+        gone = sorted(set(known) - {d.name for d in found} - _below(known, unreadable))
         if gone:
             await self._library.remove(self.name, gone)
             await self._papers.forget(self.name, gone)
-        if not await self._papers.imported(self.name):
+        await self._library.keep_only(self.name)
+        if not changed and not await self._papers.imported(self.name):
+            # Not while files still come in: an archive that is being copied or cloned is archive to its last file.
             await self._papers.finish_import(self.name, self._clock())
+            log.info("the archive of %s is complete; papers that come from now on are new", self.folder)
         progress(len(found), len(found))
-        return Reading(len(found), changed, len(gone), unreadable)
+        return Reading(len(found), changed, len(gone), len(unreadable))
 
     async def _notice_exchange(self, found: Sequence[Document]) -> None:
-        """Take a folder in which no known file is left for another archive: its papers flood no channel."""
+        """Take a folder whose notes were exchanged for others as another archive: its papers flood no channel.
+
+        Exchanged means that no file is as it was, and that most papers were never seen. A single file that keeps its
+        name is one that somebody goes on writing, whatever it holds.
+        """
         before = await self._papers.files(self.name)
-        if before and found and before.keys().isdisjoint(d.name for d in found):
-            log.warning("%s holds none of the files known before; its papers count as archive", self.folder)
+        if not before or (len(before) == 1 and before.keys() & {d.name for d in found}):
+            return
+        unknown = total = 0
+        for document in found:
+            try:
+                text = await asyncio.to_thread(load, document)
+            except SourceError:
+                continue
+            if text.digest in before.values():
+                return
+            for entry in (await _apart(lambda d=document, t=text: read_note(t.text, d.name))).entries:
+                total += 1
+                unknown += not any([await self._papers.aliases(key) for key in identifiers(entry)])
+        if unknown * 2 > total:
+            log.warning("the notes in %s were exchanged for others; their papers count as archive", self.folder)
             await self._papers.begin_import(self.name)
 
     async def _sighted(self, document: Document, text: Text) -> StoredNote:
-        note = await asyncio.to_thread(read_note, text.text, document.name)
+        try:
+            note = await _apart(lambda: read_note(text.text, document.name))
+        except Exception as error:
+            # The reader takes any text; where it does fail, the other notes must go on.
+            log.exception("%s: the reader failed", document.name)
+            raise SourceError(f"the reader failed on it ({type(error).__name__}); please report it") from error
         sequences = await self._papers.sight(self.name, document.name, text.digest, note.entries, self._clock())
         sightings = tuple(Sighting(entry, seq) for entry, seq in zip(note.entries, sequences, strict=True))
         return StoredNote(document.name, text.digest, sightings, (*text.diagnostics, *note.diagnostics))
@@ -122,6 +154,27 @@ class Source:
         log.error("%s: %s", file, reason)
         unreadable = Diagnostic(file, 0, "error", reason, "its papers from the last good reading are kept")
         await self._library.report(self.name, file, (unreadable,))
+
+
+def _below(known: Iterable[str], folders: Sequence[str]) -> set[str]:
+    """Return the files below folders that could not be listed: they are out of sight, not gone."""
+    return {file for file in known if any(file.startswith(f"{folder}/") for folder in folders)}
+
+
+async def _apart(work: Callable[[], T]) -> T:
+    """Do long work in a thread that the end of the process does not wait for, as it does for asyncio's own."""
+    loop = asyncio.get_running_loop()
+    outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
+    outcome.set_running_or_notify_cancel()  # whoever waits may be cancelled; the work goes on, for nobody
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is awaited
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="reading", daemon=True).start()
+    return await asyncio.wrap_future(outcome, loop=loop)
 
 
 def read_documents(found: Sequence[Document]) -> Iterator[Note]:

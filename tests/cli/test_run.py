@@ -92,7 +92,7 @@ async def due_channel(bot: Bot) -> None:
 async def test_it_posts_once_over_restarts_and_ends_when_told(bot: Bot, double: Double) -> None:
     bot.write("a.md", "Alpha Diffusion Models")
     first = await bot.start()
-    said = await until(first, "connected to Discord")
+    said = await until(first, "papers that come from now on are new")
     said += await end(first, signal.SIGTERM)
     assert double.count("PUT", "/commands") == 1
     assert double.messages == []
@@ -128,6 +128,7 @@ async def test_without_a_token_it_says_how_to_get_one(bot: Bot) -> None:
 
 
 async def test_a_wrong_token_is_told_and_not_shown(bot: Bot) -> None:
+    bot.write("a.md", "Alpha Diffusion Models")
     told = await bot.refuse(DISCORD_TOKEN="wrong.token.here")
     assert told.startswith("digestbot: Discord refused the token")
     assert "wrong.token.here" not in told

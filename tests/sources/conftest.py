@@ -25,6 +25,11 @@ class World:
         path.write_text(f"# 202404\n\n## {topic}\n\n{papers}", encoding="utf-8")
         return path
 
+    async def settle(self) -> None:
+        """Read until nothing changes, which ends the import."""
+        while (await self.source.read()).changed:
+            pass
+
     async def titles(self) -> list[str]:
         return sorted(paper.title for paper in await self.library.search.newest(100))
 

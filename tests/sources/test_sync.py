@@ -1,3 +1,4 @@
+import os
 import shutil
 from pathlib import Path
 from typing import Protocol
@@ -6,6 +7,8 @@ import pytest
 
 from digestbot.ledger import Ledger
 from digestbot.library import Library
+from digestbot.models import Note
+from digestbot.parsing import read_note
 from digestbot.sources import Source
 
 
@@ -18,6 +21,7 @@ class World(Protocol):
     def write(self, name: str, *titles: str, topic: str = "Diffusion") -> Path: ...
     async def titles(self) -> list[str]: ...
     async def new(self) -> int: ...
+    async def settle(self) -> None: ...
 
 
 ALPHA, BETA, GAMMA = "Alpha Diffusion Models", "Beta Video Transformers", "Gamma Long Video Memory"
@@ -27,9 +31,22 @@ async def test_the_first_reading_is_archive_and_what_comes_later_is_new(world: W
     world.write("a.md", ALPHA)
     first = await world.source.read()
     assert (first.files, first.changed, await world.new()) == (1, 1, 0)
+    await world.settle()
     world.write("b.md", BETA)
     await world.source.read()
     assert await world.titles() == [ALPHA, BETA]
+    assert await world.new() == 1
+
+
+async def test_an_archive_that_is_still_being_copied_is_archive_to_its_end(world: World) -> None:
+    assert (await world.source.read()).trouble
+    world.write("a.md", ALPHA)
+    await world.source.read()
+    world.write("b.md", BETA)
+    await world.settle()
+    assert await world.new() == 0
+    world.write("c.md", GAMMA)
+    await world.source.read()
     assert await world.new() == 1
 
 
@@ -52,7 +69,7 @@ async def test_a_changed_file_changes_its_own_papers_only(world: World) -> None:
 async def test_a_removed_file_takes_its_papers_and_restoring_it_makes_nothing_new(world: World) -> None:
     path = world.write("a.md", ALPHA)
     world.write("b.md", BETA)
-    await world.source.read()
+    await world.settle()
     kept = path.read_bytes()
     path.unlink()
     assert (await world.source.read()).removed == 1
@@ -66,21 +83,93 @@ async def test_a_removed_file_takes_its_papers_and_restoring_it_makes_nothing_ne
 async def test_a_moved_file_makes_nothing_new(world: World) -> None:
     path = world.write("a.md", ALPHA)
     world.write("b.md", BETA)
-    await world.source.read()
+    await world.settle()
     path.rename(world.folder / "moved.md")
     await world.source.read()
     assert await world.titles() == [ALPHA, BETA]
     assert await world.new() == 0
 
 
-async def test_a_folder_exchanged_for_another_floods_nothing(world: World) -> None:
+async def test_a_paper_added_while_all_files_are_renamed_is_new(world: World) -> None:
+    world.write("a.md", ALPHA, GAMMA).rename(world.folder / "old.md")
+    await world.settle()
+    (world.folder / "old.md").unlink()
+    world.write("new.md", ALPHA, GAMMA, BETA)
+    await world.source.read()
+    assert await world.new() == 1
+
+
+@pytest.mark.parametrize("shared", ["other.md", "README.md"])
+async def test_notes_exchanged_for_others_flood_nothing(world: World, shared: str) -> None:
+    world.write("README.md", "Zeta Sample Paper")
     world.write("sample.md", ALPHA)
+    await world.settle()
+    shutil.rmtree(world.folder)
+    world.folder.mkdir()
+    world.write(shared, BETA, ALPHA, "Theta Sparse Attention")
     await world.source.read()
-    (world.folder / "sample.md").unlink()
-    world.write("real.md", BETA, GAMMA)
-    await world.source.read()
-    assert await world.titles() == [BETA, GAMMA]
+    world.write("late.md", GAMMA, "Delta Retrieval Agents")
+    await world.settle()
+    assert len(await world.titles()) == 5
     assert await world.new() == 0
+
+
+async def test_a_single_file_that_is_written_anew_each_week_brings_new_papers(world: World) -> None:
+    world.write("week.md", ALPHA)
+    await world.settle()
+    world.write("week.md", BETA, GAMMA)
+    await world.source.read()
+    assert await world.new() == 2
+
+
+async def test_another_folder_in_the_settings_takes_the_place_of_the_old_one(world: World, tmp_path: Path) -> None:
+    world.write("a.md", ALPHA)
+    await world.settle()
+    other = tmp_path / "other"
+    shutil.copytree(world.folder, other)
+    (other / "a.md").write_text((other / "a.md").read_text("utf-8").replace(ALPHA, BETA), encoding="utf-8")
+    await Source(other, world.library, world.ledger.papers, world.source._clock).read()  # pyright: ignore[reportPrivateUsage] - the same clock
+    assert await world.titles() == [BETA]
+    assert await world.new() == 0
+
+
+async def test_a_folder_that_cannot_be_listed_keeps_its_papers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.write("open/a.md", ALPHA)
+    world.write("closed/b.md", BETA)
+    await world.settle()
+    real = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)  # root may list any folder, so the system call has to say no
+    reading = await world.source.read()
+    assert (reading.removed, reading.unreadable) == (0, 1)
+    assert await world.titles() == [ALPHA, BETA]
+    assert [d.file for d in await world.source.diagnostics()] == ["closed"]
+    monkeypatch.undo()
+    await world.source.read()
+    assert await world.titles() == [ALPHA, BETA]
+    assert await world.source.diagnostics() == ()
+
+
+async def test_a_file_on_which_the_reader_fails_does_not_stop_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(text: str, file: str) -> Note:
+        if file == "a.md":
+            raise RecursionError("too deep")
+        return read_note(text, file)
+
+    monkeypatch.setattr("digestbot.sources.sync.read_note", fail)
+    world.write("a.md", ALPHA)
+    world.write("b.md", BETA)
+    reading = await world.source.read()
+    assert (reading.changed, reading.unreadable) == (1, 1)
+    assert await world.titles() == [BETA]
+    assert "the reader failed" in (await world.source.diagnostics())[0].found
 
 
 async def test_an_unreadable_file_keeps_its_last_good_papers(world: World) -> None:
@@ -129,7 +218,7 @@ async def test_a_folder_gone_or_suddenly_empty_keeps_the_library_and_says_so(wor
 
 async def test_a_library_made_again_makes_nothing_new(world: World) -> None:
     world.write("a.md", ALPHA)
-    await world.source.read()
+    await world.settle()
     world.write("b.md", BETA)
     await world.source.read()
     await world.library.remove(world.source.name, ["a.md", "b.md"])
