@@ -9,17 +9,33 @@ from dataclasses import dataclass, field
 from pydantic import TypeAdapter
 
 from digestbot import identity
-from digestbot.library import index, rows, tallies
+from digestbot.library import grouping, index, rows, tallies
+from digestbot.library.grouping import Held, Link
 from digestbot.models import Diagnostic, Entry, Paper, StoredNote
 
 _PAPER = TypeAdapter(Paper)
 
+_REACHED = """
+WITH RECURSIVE reached (link) AS (
+    SELECT value FROM json_each(?)
+    UNION SELECT theirs.identifier FROM reached JOIN identifiers AS ours ON ours.identifier = link
+        JOIN identifiers AS theirs USING (entry_id)
+    UNION SELECT sequence FROM reached JOIN identifiers ON identifier = link
+        JOIN entries ON entries.id = entry_id WHERE sequence IS NOT NULL
+    UNION SELECT identifier FROM reached JOIN entries ON sequence = link JOIN identifiers ON entry_id = entries.id
+)
+SELECT entries.id, paper_id, sequence, entry FROM entries JOIN files ON files.id = file_id
+WHERE entries.id IN (SELECT entry_id FROM reached JOIN identifiers ON identifier = link)
+ORDER BY source, file, position
+"""
+"""The entries that hang together with some links, over any number of entries; an identifier is text, a sequence not."""
+
 
 @dataclass(slots=True)
 class _Change:
-    """What a transaction has touched: identifiers, and papers that lost entries."""
+    """What a transaction has touched: links of entries that came or went, and papers that lost entries."""
 
-    identifiers: set[str] = field(default_factory=set[str])
+    links: set[Link] = field(default_factory=set[Link])
     papers: set[int] = field(default_factory=set[int])
     fresh: dict[int, Entry] = field(default_factory=dict[int, Entry])
 
@@ -63,11 +79,12 @@ def report(connection: sqlite3.Connection, source: str, file: str, diagnostics: 
 def _drop(connection: sqlite3.Connection, change: _Change, source: str, files: Sequence[str]) -> None:
     listed = json.dumps(list(files))
     held = "SELECT id FROM files WHERE source = ? AND file IN (SELECT value FROM json_each(?))"
-    for identifier, paper in connection.execute(
-        f"SELECT identifier, paper_id FROM entries JOIN identifiers ON entry_id = entries.id WHERE file_id IN ({held})",
+    for identifier, sequence, paper in connection.execute(
+        "SELECT identifier, sequence, paper_id FROM entries JOIN identifiers ON entry_id = entries.id"
+        f" WHERE file_id IN ({held})",
         (source, listed),
     ):
-        change.identifiers.add(identifier)
+        change.links.update((identifier,) if sequence is None else (identifier, sequence))
         change.papers.add(paper)
     connection.execute(f"DELETE FROM files WHERE id IN ({held})", (source, listed))
 
@@ -82,7 +99,8 @@ def _add(connection: sqlite3.Connection, change: _Change, source: str, note: Sto
     for entry_id, sighting in enumerate(note.sightings, next_id):
         change.fresh[entry_id] = sighting.entry
         identifiers += [(identifier, entry_id) for identifier in identity.identifiers(sighting.entry)]
-    change.identifiers.update(identifier for identifier, _ in identifiers)
+    change.links.update(identifier for identifier, _ in identifiers)
+    change.links.update(sighting.sequence for sighting in note.sightings if sighting.sequence is not None)
     connection.executemany(
         "INSERT INTO entries (id, file_id, position, sequence, entry) VALUES (?, ?, ?, ?, ?)",
         [
@@ -94,7 +112,7 @@ def _add(connection: sqlite3.Connection, change: _Change, source: str, note: Sto
 
 
 def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Change) -> None:
-    """Put the touched entries, and all that share an identifier with them, together as papers again."""
+    """Put the touched entries, and all that share a link with them, together as papers again."""
     papers = _papers(connection, change)
     listed = json.dumps(sorted(change.papers))
     old: dict[str, int] = dict(
@@ -112,25 +130,16 @@ def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Chan
 
 def _papers(connection: sqlite3.Connection, change: _Change) -> dict[str, tuple[Paper, list[int]]]:
     """Return the papers that the touched entries are about, each with its entries' ids, by a digest of its content."""
-    found = connection.execute(
-        "WITH RECURSIVE reached (identifier) AS ("
-        " SELECT value FROM json_each(?)"
-        " UNION SELECT theirs.identifier FROM reached JOIN identifiers AS ours USING (identifier)"
-        " JOIN identifiers AS theirs USING (entry_id)"
-        ") SELECT entries.id, paper_id, sequence, entry FROM entries JOIN files ON files.id = file_id"
-        " WHERE entries.id IN (SELECT entry_id FROM reached JOIN identifiers USING (identifier))"
-        " ORDER BY source, file, position",
-        (json.dumps(sorted(change.identifiers)),),
-    ).fetchall()
-    entries = [(number, change.fresh.get(number) or rows.ENTRY.validate_json(entry)) for number, _, _, entry in found]
+    found = connection.execute(_REACHED, (json.dumps(list(change.links)),)).fetchall()
     change.papers.update(paper for _, paper, _, _ in found if paper is not None)
-    numbers = {id(entry): number for number, entry in entries}
-    sequences = {number: sequence for number, _, sequence, _ in found if sequence is not None}
+    held = [
+        Held(number, change.fresh.get(number) or rows.ENTRY.validate_json(entry), sequence)
+        for number, _, sequence, entry in found
+    ]
     papers: dict[str, tuple[Paper, list[int]]] = {}
-    for group in identity.group(entry for _, entry in entries):
-        belong = [numbers[id(entry)] for entry in group]
-        paper = rows.merged(group, [sequences[n] for n in belong if n in sequences])
-        papers[_digest(paper)] = (paper, belong)
+    for group in grouping.group(held):
+        paper = rows.merged([one.entry for one in group], [one.sequence for one in group if one.sequence is not None])
+        papers[_digest(paper)] = (paper, [one.number for one in group])
     return papers
 
 

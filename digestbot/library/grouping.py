@@ -1,0 +1,66 @@
+"""Which of the library's entries are one paper: by their identifiers, and by what the ledger has learned of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from digestbot import identity
+from digestbot.models import Entry
+
+Link = str | int
+"""What entries may share: an identifier, or a sequence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An entry with its row id and the sequence that the ledger gave its paper."""
+
+    number: int
+    entry: Entry
+    sequence: int | None
+
+
+def group(held: Iterable[Held]) -> list[list[Held]]:
+    """Put entries about one paper together, in the order of file and line.
+
+    An arXiv id decides, then a sequence, then the title: a title corrected in one of two notes is still that paper.
+    What would join two ids joins the first of them.
+    """
+    ordered = sorted(held, key=lambda h: (h.entry.source.file, h.entry.source.line))
+    joined = _Joined()
+    by_weight = sorted(ordered, key=lambda h: identity.entry_arxiv(h.entry) is None)
+    for one in by_weight:
+        if one.sequence is not None:
+            joined.join(_strongest(one), one.sequence)
+    for one in by_weight:
+        joined.join(_strongest(one), identity.title_key(one.entry.title))
+    groups: dict[Link, list[Held]] = {}
+    for one in ordered:
+        groups.setdefault(joined.root(_strongest(one)), []).append(one)
+    return list(groups.values())
+
+
+def _strongest(one: Held) -> Link:
+    key = identity.identifiers(one.entry)[0]
+    return key if one.sequence is None or _is_arxiv(key) else one.sequence
+
+
+def _is_arxiv(link: Link) -> bool:
+    return isinstance(link, str) and link.startswith("arxiv:")
+
+
+class _Joined:
+    """Links that stand for one paper: each leads to another, the last one is the root, an arXiv id if there is one."""
+
+    def __init__(self) -> None:
+        self._next: dict[Link, Link] = {}
+
+    def root(self, link: Link) -> Link:
+        while link in self._next:
+            link = self._next[link]
+        return link
+
+    def join(self, one: Link, other: Link) -> None:
+        """Let two links stand for one paper, unless they already stand for two with different arXiv ids."""
+        to, away = sorted((self.root(one), self.root(other)), key=_is_arxiv, reverse=True)
+        if to != away and not _is_arxiv(away):
+            self._next[away] = to
