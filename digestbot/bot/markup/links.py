@@ -12,7 +12,9 @@ from digestbot.bot.markup.cut import length
 from digestbot.bot.markup.escape import clean, code, escape, one_line
 
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:/*)?((?:[\w-]+\.)+[a-z]{2,})(?![\w.-]*\.\d)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<![\w-])((?:[\w-]+\.)+[a-z\u0370-\u052f]{2,})(?![\w.-]*\.\d)", re.IGNORECASE)
+_DOTS = dict.fromkeys(map(ord, "。ꓸ܁܂𐩐"), ".")
+"""What is read as a full stop: U+3002 is one in host names (RFC 3490, section 3.1), the others look like one."""
 _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*:\s*//+", re.IGNORECASE)
 _INVITES = ("discord.gg", "discord.com/invite", "discordapp.com/invite")
 _MATH = re.compile(r"\$(?=\S)([^$`\[\]\n]*[^\s$`\[\]\\])\$")
@@ -61,11 +63,17 @@ def link(text: str, url: str | None) -> str:
     if not label:
         return f"<{safe}>"
     host = (urlsplit(safe).hostname or "").removeprefix("www.")
-    named = [m[1].lower().removeprefix("www.") for m in _ADDRESS.finditer(unicodedata.normalize("NFKC", label))]
+    named = [m[1].lower().removeprefix("www.") for m in _ADDRESS.finditer(_as_read(label))]
     shown = _SCHEME.sub("", label)
     if any(name != host for name in named):
         shown = f"{shown} ({host})"
     return f"[{_label(shown)}]({safe})"
+
+
+def _as_read(label: str) -> str:
+    """Return a label as a hurried reader sees it: look-alike dots and wide signs plain, marks and joiners gone."""
+    signs = unicodedata.normalize("NFKD", label).translate(_DOTS)
+    return "".join(sign for sign in signs if unicodedata.category(sign)[0] != "M" and sign not in "\u200c\u200d")
 
 
 def _label(text: str) -> str:
