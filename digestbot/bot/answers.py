@@ -98,7 +98,9 @@ class Answers:
         return (listing.results(query, page), True) if page.items else (choices.no_results(query), False)
 
     async def edition(self, edition_id: int, number: int) -> Layout:
-        """Return a page of all papers of an edition."""
+        """Return a page of all papers of an edition; a preview, whose id is 0, has none."""
+        if edition_id == 0:
+            raise DigestbotError("This button works once the digest is posted; this is only its preview")
         page = await self._edition_papers(edition_id, number, PAGE)
         if not page.items:
             raise DigestbotError("The papers of this digest are no longer in the notes")

@@ -246,3 +246,31 @@ async def test_a_digest_in_a_thread(world: World, said: Said) -> None:
     assert f"<#{thread.id}>" in said(answer)
     await world.manager.slash(world.channel, "digest now", channel=thread)
     assert "Paper digest" in said(thread.last_message)
+
+
+async def test_a_topic_whose_name_holds_a_comma(open_world: Callable[..., Any], entry: Callable[..., Any]) -> None:
+    name = "Vision, Language and Action"
+    async with open_world([entry("One", 1, topics=(name,)), entry("Two", 2, topics=("LLM",))]) as world:
+        for typed, expected in (
+            ("vis", name),
+            ("LLM, vision, lang", f"LLM, {name}"),
+            (name, name),
+            (f"{name}, ll", f"{name}, LLM"),
+        ):
+            choices = await world.manager.autocomplete(world.channel, "digest setup", "topics", typed)
+            assert [c["value"] for c in choices] == [expected]
+        await set_up(world, topics=f"LLM, {name}")
+        assert (await world.ledger.channels.get(world.channel.id)).topics == ("LLM", name)
+
+
+async def test_the_button_for_all_papers_does_not_work_in_a_preview(
+    open_world: Callable[..., Any], entry: Callable[..., Any], said: Said
+) -> None:
+    entries = [entry(f"Paper {i:03}", i + 1, gist="word " * 60, topics=("LLM",)) for i in range(120)]
+    async with open_world() as world:
+        await set_up(world)
+        await world.add(entries)
+        preview = await world.manager.slash(world.channel, "digest preview")
+        pressed = await world.manager.click(preview.followups[-1], label="All 120")
+        assert pressed.ephemeral
+        assert "once the digest is posted" in said(pressed)

@@ -11,6 +11,7 @@ from discord.ext import commands
 from digestbot.bot import places
 from digestbot.bot.outbox import Frozen
 from digestbot.bot.places import Place
+from digestbot.bot.topic_names import begun, split_names
 from digestbot.bot.trouble import tell
 from digestbot.bot.views import desk as views
 from digestbot.bot.views.choices import notice
@@ -21,7 +22,6 @@ from digestbot.models import Diagnostic
 
 Ask = discord.Interaction[Any]
 Choice = app_commands.Choice[str]
-_SEPARATOR = re.compile(r"\s*[,，、;；]\s*")
 _DAYS = [app_commands.Choice(name=day.capitalize(), value=day) for day in WEEKDAYS]
 _STARTS = [
     app_commands.Choice(name="From now on (default)", value="now"),
@@ -80,7 +80,7 @@ class Digest(commands.GroupCog, group_name="digest", group_description="The week
             day=day,
             time=time,
             timezone=timezone,
-            topics=_split(topics),
+            topics=split_names(topics, await self._topic_names()),
             by=interaction.user.id,
             start=_start(start),
         )
@@ -153,9 +153,12 @@ class Digest(commands.GroupCog, group_name="digest", group_description="The week
     @setup.autocomplete("topics")
     async def _topics(self, _: Ask, typed: str) -> list[Choice]:
         """Complete the last of several names; what is whole already stays before it."""
-        *whole, last = _SEPARATOR.split(typed)
-        found = await self._search.topics(last, 25)
-        return _choices(", ".join([*whole, tally.name]) for tally in found if tally.name not in whole)
+        whole, last, meant = begun(typed, await self._topic_names())
+        found = meant or [tally.name for tally in await self._search.topics(last, 25)]
+        return _choices(", ".join([*whole, name]) for name in found if name not in whole)
+
+    async def _topic_names(self) -> list[str]:
+        return [tally.name for tally in await self._search.topics("", None)]
 
 
 def times_like(typed: str) -> list[str]:
@@ -169,10 +172,6 @@ def times_like(typed: str) -> list[str]:
 
 def _choices(texts: Iterable[str]) -> list[Choice]:
     return [app_commands.Choice(name=text, value=text) for text in texts if 0 < len(text) <= 100][:25]
-
-
-def _split(topics: str) -> list[str]:
-    return [topic for topic in _SEPARATOR.split(topics.strip()) if topic]
 
 
 def _start(value: str) -> StartOption:

@@ -1,0 +1,37 @@
+import pytest
+
+from digestbot.bot.topic_names import begun, split_names
+
+KNOWN = ("LLM", "Vision", "Language", "Vision Language", "Vision, Language and Action", "a;b;c", "a;b")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", []),
+        (" , ;", []),
+        ("LLM", ["LLM"]),
+        ("LLM，Vision、 Zoology ;", ["LLM", "Vision", "Zoology"]),
+        ("Vision, Language and Action", ["Vision, Language and Action"]),
+        ("llm, vision，language  and action, Vision", ["llm", "vision，language  and action", "Vision"]),
+        ("Vision, Language", ["Vision", "Language"]),
+        ("a; b; c; a;b", ["a; b; c", "a;b"]),
+    ],
+)
+def test_a_name_may_hold_separators(typed: str, expected: list[str]) -> None:
+    assert split_names(typed, KNOWN) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", ([], "", [])),
+        ("LLM, vis", (["LLM"], " vis", [])),
+        ("LLM, vision, lang", (["LLM"], "vision, lang", ["Vision, Language and Action"])),
+        ("Vision, Language and Action", ([], "Vision, Language and Action", ["Vision, Language and Action"])),
+        ("Vision, Language and Action, L", (["Vision, Language and Action"], " L", [])),
+        ("Vision, L", ([], "Vision, L", ["Vision, Language and Action"])),
+    ],
+)
+def test_what_is_being_typed(typed: str, expected: tuple[list[str], str, list[str]]) -> None:
+    assert begun(typed, KNOWN) == expected
