@@ -166,3 +166,12 @@ def test_five_of_any_papers_fit_on_a_page(check: Check, found: list[Paper], text
     check(shown(listing.tally_papers("topic", Tally("0" * 16, text, 9), Page(tuple(found), 1, 5, 99))))
     check(shown(listing.results(text, Page(hits, 1, 5, 99))))
     check(shown(choices.several_papers(text, found)))
+
+
+def test_a_long_title_on_a_button_stays_on_one_line(paper: Callable[..., Paper]) -> None:
+    [button] = [
+        row["components"][0]
+        for row in shown(choices.nearest_papers("x", [paper("word " * 15)]))["components"][0]["components"]
+        if row["type"] == 1
+    ]
+    assert 50 < len(button["label"]) <= 60

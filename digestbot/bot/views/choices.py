@@ -14,6 +14,7 @@ from digestbot.models import Page, Paper, Tally
 
 _MENU_LABEL = 100  # Discord's limit for an option of a menu
 _OPTIONS = 25  # and for their number
+_ONE_LINE = 60  # longer labels of buttons take two lines on a phone
 
 
 def several_papers(text: str, papers: Sequence[Paper]) -> layout.Layout:
@@ -52,7 +53,7 @@ def _paper_menu(papers: Sequence[Paper]) -> ui.Item[Any]:
 
 
 def _paper_button(paper: Paper) -> ui.Button[Any]:
-    return layout.button(one_line(paper.title) or "Untitled", ids.paper(paper.key))
+    return layout.button(shorten(one_line(paper.title), _ONE_LINE) or "Untitled", ids.paper(paper.key))
 
 
 def nearest_tallies(kind: str, text: str, tallies: Sequence[Tally]) -> layout.Layout:

@@ -24,10 +24,10 @@ class Standing:
     missing: tuple[str, ...] | None
 
 
-def status(standings: Sequence[Standing], skipped: Sequence[Diagnostic], title: str = "") -> layout.Layout:
+def status(standings: Sequence[Standing], skipped: Sequence[Diagnostic]) -> layout.Layout:
     """Return the answer to `/digest status`."""
     trouble = any(s.missing or s.missing is None or s.status.channel.note for s in standings)
-    items: list[ui.Item[Any]] = [layout.text(f"## {title}")] if title else []
+    items: list[ui.Item[Any]] = []
     for standing in standings[:_MOST_CHANNELS]:
         items += [*([ui.Separator[Any]()] if items else []), layout.text(cut(_standing(standing), 480))]
     if len(standings) > _MOST_CHANNELS:

@@ -26,7 +26,7 @@ _HINT = (
 
 def guide(*, managing: bool) -> layout.Layout:
     """Return the guide; `managing` adds what is for members with Manage Server."""
-    items: list[ui.Item[Any]] = [layout.text("## 📚 Papers from our notes"), layout.text(_READERS)]
+    items: list[ui.Item[Any]] = [layout.text("## 📚 Papers from our notes"), layout.gap(), layout.text(_READERS)]
     if managing:
-        items += [ui.Separator(), layout.text("### The weekly digest", _MANAGERS)]
+        items += [ui.Separator(), layout.text("### The weekly digest"), layout.gap(), layout.text(_MANAGERS)]
     return layout.framed(layout.LOOK_UP, [*items, ui.Separator(), layout.text(_HINT)])
