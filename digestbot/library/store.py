@@ -41,10 +41,14 @@ class _Change:
 
 
 def put(connection: sqlite3.Connection, names: tallies.Names, source: str, notes: Sequence[StoredNote]) -> None:
-    """Replace what these files held, and make the papers again that an old or new entry of theirs is about."""
+    """Replace what these files held, and make the papers again that an old or new entry of theirs is about.
+
+    Of a file that is given twice, the last note stays.
+    """
     change = _Change()
-    _drop(connection, change, source, [note.file for note in notes])
-    for note in notes:
+    latest = {note.file: note for note in notes}
+    _drop(connection, change, source, list(latest))
+    for note in latest.values():
         _add(connection, change, source, note)
     _regroup(connection, names, change)
 
