@@ -13,6 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from unicodedata import unidata_version
 
 import aiosqlite
+from pydantic import ValidationError
 
 from digestbot.errors import LibraryError
 
@@ -57,17 +58,23 @@ def file_name(reader_version: int, aliases: Mapping[str, Sequence[str]]) -> str:
 
 @contextmanager
 def telling(path: Path) -> Generator[None]:
-    """Turn an error of SQLite into one for a person, unless it is a fault of the program."""
+    """Turn an error of SQLite, or of what it holds, into one for a person, unless it is a fault of the program."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValidationError) as error:
         told = _TROUBLE.get(_code(error))
         if told is None:
             raise
         raise LibraryError(f"The library {path} {told}.") from error
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: sqlite3.Error | ValidationError) -> int:
+    """Return SQLite's code for what is wrong.
+
+    A row was valid when it was written: JSON or text that no longer is has been damaged where SQLite does not look.
+    """
+    if isinstance(error, ValidationError) or str(error).startswith("Could not decode to UTF-8"):
+        return sqlite3.SQLITE_CORRUPT
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
@@ -180,7 +187,7 @@ class Database:
     def _marking(self) -> Generator[None]:
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, ValidationError) as error:
             if _code(error) in _DAMAGE:
                 with suppress(OSError):
                     _damaged(self.path).touch()

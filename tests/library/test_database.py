@@ -12,7 +12,7 @@ import pytest
 
 from digestbot.errors import LibraryError
 from digestbot.library import database, open_library, store, tallies
-from digestbot.models import Entry, StoredNote
+from digestbot.models import Diagnostic, Entry, Source, StoredNote
 
 MakeEntry = Callable[..., Entry]
 MakeNote = Callable[..., StoredNote]
@@ -44,7 +44,7 @@ def rewrite(file: Path, change: Callable[[bytes], bytes]) -> None:
 async def papers(folder: Path, *, read_only: bool = False) -> int:
     async with open_library(folder, reader_version=1, read_only=read_only) as library:
         await library.search.find("paper")
-        return (await library.counts()).papers
+        return len(await library.search.newest(100))
 
 
 async def test_a_closed_library_opens_with_what_it_held_and_leaves_nothing_running(file: Path) -> None:
@@ -59,12 +59,12 @@ async def test_a_closed_library_opens_with_what_it_held_and_leaves_nothing_runni
 async def test_without_a_folder_it_is_temporary(entry: MakeEntry, note: MakeNote) -> None:
     async with open_library(None, reader_version=1) as library:
         await library.put("notes", [note("a.md", [entry("One")])])
-        assert (await library.counts()).papers == 1
+        assert len(await library.search.newest(100)) == 1
 
 
 async def test_another_version_is_built_beside_and_the_older_one_discarded(file: Path) -> None:
     async with open_library(file.parent, reader_version=2) as library:
-        assert (await library.counts()).papers == 0
+        assert await library.search.newest(1) == ()
         assert file in listed(file.parent)
         await library.discard_older()
         assert file not in listed(file.parent)
@@ -139,6 +139,27 @@ async def test_damage_that_shows_only_later_is_told_and_mended_at_the_next_start
     assert await papers(file.parent) == 0
 
 
+@pytest.mark.parametrize(
+    ("rot", "table", "column"),
+    [(b"\x01", "entries", "entry"), (b"\xff", "entries", "entry"), (b"\x01", "files", "diagnostics")],
+)
+async def test_damage_that_only_the_content_shows_is_told_and_mended_at_the_next_start(
+    file: Path, note: MakeNote, rot: bytes, table: str, column: str
+) -> None:
+    async with open_library(file.parent, reader_version=1) as library:
+        await library.report("notes", "a.md", [Diagnostic("a.md", 1, "warning", "odd", "skipped")])
+    with closing(sqlite3.connect(file)) as connection, connection:
+        torn = f"UPDATE {table} SET {column} = CAST(x'{rot.hex()}' || substr({column}, 2) AS TEXT)"
+        connection.execute(torn)
+    async with open_library(file.parent, reader_version=1) as library:
+        with pytest.raises(LibraryError, match="is damaged: start again"):
+            await (library.diagnostics() if table == "files" else library.search.newest(5))
+        if table == "entries":
+            with pytest.raises(LibraryError, match="is damaged: start again"):
+                await library.put("notes", [note("b.md", [Entry(title="Paper number 1", source=Source("b.md", 1))])])
+    assert await papers(file.parent) == 0
+
+
 async def test_a_damaged_file_is_told_to_a_reader(file: Path) -> None:
     rewrite(file, lambda _: b"garbage" * 1000)
     with pytest.raises(LibraryError, match="is damaged"):
@@ -171,7 +192,7 @@ async def test_a_lock_of_another_program_is_told(file: Path, note: MakeNote, mon
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(LibraryError, match="locked by another program"):
                 await library.put("notes", [note("b.md", [])])
-            assert (await library.counts()).papers == 50
+            assert len(await library.search.newest(100)) == 50
             other.execute("ROLLBACK")
             await library.put("notes", [note("b.md", [])])
 
@@ -214,7 +235,7 @@ async def test_a_process_killed_while_writing_leaves_the_old_state_and_no_lock(f
     assert await process.wait() == -signal.SIGKILL
     async with open_library(file.parent, reader_version=1) as library:
         assert await library.files("notes") == {"a.md": "d"}
-        assert (await library.counts()).papers == 50
+        assert len(await library.search.newest(100)) == 50
 
 
 async def test_look_ups_and_writing_go_on_at_once(file: Path, entry: MakeEntry, note: MakeNote) -> None:
@@ -227,7 +248,7 @@ async def test_look_ups_and_writing_go_on_at_once(file: Path, entry: MakeEntry, 
             found = [tasks.create_task(library.search.find("paper number 7")) for _ in range(50)]
         assert all(task.done() for task in puts)
         assert {len(task.result()) for task in found} == {1}
-        assert (await library.counts()).papers == 60
+        assert len(await library.search.newest(100)) == 60
 
 
 async def test_a_cancelled_look_up_leaves_the_library_usable(file: Path) -> None:
