@@ -5,7 +5,6 @@ import sqlite3
 import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,16 +15,6 @@ from digestbot.library.search import Search
 from digestbot.models import Diagnostic, StoredNote
 
 NO_ALIASES: Mapping[str, Sequence[str]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much a library holds."""
-
-    papers: int
-    entries: int
-    files: int
-    topics: int
 
 
 class Library:
@@ -47,7 +36,7 @@ class Library:
         return await self._reader.run(_files, source)
 
     async def put(self, source: str, notes: Sequence[StoredNote]) -> None:
-        """Replace what these files hold; only the papers that they tell of change."""
+        """Replace what these files hold, the last note of a file if it has two; only the papers they tell of change."""
         await self._writing().run(store.put, self._names, source, notes)
 
     async def remove(self, source: str, files: Sequence[str]) -> None:
@@ -68,10 +57,6 @@ class Library:
     async def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what was not understood in all files, by file and line."""
         return await self._reader.run(_diagnostics)
-
-    async def counts(self) -> Counts:
-        """Return how much the library holds."""
-        return await self._reader.run(_counts)
 
     async def discard_older(self) -> None:
         """Delete the libraries that other versions have made, once this one is complete."""
@@ -124,15 +109,6 @@ def _diagnostics(connection: sqlite3.Connection) -> tuple[Diagnostic, ...]:
     told = connection.execute("SELECT diagnostics FROM files WHERE diagnostics <> '[]'")
     every = (diagnostic for (text,) in told for diagnostic in rows.DIAGNOSTICS.validate_json(text))
     return tuple(sorted(every, key=lambda d: (d.file, d.line)))
-
-
-def _counts(connection: sqlite3.Connection) -> Counts:
-    return Counts(
-        *connection.execute(
-            "SELECT (SELECT count(*) FROM papers), (SELECT count(*) FROM entries), (SELECT count(*) FROM files),"
-            " (SELECT count(*) FROM tallies WHERE kind = 'topic')"
-        ).fetchone()
-    )
 
 
 def _discard(path: Path) -> None:
