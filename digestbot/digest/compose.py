@@ -40,17 +40,17 @@ class Composer:
         """Store the edition for a slot, or one by hand (None), and settle its papers.
 
         Returns None if nothing is new or the slot has its edition already; a slot's papers that the topics leave out
-        are settled all the same, and its next slot moves. Raises LedgerError, LibraryError.
+        are settled all the same, and its next slot moves. None too if the channel was paused, moved to other slots or
+        removed since `channel` was read; then nothing changes. Raises LedgerError, LibraryError.
         """
         current: Channel | None = channel
         while current is not None:
             pending = await self._pending(current)
             draft = Draft(
-                channel_id=current.id,
+                seen=current,
                 slot=slot,
                 next_slot=next_slot,
                 late=late,
-                seen_mark=current.mark,
                 mark=pending.mark,
                 taken=pending.owed,
                 missing=pending.missing,
@@ -65,6 +65,8 @@ class Composer:
                 return await self._ledger.editions.compose(draft, build, self._clock())
             except Outdated:
                 current = await self._ledger.channels.get(channel.id)
+            if slot is not None and current is not None and not _is_due_as(current, channel):
+                return None
         return None
 
     async def preview(self, channel: Channel) -> tuple[Payload, ...]:
@@ -119,6 +121,10 @@ async def cut_papers(search: Search, papers: Sequence[Paper], render: Render, *,
     """Return the messages that an edition of these papers would have, for a look at them without a ledger."""
     filed = await file_papers(search, papers, ())
     return tuple(piece.payload for piece in cut(filed, render, edition_id=0, date=date, late=False))
+
+
+def _is_due_as(now: Channel, before: Channel) -> bool:
+    return not now.paused and (now.next_slot, now.schedule) == (before.next_slot, before.schedule)
 
 
 def _once(found: dict[int, Paper]) -> list[Paper]:

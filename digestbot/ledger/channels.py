@@ -25,7 +25,7 @@ class Channels:
         owed, and its guild if the given one is 0. `owed_papers` (sequences) come in its next edition besides.
         """
         async with self._database.writing() as connection:
-            before = await _get(connection, channel.id)
+            before = await get_channel(connection, channel.id)
             if before is None:
                 mark = (await connection.execute(select(counter.c.sequence))).scalar_one()
                 await connection.execute(insert(channels).values(_values(channel) | {"id": channel.id, "mark": mark}))
@@ -33,14 +33,14 @@ class Channels:
                 values = _values(channel) | {"guild_id": channel.guild_id or before.guild_id}
                 await connection.execute(update(channels).where(channels.c.id == channel.id).values(values))
             await owe(connection, channel.id, owed_papers, promised=False)
-            after = await _get(connection, channel.id)
+            after = await get_channel(connection, channel.id)
         assert after is not None  # noqa: S101 -- it was written in this transaction
         return after
 
     async def get(self, channel_id: int) -> Channel | None:
         """Return a channel, None if it is not set up."""
         async with self._database.reading() as connection:
-            return await _get(connection, channel_id)
+            return await get_channel(connection, channel_id)
 
     async def of_guild(self, guild_id: int) -> tuple[Channel, ...]:
         """Return a server's channels."""
@@ -115,7 +115,8 @@ async def owe(connection: AsyncConnection, channel_id: int, sequences: Sequence[
         await connection.execute(update(owed).where(*again).values(promised=True))
 
 
-async def _get(connection: AsyncConnection, channel_id: int) -> Channel | None:
+async def get_channel(connection: AsyncConnection, channel_id: int) -> Channel | None:
+    """Read a channel, None if it is not set up."""
     row = (await connection.execute(select(channels).where(channels.c.id == channel_id))).first()
     return None if row is None else _channel(row)
 

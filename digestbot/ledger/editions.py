@@ -8,10 +8,10 @@ from typing import Any, cast
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digestbot.ledger.channels import owe, owed_to
+from digestbot.ledger.channels import get_channel, owe, owed_to
 from digestbot.ledger.database import Database, chunks
 from digestbot.ledger.tables import UNFINISHED, channels, counter, edition_papers, editions, owed, parts
-from digestbot.models import Edition, Part, PartState, Payload, Slot
+from digestbot.models import Channel, Edition, Part, PartState, Payload, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,15 @@ class DraftPart:
 class Draft:
     """An edition about to be stored, and on what knowledge it was made.
 
-    It holds good only while the channel's mark is `seen_mark` and all of `taken` is owed to it. `mark` is the highest
-    sequence that was known when the papers were looked up; `missing` are papers without notes, which stay owed. `slot`
-    None is an edition by hand; otherwise `next_slot` says which comes after it.
+    It holds good only while the channel's mark, slot, schedule, topics and pause are as in `seen`, and all of `taken`
+    is owed to it. `mark` is the highest sequence that was known when the papers were looked up; `missing` are papers
+    without notes, which stay owed. `slot` None is an edition by hand; otherwise `next_slot` says which comes after it.
     """
 
-    channel_id: int
+    seen: Channel
     slot: Slot | None
     next_slot: Slot | None
     late: bool
-    seen_mark: int
     mark: int
     taken: tuple[int, ...] = ()
     missing: tuple[int, ...] = ()
@@ -69,7 +68,7 @@ class Editions:
         """
         async with self._database.writing() as connection:
             await _check(connection, draft)
-            if draft.slot is not None and await _composed(connection, draft.channel_id, draft.slot):
+            if draft.slot is not None and await _composed(connection, draft.seen.id, draft.slot):
                 await _move(connection, draft)
                 return None
             number = (await connection.execute(select(counter.c.edition))).scalar_one() + 1
@@ -89,7 +88,7 @@ class Editions:
         await connection.execute(
             insert(editions).values(
                 id=number,
-                channel_id=draft.channel_id,
+                channel_id=draft.seen.id,
                 slot_local=draft.slot and draft.slot.local,
                 slot_at=draft.slot and draft.slot.at,
                 late=draft.late,
@@ -195,29 +194,33 @@ class Editions:
 
 
 async def _check(connection: AsyncConnection, draft: Draft) -> None:
-    query = select(channels.c.mark).where(channels.c.id == draft.channel_id)
-    mark = (await connection.execute(query)).scalar()
-    still_owed = await owed_to(connection, draft.channel_id)
-    if mark != draft.seen_mark or not still_owed.keys() >= set(draft.taken):
+    now = await get_channel(connection, draft.seen.id)
+    still_owed = await owed_to(connection, draft.seen.id)
+    if now is None or _stand(now) != _stand(draft.seen) or not still_owed.keys() >= set(draft.taken):
         raise Outdated
 
 
+def _stand(channel: Channel) -> tuple[object, ...]:
+    """Return what an edition depends on."""
+    return (channel.mark, channel.next_slot, channel.schedule, channel.topics, channel.paused)
+
+
 async def _composed(connection: AsyncConnection, channel_id: int, slot: Slot) -> bool:
-    query = select(editions.c.id).where(editions.c.channel_id == channel_id, editions.c.slot_local == slot.local)
+    query = select(editions.c.id).where(editions.c.channel_id == channel_id, editions.c.slot_at == slot.at)
     return (await connection.execute(query)).first() is not None
 
 
 async def _settle(connection: AsyncConnection, draft: Draft) -> None:
-    mine = owed.c.channel_id == draft.channel_id
+    mine = owed.c.channel_id == draft.seen.id
     await connection.execute(delete(owed).where(mine, owed.c.sequence.in_(draft.taken)))
-    await owe(connection, draft.channel_id, draft.missing, promised=False)
-    await connection.execute(update(channels).where(channels.c.id == draft.channel_id).values(mark=draft.mark))
+    await owe(connection, draft.seen.id, draft.missing, promised=False)
+    await connection.execute(update(channels).where(channels.c.id == draft.seen.id).values(mark=draft.mark))
 
 
 async def _move(connection: AsyncConnection, draft: Draft) -> None:
     if draft.next_slot is not None:
         values = {"next_local": draft.next_slot.local, "next_at": draft.next_slot.at}
-        await connection.execute(update(channels).where(channels.c.id == draft.channel_id).values(values))
+        await connection.execute(update(channels).where(channels.c.id == draft.seen.id).values(values))
 
 
 def _paper_rows(number: int, made: Sequence[DraftPart]) -> list[dict[str, object]]:

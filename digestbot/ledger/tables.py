@@ -156,9 +156,13 @@ editions = Table(
     Column("slot_at", Moment),
     Column("late", Boolean, nullable=False),
     Column("composed_at", Moment, nullable=False),
-    UniqueConstraint("channel_id", "slot_local", name="editions_once_per_slot"),
+    UniqueConstraint("channel_id", "slot_at", name="editions_once_per_slot"),
 )
-"""The history of a channel, which outlives its set-up."""
+"""The history of a channel, which outlives its set-up.
+
+A slot is known by its moment: the same wall clock's time in another zone is another slot, and an hour that is repeated
+is meant once, the first time (`digestbot.digest.schedule`).
+"""
 
 parts = Table(
     "parts",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -261,3 +262,63 @@ async def test_a_clockwork_that_was_not_started_can_be_stopped(world: World) -> 
     await world.note("One")
     await world.tick("2026-03-30T07:00")
     assert world.discord.sends == 0
+
+
+async def test_a_pause_that_comes_while_a_digest_is_prepared_holds(world: World) -> None:
+    await world.set_up()
+    await world.note("One")
+    seen = await world.channel()
+    world.clock.at("2026-03-30T07:00")
+    await world.desk.pause(10)
+    edition = await world.composer.compose(seen, seen.next_slot, next_slot=seen.next_slot)
+    assert edition is None
+    assert await world.channel() == replace(seen, paused=True)
+    world.clock.at("2026-04-01T12:00")
+    await world.desk.resume(10)
+    await world.tick("2026-04-06T07:00")
+    assert world.discord.heads() == ["1/1 of 1, 2026-04-06"]
+
+
+async def test_a_set_up_during_a_tick_is_not_overwritten(world: World) -> None:
+    await world.set_up()
+    await world.note("One")
+    world.discord.refuse[1] = Unsendable("gone")
+    await world.tick("2026-03-30T07:00")
+    await world.note("Two")
+    await world.note("Sound", topics=["Audio"])
+    send = world.discord.send
+
+    async def meanwhile(channel_id: int, payload: Payload, nonce: str) -> int:
+        if world.discord.sends == 1:
+            await world.set_up(day="friday", topics=["Audio"])
+        return await send(channel_id, payload, nonce)
+
+    world.discord.send = meanwhile
+    world.restart()
+    await world.tick("2026-04-06T07:00")
+    assert world.discord.shown() == ["One"]
+    assert (await world.channel()).next_slot.local == "2026-04-10T09:00"
+    await world.tick("2026-04-10T07:00")
+    assert world.discord.shown() == ["One", "Sound"]
+
+
+async def test_topics_changed_while_a_digest_is_prepared_are_heeded(world: World) -> None:
+    await world.set_up()
+    await world.note("One")
+    await world.note("Sound", topics=["Audio"])
+    seen = await world.channel()
+    await world.set_up(topics=["Audio"])
+    edition = await world.composer.compose(seen, None)
+    assert edition is not None
+    await world.delivery.deliver(edition)
+    assert world.discord.shown() == ["Sound"]
+
+
+async def test_a_zone_changed_on_the_slots_day_does_not_cost_the_new_slot(world: World) -> None:
+    await world.set_up(timezone="Asia/Shanghai")
+    await world.note("One")
+    await world.tick("2026-03-30T01:00")
+    await world.note("Two")
+    await world.set_up(timezone="Europe/Berlin")
+    await world.tick("2026-03-30T07:00")
+    assert world.discord.shown() == ["One", "Two"]

@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,31 +17,39 @@ PARTS = (
 
 
 @pytest.fixture
-async def ledger(url: str, entry: MakeEntry, now: datetime) -> AsyncIterator[Ledger]:
+def channel(now: datetime) -> Channel:
+    return Channel(10, 1, Schedule("monday", "09:00", "UTC"), (), 0, Slot("2026-03-30T09:00", now))
+
+
+@pytest.fixture
+async def ledger(url: str, entry: MakeEntry, channel: Channel, now: datetime) -> AsyncIterator[Ledger]:
     """A ledger that knows five papers, all new to channel 10."""
     async with open_ledger(url, prefix=lambda: "abcdef") as opened:
-        await opened.channels.set_up(
-            Channel(10, 1, Schedule("monday", "09:00", "UTC"), (), 0, Slot("2026-03-30T09:00", now))
-        )
+        await opened.channels.set_up(channel)
         await opened.papers.finish_import("notes", now)
         await opened.papers.sight("notes", "a.md", "a", [entry(f"Paper {n}") for n in range(1, 6)], now)
         yield opened
 
 
 @pytest.fixture
-def draft(now: datetime) -> Draft:
+def draft(channel: Channel, now: datetime) -> Draft:
     return Draft(
-        channel_id=10,
+        seen=channel,
         slot=Slot("2026-03-30T09:00", now),
         next_slot=Slot("2026-04-06T09:00", now + timedelta(days=7)),
         late=False,
-        seen_mark=0,
         mark=5,
     )
 
 
 def build(number: int) -> Sequence[DraftPart]:
     return PARTS
+
+
+async def seen(ledger: Ledger) -> Channel:
+    channel = await ledger.channels.get(10)
+    assert channel is not None
+    return channel
 
 
 async def stored(ledger: Ledger, draft: Draft, now: datetime) -> Edition:
@@ -76,7 +85,9 @@ async def test_the_build_is_told_the_number_that_the_edition_gets(ledger: Ledger
         return PARTS
 
     first = await ledger.editions.compose(draft, remember, now)
-    second = await ledger.editions.compose(replace(draft, slot=None, next_slot=None, seen_mark=5), remember, now)
+    second = await ledger.editions.compose(
+        replace(draft, slot=None, next_slot=None, seen=await seen(ledger)), remember, now
+    )
     assert first is not None
     assert second is not None
     assert told == [first.id, second.id] == [1, 2]
@@ -96,7 +107,7 @@ async def test_an_edition_that_cannot_be_built_leaves_no_trace(ledger: Ledger, d
 async def test_a_slot_has_one_edition(ledger: Ledger, draft: Draft, now: datetime) -> None:
     await stored(ledger, draft, now)
     later = Slot("2026-04-13T09:00", now + timedelta(days=14))
-    again = replace(draft, seen_mark=5, next_slot=later)
+    again = replace(draft, seen=await seen(ledger), next_slot=later)
     assert await ledger.editions.compose(again, build, now) is None
     channel = await ledger.channels.get(10)
     assert channel is not None
@@ -107,7 +118,7 @@ async def test_a_slot_has_one_edition(ledger: Ledger, draft: Draft, now: datetim
 async def test_editions_by_hand_have_no_slot_to_collide_in(ledger: Ledger, draft: Draft, now: datetime) -> None:
     by_hand = replace(draft, slot=None, next_slot=None)
     assert (await stored(ledger, by_hand, now)).slot is None
-    assert (await stored(ledger, replace(by_hand, seen_mark=5), now)).id == 2
+    assert (await stored(ledger, replace(by_hand, seen=await seen(ledger)), now)).id == 2
     channel = await ledger.channels.get(10)
     assert channel is not None
     assert channel.next_slot == draft.slot
@@ -133,9 +144,27 @@ async def test_a_draft_is_outdated_when_another_took_its_papers(ledger: Ledger, 
     with pytest.raises(Outdated):
         await ledger.editions.compose(replace(draft, slot=None, next_slot=None), build, now)
     with pytest.raises(Outdated):
-        await ledger.editions.compose(replace(draft, slot=None, next_slot=None, seen_mark=5, taken=(3,)), build, now)
+        await ledger.editions.compose(replace(draft, seen=await seen(ledger), taken=(3,)), build, now)
     with pytest.raises(Outdated):
-        await ledger.editions.compose(replace(draft, channel_id=11), build, now)
+        await ledger.editions.compose(replace(draft, seen=replace(draft.seen, id=11)), build, now)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"paused": True},
+        {"topics": ("Audio",)},
+        {"schedule": Schedule("friday", "09:00", "UTC")},
+        {"next_slot": Slot("2026-04-03T09:00", datetime(2026, 4, 3, 9, tzinfo=UTC))},
+    ],
+)
+async def test_a_draft_is_outdated_when_its_channel_changed(
+    ledger: Ledger, draft: Draft, channel: Channel, now: datetime, change: dict[str, Any]
+) -> None:
+    changed = await ledger.channels.set_up(replace(channel, **change))
+    with pytest.raises(Outdated):
+        await ledger.editions.compose(draft, build, now)
+    assert await ledger.channels.get(10) == changed
 
 
 async def test_what_is_taken_is_owed_no_more_and_what_is_missing_is(

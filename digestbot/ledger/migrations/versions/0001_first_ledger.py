@@ -87,7 +87,7 @@ def upgrade() -> None:
         sa.Column("slot_at", sa.Text),
         sa.Column("late", sa.Boolean, nullable=False),
         sa.Column("composed_at", sa.Text, nullable=False),
-        sa.UniqueConstraint("channel_id", "slot_local", name="editions_once_per_slot"),
+        sa.UniqueConstraint("channel_id", "slot_at", name="editions_once_per_slot"),
     )
     op.create_table(
         "parts",
