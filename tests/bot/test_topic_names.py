@@ -22,16 +22,17 @@ def test_a_name_may_hold_separators(typed: str, expected: list[str]) -> None:
     assert split_names(typed, KNOWN) == expected
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("", ([], "", [])),
-        ("LLM, vis", (["LLM"], " vis", [])),
-        ("LLM, vision, lang", (["LLM"], "vision, lang", ["Vision, Language and Action"])),
-        ("Vision, Language and Action", ([], "Vision, Language and Action", ["Vision, Language and Action"])),
-        ("Vision, Language and Action, L", (["Vision, Language and Action"], " L", [])),
-        ("Vision, L", ([], "Vision, L", ["Vision, Language and Action"])),
-    ],
-)
-def test_what_is_being_typed(typed: str, expected: tuple[list[str], str, list[str]]) -> None:
+Begun = tuple[list[str], str, list[str]]
+BEGUN: list[tuple[str, Begun]] = [
+    ("", ([], "", [])),
+    ("LLM, vis", (["LLM"], " vis", [])),
+    ("LLM, vision, lang", (["LLM"], "vision, lang", ["Vision, Language and Action"])),
+    ("Vision, Language and Action", ([], "Vision, Language and Action", ["Vision, Language and Action"])),
+    ("Vision, Language and Action, L", (["Vision, Language and Action"], " L", [])),
+    ("Vision, L", ([], "Vision, L", ["Vision, Language and Action"])),
+]
+
+
+@pytest.mark.parametrize(("typed", "expected"), BEGUN)
+def test_what_is_being_typed(typed: str, expected: Begun) -> None:
     assert begun(typed, KNOWN) == expected

@@ -175,3 +175,10 @@ def test_a_long_title_on_a_button_stays_on_one_line(paper: Callable[..., Paper])
         if row["type"] == 1
     ]
     assert 50 < len(button["label"]) <= 60
+
+
+def test_a_field_too_long_to_show_says_that_it_goes_on(paper: Callable[..., Paper], check: Check) -> None:
+    long = paper("Long", fields=(("Method", "word " * 56_000), ("Code", "last")))
+    pages = [str(shown(note.note(long, number))) for number in range(12)]
+    assert any("goes on in the file" in page for page in pages)
+    assert "last" in pages[-1]

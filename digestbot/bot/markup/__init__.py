@@ -1,6 +1,6 @@
 """A note's Markdown as Discord Markdown: escaped, honest about its links, and cut where a reader would cut."""
 
-from digestbot.bot.markup.blocks import Block, blocks, code_block, fitted, joined
+from digestbot.bot.markup.blocks import Block, blocks, code_block, fitted, joined, space
 from digestbot.bot.markup.cut import cut, graphemes, length, shorten, split
 from digestbot.bot.markup.escape import clean, code, defuse, one_line, plain
 from digestbot.bot.markup.inline import inline
@@ -24,5 +24,6 @@ __all__ = [
     "plain",
     "safe_url",
     "shorten",
+    "space",
     "split",
 ]

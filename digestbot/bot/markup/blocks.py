@@ -17,11 +17,11 @@ Kind = Literal["text", "item", "code", "quote"]
 _FENCE = re.compile(r"(```+|~~~+)\s*([\w+-]*)")
 _ITEM = re.compile(r"(\s*)([-*+]|\d{1,9}[.)])\s+(.*)")
 _EMPTY_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s*")
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*)")
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
-_TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_TABLE_RULE = re.compile(r"\|?\s*:?-+:?(?:\s*\|\s*:?-+:?)*\s*\|?")
 _FRAME = re.compile(r"</?(?:details|p|div|center|ul|ol)\b[^<>]*>", re.IGNORECASE)
-_GENERIC_SUMMARY = re.compile(r"<summary\b[^<>]*>\s*(?:details?|more|详情|展开|更多)?\s*</summary>", re.IGNORECASE)
+_GENERIC_SUMMARY = re.compile(r"<summary\b[^<>]*>\s*(?:(?:details?|more|详情|展开|更多)\s*)?</summary>", re.IGNORECASE)
 _DEEPEST = 6
 
 
@@ -42,6 +42,7 @@ class _State:
     indents: list[int] = field(default_factory=list[int])
     widths: list[int] = field(default_factory=list[int])
     after_blank: bool = False
+    unclosed: set[str] = field(default_factory=set[str])
 
     def close(self) -> None:
         """End the paragraph at hand and keep it as a block."""
@@ -78,11 +79,15 @@ def _read(lines: Sequence[str], at: int, state: _State) -> int:
         return at + 1
     if fence := _FENCE.match(line.strip()):
         return _fence(lines, at, fence, state)
+    if (item := _ITEM.fullmatch(line)) and (fence := _FENCE.fullmatch(item[3].strip())):
+        state.close()
+        _open_item(state, len(item[1]), item[2])
+        return _fence(lines, at, fence, state)
     if line.strip().startswith("$$") or line.strip() == r"\[":
         return _display(lines, at, state)
     if line.lstrip().startswith(">"):
         return _quote(lines, at, state)
-    if "|" in line and at + 1 < len(lines) and "-" in lines[at + 1] and _TABLE_RULE.fullmatch(lines[at + 1]):
+    if "|" in line and at + 1 < len(lines) and "-" in lines[at + 1] and _TABLE_RULE.fullmatch(lines[at + 1].strip()):
         return _table(lines, at, state)
     _line(line, state)
     state.after_blank = False
@@ -95,7 +100,7 @@ def _line(line: str, state: _State) -> None:
     elif heading := _HEADING.fullmatch(line):
         state.close()
         state.indents, state.widths = [], []
-        state.paragraph.append(f"**{heading[1]}**")
+        state.paragraph.append(f"**{heading[1].rstrip().rstrip('#').rstrip()}**")
         state.close()
     elif item := _ITEM.fullmatch(line):
         state.close()
@@ -148,7 +153,7 @@ def _joined(lines: Sequence[str]) -> str:
 
 def _fence(lines: Sequence[str], at: int, fence: re.Match[str], state: _State) -> int:
     end = next((i for i in range(at + 1, len(lines)) if lines[i].strip().startswith(fence[1])), len(lines))
-    indent = len(lines[at]) - len(lines[at].lstrip())
+    indent = lines[at].index(fence[1])
     content = [line[min(indent, len(line) - len(line.lstrip())) :] for line in lines[at + 1 : end]]
     state.add("code", code_block("\n".join(content), "tex" if fence[2] == "math" else fence[2][:20]))
     return end + 1
@@ -165,8 +170,10 @@ def _display(lines: Sequence[str], at: int, state: _State) -> int:
         if rest.strip(" .,;，。；"):
             state.paragraph.append(rest)
         return at + 1
-    end = next((i for i in range(at + 1, len(lines)) if closing in lines[i]), None)
+    ahead = () if closing in state.unclosed else range(at + 1, len(lines))
+    end = next((i for i in ahead if closing in lines[i]), None)
     if end is None:
+        state.unclosed.add(closing)
         state.paragraph.append(lines[at])
         return at + 1
     last, rest = lines[end].split(closing, 1)
@@ -207,7 +214,7 @@ def _table(lines: Sequence[str], at: int, state: _State) -> int:
 
 
 def _cells(line: str) -> list[str]:
-    cells = re.split(r"(?<!\\)\|", line.strip().strip("|"))
+    cells = [cell.replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
     return [shown for cell in cells if (shown := inline(cell).replace("\n", " ").replace("**", ""))]
 
 
@@ -215,9 +222,14 @@ def joined(parts: Sequence[Block]) -> str:
     """Return blocks as one text: a blank line around paragraphs, none between the items of a list."""
     text = ""
     for before, block in zip([None, *parts], parts, strict=False):
-        tight = before is None or block.kind == "code" or before.kind == "code" or _follows(before, block)
-        text += ("" if before is None else "\n" if tight else "\n\n") + block.text
+        text += ("" if before is None else space(before, block)) + block.text
     return text
+
+
+def space(before: Block, block: Block) -> str:
+    """Return the line feeds between two blocks."""
+    tight = "code" in (before.kind, block.kind) or _follows(before, block)
+    return "\n" if tight else "\n\n"
 
 
 def _follows(before: Block, block: Block) -> bool:

@@ -5,6 +5,7 @@ Lengths are counted in UTF-16 units, the strictest way in which Discord's client
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 _TOKEN = re.compile(
@@ -74,7 +75,7 @@ def cut(text: str, limit: int) -> str:
         return text
     if limit < 1:
         return ""
-    tokens = list(_tokens(text))
+    tokens = _first(_tokens(text), limit)
     end = _last_break(tokens, limit - 1)
     kept, opened = tokens[:end], _open_markers(tokens[:end])
     while kept and (kept[-1].isspace() or kept[-1] in (",", ";", ":", "，", "；", "、", "：") or kept[-1] in opened):
@@ -88,7 +89,7 @@ def shorten(text: str, limit: int) -> str:
     """Cut text without markup (a button's label, a choice) between words, with "…" where something is left out."""
     if length(text) <= limit:
         return text
-    signs = list(graphemes(text))
+    signs = _first(graphemes(text), limit)
     return "".join(signs[: _last_break(signs, limit - 1, markers=False)]).rstrip(" ,;:，；、：") + "…"
 
 
@@ -96,14 +97,30 @@ def split(text: str, limit: int) -> list[str]:
     """Split Discord Markdown into pieces of at most `limit` characters; emphasis and code go on in the next piece."""
     if fence := _FENCE.fullmatch(text):
         return _split_code(fence[2], fence[1], limit)
-    pieces: list[str] = []
-    while length(text) > limit:
-        tokens = list(_tokens(text))
-        end = max(1, _last_break(tokens, limit))
-        opened = _open_markers(tokens[:end])
-        pieces.append("".join(tokens[:end]).rstrip() + "".join(reversed(opened)))
-        text = "".join(opened) + "".join(tokens[end:]).lstrip()
-    return [*pieces, text] if text.strip() else pieces
+    rest, pieces, opened = deque(_tokens(text)), list[str](), list[str]()
+    left = length(text)
+    while left + sum(map(len, opened)) > limit:
+        window = [*opened, *_first(iter(rest), limit)]
+        end = max(len(opened) + 1, _last_break(window, limit))
+        left -= sum(length(rest.popleft()) for _ in window[len(opened) : end])
+        opened = _open_markers(window[:end])
+        pieces.append("".join(window[:end]).rstrip() + "".join(reversed(opened)))
+        while rest and rest[0].isspace():
+            left -= length(rest.popleft())
+    last = "".join([*opened, *rest])
+    return [*pieces, last] if rest and last.strip() else pieces
+
+
+def _first(tokens: Iterator[str], limit: int) -> list[str]:
+    """Take as many tokens as `_last_break` looks at, so that a piece costs what it is long."""
+    taken: list[str] = []
+    size = 0
+    for token in tokens:
+        taken.append(token)
+        size += length(token)
+        if size > limit:
+            break
+    return taken
 
 
 def _split_code(content: str, language: str, limit: int) -> list[str]:

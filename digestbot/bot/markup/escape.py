@@ -9,7 +9,7 @@ import unicodedata
 
 _SPACE = re.compile(r"\s+")
 _SIGNS = re.compile(r"[\\*_~`|\[\]<]|:(?=[\w+-]+:)|@(?=everyone|here|[!&]?\d)|(?<=:)//", re.IGNORECASE)
-_LINE_START = re.compile(r"^(\s*)(?:([#>\-+=])|(\d{1,9})([.)]))", re.MULTILINE)
+_LINE_START = re.compile(r"^([^\S\n]*)(?:([#>\-+=])|(\d{1,9})([.)]))", re.MULTILINE)
 _INVITE = re.compile(r"\b(?:discord(?:app)?\.com/invite|discord\.gg)/\S+", re.IGNORECASE)
 _MATH = re.compile(r"(?<![A-Za-z0-9\\$])\$(?=\S)([^$`\n]*[^\s$`\\])\$(?!\d)")
 _ZERO_WIDTH_SPACE = "\u200b"

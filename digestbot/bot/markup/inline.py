@@ -9,23 +9,26 @@ from digestbot.bot.markup.escape import code, defuse, guard_lines, one_line
 from digestbot.bot.markup.links import bare, link
 
 _TAGS = "p|div|span|details|summary|font|center|h[1-6]|ul|ol|li|table|t[rdh]|tbody|thead|hr|big|small|a|b|i|u|s|em|del"
+# What lies between two signs is bounded, so that openers without an end cost no more than their own length.
 _RULES = re.compile(
-    r"(?P<code>(?P<ticks>`+)(?!`)(?P<codetext>.+?)(?<!`)(?P=ticks)(?!`))"
+    r"(?P<code>(?<!(?<!\\)`)(?P<ticks>`+)(?!`)(?P<codetext>.+?)(?<!`)(?P=ticks)(?!`))"
     r"|(?P<math>\$\$(?P<display>.+?)\$\$|(?<![A-Za-z0-9\\$])\$(?=\S)(?P<dollars>[^$\n]*?[^\s$\\])\$(?!\d)"
-    r"|\\\((?P<parens>.+?)\\\))"
+    r"|\\\((?P<parens>.{1,1000}?)\\\))"
     r"|(?P<image>!\[(?P<alt>[^\]\n]*)\]\((?P<src>[^)\s]*)[^)\n]*\))"
-    r"|(?P<link>\[(?P<label>(?:\\.|[^\[\]\\\n]|\[[^\[\]\n]*\])*)\]"
-    r"\(\s*<?(?P<url>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)>?(?:\s+[\"'][^\n\"']*[\"'])?\s*\))"
+    r"|(?P<link>\[(?P<label>(?:\\.|[^\[\]\\\n]|\[[^\[\]\n]*\]){0,500})\]"
+    r"\(\s*(?:<(?P<wide>[^<>\n]*)>|(?P<url>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*))(?:\s+[\"'][^\n\"']*[\"'])?\s*\))"
     r"|(?P<auto><(?P<autourl>https?://[^\s<>]+)>)"
     r"|(?P<bare>https?://[^\s<>\"`）】」』，。；、！？]+)"
-    r"|(?P<comment><!--.*?-->)"
-    r"|(?P<anchor><a\s[^<>]*?href\s*=\s*[\"']?(?P<href>[^\"'\s<>]+)[\"']?[^<>]*>(?P<anchortext>.*?)</a\s*>)"
+    r"|(?P<comment><!--(?:(?!<!--).){0,5000}?-->)"
+    r"|(?P<anchor><a\s[^<>]{0,300}?href\s*=\s*[\"']?(?P<href>[^\"'\s<>]{1,2000})[\"']?[^<>]*>"
+    r"(?P<anchortext>.{0,1000}?)</a\s*>)"
     r"|(?P<img><img\b[^<>]*>)"
-    r"|(?P<pair><(?P<tag>strong|b|em|i|u|del|strike|s|code|kbd|tt|summary)\b[^<>]*>(?P<inner>.*?)</(?P=tag)\s*>)"
+    r"|(?P<pair><(?P<tag>strong|b|em|i|u|del|strike|s|code|kbd|tt|summary)\b[^<>]*>(?P<inner>.{0,1000}?)</(?P=tag)\s*>)"
     r"|(?P<br><br\s*/?>)"
     rf"|(?P<drop></?(?:{_TAGS}|strong|code|sup|sub|mark|img|br|strike|kbd|tt|picture|figure|figcaption)\b[^<>]*>)"
-    r"|(?P<strong>\*\*(?=\S)(?P<stars>.+?)(?<=\S)\*\*(?!\*)|(?<!\w)__(?=\S)(?P<lines>.+?)(?<=\S)__(?!\w))"
-    r"|(?P<strike>~~(?=\S)(?P<struck>.+?)(?<=\S)~~)"
+    r"|(?P<strong>\*\*(?=\S)(?P<stars>.{1,1000}?)(?<=\S)\*\*(?!\*)"
+    r"|(?<!\w)__(?=\S)(?P<lines>.{1,1000}?)(?<=\S)__(?!\w))"
+    r"|(?P<strike>~~(?=\S)(?P<struck>.{1,1000}?)(?<=\S)~~)"
     r"|(?P<em>\*(?=[^\s*])(?P<star>[^*\n]*?[^\s*])\*(?!\*)|(?<![\w_])_(?=[^\s_])(?P<line>[^_\n]*?[^\s_])_(?![\w_]))"
     r"|(?P<literal>\\(?P<sign>[!-/:-@\[-`{-~]))",
     re.DOTALL | re.IGNORECASE,
@@ -93,8 +96,8 @@ def long_code(text: str) -> str:
 
 
 def _link(found: re.Match[str], _: frozenset[str]) -> str:
-    label = bare_text(found["label"])
-    return link(label, found["url"]) if found["url"] or label else ""
+    label, url = bare_text(found["label"]), found["url"] or found["wide"]
+    return link(label, url) if url or label else ""
 
 
 def _bare(found: re.Match[str], _: frozenset[str]) -> str:

@@ -6,13 +6,14 @@ from typing import Any
 from discord import ui
 
 from digestbot.bot import ids
-from digestbot.bot.markup import Block, blocks, cut, fitted, inline, joined, length, link, one_line, plain
+from digestbot.bot.markup import Block, blocks, cut, fitted, inline, joined, length, link, one_line, plain, space
 from digestbot.bot.views import layout, pieces
 from digestbot.bot.views.card import gallery
 from digestbot.models import Page, Paper
 
 _TEXT = 2800  # of a message's 4,000 characters, so that title and footer fit, and a page is a screen or two
 _BLOCK = _TEXT - 300  # leaves room for a label
+_FIELD = 20_000  # a field longer than this is no note: the rest of it is left to the file
 _IMAGES = 10  # Discord's limit for a gallery
 
 
@@ -32,10 +33,14 @@ def note(paper: Paper, number: int = 0) -> layout.Layout:
 def _pages(paper: Paper) -> list[str]:
     """Fill pages with pieces, each of them whole on one page."""
     pages: list[list[Block]] = [[]]
+    size = 0
     for piece in _pieces(paper):
-        if pages[-1] and length(joined([*pages[-1], *piece])) > _TEXT:
+        added = length(joined(piece)) + (len(space(pages[-1][-1], piece[0])) if pages[-1] else 0)
+        if pages[-1] and size + added > _TEXT:
             pages.append([])
+            size, added = 0, length(joined(piece))
         pages[-1] += piece
+        size += added
     return [joined(page) for page in pages]
 
 
@@ -43,12 +48,21 @@ def _pieces(paper: Paper) -> Iterator[list[Block]]:
     if paper.authors:
         yield [Block("text", cut(f"**Authors**  {', '.join(map(plain, paper.authors))}", _TEXT))]
     for field in paper.fields:
-        yield from _labelled(inline(cut(one_line(field.label), 100)), list(fitted(blocks(field.markdown), _BLOCK)))
+        yield from _labelled(inline(cut(one_line(field.label), 100)), _text(field.markdown))
     if not paper.fields:
         yield from _bare(paper)
     links = [link(li.label or ("arXiv" if li.kind == "arxiv" else li.kind.capitalize()), li.url) for li in paper.links]
     if links:
         yield [Block("text", cut(f"**Links**  {' · '.join(filter(None, links))}", _TEXT))]
+
+
+def _text(markdown: str) -> list[Block]:
+    """Return a field as blocks that fit on a page, with a last line where it is too long to be shown whole."""
+    if len(markdown) <= _FIELD:
+        return list(fitted(blocks(markdown), _BLOCK))
+    end = max(markdown.rfind("\n", _FIELD // 2, _FIELD), markdown.rfind(" ", _FIELD // 2, _FIELD))
+    shown = fitted(blocks(markdown[: end if end > 0 else _FIELD]), _BLOCK)
+    return [*shown, Block("text", "-# … The note goes on in the file.")]
 
 
 def _labelled(label: str, text: Sequence[Block]) -> Iterator[list[Block]]:
