@@ -6,11 +6,14 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from digestbot.errors import DigestbotError
 from digestbot.ledger import Ledger
 from digestbot.models import Edition, Part, Payload
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +25,9 @@ PATIENCE = timedelta(days=7) - timedelta(hours=2)
 
 CLOCK_SLACK = timedelta(hours=2)
 """How much earlier than we think a message may have been stored: Discord's clock is not ours, which may have jumped."""
+
+LONGEST_ANSWER = 60.0
+"""Seconds after which Discord is taken not to answer: one request that hangs must not hold up the other channels."""
 
 SHORT_PAUSES = (1.0, 4.0, 15.0)
 """Seconds between attempts at the same part that stay within the nonce's window."""
@@ -54,6 +60,10 @@ class Unsure(Undelivered):
     """It cannot be known whether a message is there, as without the permission to read the channel's history."""
 
 
+class _NeverPosted(Undelivered):
+    """A part whose week is over is certainly not in its channel; its papers come next time."""
+
+
 def token(part: Part) -> str:
     """Return what a part's message is recognised by: the end of its custom ids is `/` and this."""
     return f"e{part.edition_id}.{part.number}"
@@ -75,6 +85,7 @@ class Delivery:
         find: Find,
         clock: Callable[[], datetime],
         short_pauses: Sequence[float] = SHORT_PAUSES,
+        longest_answer: float = LONGEST_ANSWER,
     ) -> None:
         self._editions = ledger.editions
         self._channels = ledger.channels
@@ -82,6 +93,7 @@ class Delivery:
         self._find = find
         self._clock = clock
         self._short_pauses = short_pauses
+        self._longest_answer = longest_answer
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._pauses: dict[int, _Pause] = {}
         self._running = 0
@@ -109,6 +121,8 @@ class Delivery:
         await self._idle.wait()
 
     async def _deliver(self, channel_id: int) -> None:
+        """Post a channel's editions in order; one that is over holds up the next no longer, whatever it waits for."""
+        is_well = True
         async with self._alone(channel_id):
             for edition in await self._editions.unfinished(channel_id):
                 if self._stopping.is_set():
@@ -117,9 +131,12 @@ class Delivery:
                     await self._parts(edition)
                 except Undelivered as error:
                     await self._failed(edition, error)
-                    return
+                    if not (self._is_over(edition) and isinstance(error, Unsure | _NeverPosted)):
+                        return
+                    is_well = False
                 else:
-                    await self._recovered(channel_id)
+                    if is_well:
+                        await self._recovered(channel_id)
 
     @asynccontextmanager
     async def _alone(self, channel_id: int) -> AsyncGenerator[None, None]:
@@ -157,20 +174,36 @@ class Delivery:
         """Post one part, unless it was posted by an attempt whose answer was lost."""
         uncertain = part.state == "sending"
         if uncertain and not self._within_window(part):
-            found = await self._find(edition.channel_id, edition.composed_at - CLOCK_SLACK, token(part))
+            since = edition.composed_at - CLOCK_SLACK
+            found = await self._answer(self._find(edition.channel_id, since, token(part)))
             if found is not None:
                 log.info("channel %d: %s was found posted as %d", edition.channel_id, token(part), found)
                 return await self._editions.sent(part, found, self._clock())
+            if self._is_over(edition):
+                await self._editions.refused(part)
+                raise _NeverPosted("A digest could not be posted within its week; its papers come in the next one.")
             uncertain = False
-        if not uncertain:
-            await self._editions.sending(part, self._clock())
+        if not uncertain and not await self._editions.sending(part, self._clock()):
+            return None
         try:
-            message_id = await self._send(edition.channel_id, part.payload, part.nonce)
+            message_id = await self._answer(self._send(edition.channel_id, part.payload, part.nonce))
         except Unsendable:
             if not uncertain:
                 await self._editions.refused(part)
             raise
         return await self._editions.sent(part, message_id, self._clock())
+
+    async def _answer(self, asked: Awaitable[T]) -> T:
+        """Wait for Discord's answer, but not for ever: cut off, a message may or may not be there."""
+        try:
+            async with asyncio.timeout(self._longest_answer):
+                return await asked
+        except TimeoutError as error:
+            raise Retry("Discord did not answer in time; it is tried again.") from error
+
+    def _is_over(self, edition: Edition) -> bool:
+        begun = edition.slot.at if edition.slot else edition.composed_at
+        return self._clock() - begun >= PATIENCE
 
     def _within_window(self, part: Part) -> bool:
         """Tell whether the nonce still protects; a moment in the future is one before the clock was set back."""
@@ -196,10 +229,8 @@ class Delivery:
         self._pauses[edition.channel_id] = _Pause(failures, now + pause)
         log.warning("channel %d: edition %d is not posted yet: %s", edition.channel_id, edition.id, error)
         await self._channels.note(edition.channel_id, str(error))
-        begun = edition.slot.at if edition.slot else edition.composed_at
-        if now - begun >= PATIENCE:
+        if self._is_over(edition) and await self._editions.give_up(edition, now):
             log.error("channel %d: edition %d is given up; its papers come next time", edition.channel_id, edition.id)
-            await self._editions.give_up(edition, now)
 
     async def _recovered(self, channel_id: int) -> None:
         self._pauses.pop(channel_id, None)

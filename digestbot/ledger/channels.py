@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digestbot.ledger.database import Database
-from digestbot.ledger.tables import UNFINISHED, channels, counter, editions, owed, parts
+from digestbot.ledger.tables import channels, counter, editions, owed, parts
 from digestbot.models import Channel, Origin, Schedule, Slot, Weekday
 
 
@@ -80,11 +80,14 @@ class Channels:
         await self._change(channel_id, guild_id=guild_id)
 
     async def remove(self, channel_id: int) -> None:
-        """Forget a channel's set-up; its editions stay known, and what of them is not posted yet never is."""
+        """Forget a channel's set-up; its editions stay known, and what of them is not posted yet never is.
+
+        A part under way may be posted already: it stays as it is, and is looked for if the channel is set up again.
+        """
         mine = select(editions.c.id).where(editions.c.channel_id == channel_id).scalar_subquery()
-        open_parts = (parts.c.edition_id.in_(mine), UNFINISHED)
+        open_parts = (parts.c.edition_id.in_(mine), parts.c.state == "waiting")
         async with self._database.writing() as connection:
-            await connection.execute(update(parts).where(*open_parts).values(state="given_up", sending_since=None))
+            await connection.execute(update(parts).where(*open_parts).values(state="given_up"))
             await connection.execute(delete(channels).where(channels.c.id == channel_id))
 
     async def _change(self, channel_id: int, **values: object) -> None:

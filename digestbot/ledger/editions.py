@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, TextClause, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digestbot.ledger.channels import get_channel, owe, owed_to
@@ -163,22 +163,29 @@ class Editions:
         async with self._database.reading() as connection:
             return tuple((await connection.execute(query.order_by(editions.c.channel_id))).scalars())
 
-    async def sending(self, part: Part, now: datetime) -> None:
-        """Note, before a part is handed to Discord, that from now on it may be there."""
-        await self._change(part, {"state": "sending", "sending_since": now})
+    async def sending(self, part: Part, now: datetime) -> bool:
+        """Note, before a part is handed to Discord, that from now on it may be there.
+
+        False if it is not to be posted any more, as in a channel removed meanwhile.
+        """
+        return await self._change(part, {"state": "sending", "sending_since": now}, UNFINISHED)
 
     async def refused(self, part: Part) -> None:
         """Note that Discord certainly does not have a part that it was handed."""
-        await self._change(part, {"state": "waiting", "sending_since": None})
+        await self._change(part, {"state": "waiting", "sending_since": None}, UNFINISHED)
 
     async def sent(self, part: Part, message_id: int, now: datetime) -> None:
-        """Note under which message a part is posted."""
+        """Note under which message a part is posted, whatever was decided about it meanwhile: it is there."""
         await self._change(part, {"state": "sent", "sending_since": None, "message_id": message_id, "done_at": now})
 
-    async def give_up(self, edition: Edition, now: datetime) -> None:
-        """Post no more of an edition: what it still promised is owed to the channel's next one."""
+    async def give_up(self, edition: Edition, now: datetime) -> bool:
+        """Post no more of an edition: what it still promised is owed to the channel's next one.
+
+        Parts that may be posted stay as they are until that is known, or their papers would come twice. False if
+        nothing was left to be given up.
+        """
         async with self._database.writing() as connection:
-            still = (parts.c.edition_id == edition.id, UNFINISHED)
+            still = (parts.c.edition_id == edition.id, parts.c.state == "waiting")
             numbers = (await connection.execute(select(parts.c.number).where(*still))).scalars().all()
             lost = [row.sequence for row in await _papers(connection, edition.id) if row.part in numbers]
             gone = {"state": "given_up", "sending_since": None, "done_at": now}
@@ -186,11 +193,12 @@ class Editions:
             there = select(channels.c.id).where(channels.c.id == edition.channel_id)
             if (await connection.execute(there)).first():
                 await owe(connection, edition.channel_id, lost, promised=True)
+            return bool(numbers)
 
-    async def _change(self, part: Part, values: Mapping[str, object]) -> None:
-        where = (parts.c.edition_id == part.edition_id, parts.c.number == part.number, UNFINISHED)
+    async def _change(self, part: Part, values: Mapping[str, object], *only: ColumnElement[bool] | TextClause) -> bool:
+        where = (parts.c.edition_id == part.edition_id, parts.c.number == part.number, *only)
         async with self._database.writing() as connection:
-            await connection.execute(update(parts).where(*where).values(dict(values)))
+            return (await connection.execute(update(parts).where(*where).values(dict(values)))).rowcount > 0
 
 
 async def _check(connection: AsyncConnection, draft: Draft) -> None:

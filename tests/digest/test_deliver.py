@@ -314,3 +314,71 @@ async def test_moments_are_compared_as_moments(world: World) -> None:
     await world.ledger.editions.sending(part, odd)
     (after,) = await world.ledger.editions.unfinished(10)
     assert after.parts[0].sending_since == odd
+
+
+async def test_a_part_that_may_be_posted_is_not_given_up(world: World) -> None:
+    edition = await composed(world)
+    world.discord.lose[2] = Retry("reset")
+    await world.delivery.deliver(edition)
+    world.discord.blind = Unsure("Allow the bot to read the message history.")
+    world.clock.pass_by(days=8)
+    await world.delivery.deliver_unfinished(10)
+    await world.note("New")
+    again = await world.composer.compose(await world.channel(), None)
+    assert again is not None
+    await world.delivery.deliver(again)
+    assert world.discord.shown() == [*NEWEST_FIRST[:6], "New", "Paper 0"], "what is unclear holds up nothing else"
+    assert (await world.channel()).note == "Allow the bot to read the message history."
+    world.discord.blind = None
+    world.clock.pass_by(hours=2)
+    await world.delivery.deliver_unfinished(10)
+    assert await world.ledger.editions.unfinished(10) == ()
+    assert sorted(world.discord.shown()) == sorted([*TITLES, "New"])
+
+
+async def test_a_part_found_missing_after_its_week_comes_in_the_next_edition(world: World) -> None:
+    edition = await composed(world)
+    world.discord.refuse[1] = Retry("reset")
+    await world.delivery.deliver(edition)
+    world.clock.pass_by(days=8)
+    await world.delivery.deliver_unfinished(10)
+    assert (world.discord.shown(), await world.ledger.editions.unfinished(10)) == ([], ())
+    await world.desk.now(10)
+    assert world.discord.shown() == NEWEST_FIRST
+
+
+async def test_a_part_posted_while_its_channel_is_removed_is_remembered(world: World) -> None:
+    edition = await composed(world)
+    send = world.discord.send
+
+    async def meanwhile(channel_id: int, payload: Payload, nonce: str) -> int:
+        message_id = await send(channel_id, payload, nonce)
+        if world.discord.sends == 1:
+            await world.desk.remove(10)
+        return message_id
+
+    world.discord.send = meanwhile
+    world.restart()
+    await world.delivery.deliver(edition)
+    assert world.discord.shown() == NEWEST_FIRST[:3], "and a removed channel gets no more"
+    await world.set_up(start="last")
+    await world.desk.now(10)
+    assert sorted(world.discord.shown()) == ["Archived", *TITLES]
+
+
+async def test_an_answer_that_never_comes_is_not_waited_for(world: World) -> None:
+    edition = await composed(world)
+
+    async def never(*asked: object) -> int:
+        return await asyncio.Event().wait()
+
+    delivery = Delivery(world.ledger, never, never, world.clock, short_pauses=(), longest_answer=0)
+    async with asyncio.timeout(5):
+        after = await delivery.deliver(edition)
+        assert after.parts[0].state == "sending"
+        world.clock.pass_by(hours=1)
+        await delivery.deliver_unfinished(10)
+    assert "did not answer" in (await world.channel()).note
+    world.clock.pass_by(hours=2)
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.shown() == NEWEST_FIRST
