@@ -130,15 +130,23 @@ class Desk:
         """Bring the ledger's channels to what the settings say; call it when the notes have been read.
 
         A channel new to the ledger begins with its `start`; one that it has keeps its mark; one that the settings no
-        longer name is removed. Channels set up by command stay as they are.
+        longer name is removed, or returned to commands with its schedule if someone had set it up by one. Channels
+        set up by command stay as they are.
         """
         for wish in configured:
             await self._take_over(wish)
         named = {wish.id for wish in configured}
         for channel in await self._ledger.channels.all():
             if channel.origin == "config" and channel.id not in named:
-                log.info("channel %d: removed, the settings no longer name it", channel.id)
-                await self._ledger.channels.remove(channel.id)
+                await self._let_go(channel)
+
+    async def _let_go(self, channel: Channel) -> None:
+        if channel.set_up_by is not None:
+            log.info("channel %d: changed by command again, the settings no longer name it", channel.id)
+            await self._ledger.channels.set_up(replace(channel, origin="command"))
+            return
+        log.info("channel %d: removed, the settings no longer name it", channel.id)
+        await self._ledger.channels.remove(channel.id)
 
     async def _take_over(self, wish: ConfigChannel) -> None:
         try:

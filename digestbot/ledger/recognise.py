@@ -81,7 +81,7 @@ class Register:
 def recognise(entries: Sequence[Entry], before: Sequence[tuple[int, str]], register: Register) -> tuple[int, ...]:
     """Return the sequence of each entry's paper; `before` is what the file held when it was last read.
 
-    Known identifiers decide first, then titles corrected in place, and what is left is new.
+    Known identifiers decide first, then arXiv links and titles corrected in place, and what is left is new.
     """
     found: dict[int, int] = {}
     for position, entry in enumerate(entries):
@@ -89,13 +89,37 @@ def recognise(entries: Sequence[Entry], before: Sequence[tuple[int, str]], regis
         if sequence is not None:
             register.learn(sequence, entry)
             found[position] = sequence
-    gone = _vanished(entries, before, register, {register.settled(s) for s in found.values()})
+    still = {register.settled(sequence) for sequence in found.values()}
+    unlinked = _unlinked(entries, before, register, still)
+    gone = _vanished(entries, before, register, still)
     for position, entry in enumerate(entries):
         if position not in found:
-            sequence = register.known(entry) or _corrected(entry, gone, register) or register.make(entry)
+            sequence = register.known(entry) or _relinked(entry, unlinked) or _corrected(entry, gone, register)
+            sequence = sequence or register.make(entry)
             register.learn(sequence, entry)
             found[position] = sequence
     return tuple(register.settled(found[position]) for position in range(len(entries)))
+
+
+def _unlinked(
+    entries: Sequence[Entry], before: Sequence[tuple[int, str]], register: Register, still: set[int]
+) -> dict[int, str]:
+    """Return the folded titles of papers whose arXiv ids the file no longer has."""
+    ids = {name for entry in entries for name in identifiers(entry)}
+    held = ((register.settled(sequence), fold_title(title)) for sequence, title in before)
+    return {s: title for s, title in held if s not in still and not register.arxiv.get(s, set()) & ids}
+
+
+def _relinked(entry: Entry, unlinked: dict[int, str]) -> int | None:
+    """Return the paper of this title whose link the entry's corrects, and take it from those without theirs.
+
+    Both ids stand for it from then on. Entries of one title whose ids stand side by side are different papers.
+    """
+    title = fold_title(entry.title)
+    sequence = next((s for s, held in unlinked.items() if held == title), None)
+    if sequence is not None:
+        del unlinked[sequence]
+    return sequence
 
 
 def _vanished(

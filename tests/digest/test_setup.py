@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -186,6 +187,15 @@ async def test_a_channel_that_the_settings_take_over_keeps_its_mark_and_its_serv
     after = await world.channel(20)
     assert (after.origin, after.mark, after.guild_id, after.set_up_by) == ("config", before.mark, 1, 7)
     assert (await world.desk.status(20)).waiting == 1
+
+
+async def test_a_channel_that_the_settings_let_go_returns_to_whoever_set_it_up(world: World) -> None:
+    await world.set_up(20, by=7)
+    await world.desk.reconcile([config()])
+    taken = await world.channel(20)
+    await world.desk.reconcile([])
+    assert await world.channel(20) == replace(taken, origin="command")
+    await world.desk.pause(20)
 
 
 async def test_channels_of_the_settings_are_not_changed_by_command(world: World) -> None:

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digestbot.identity import group
+from digestbot.identity import group, identifiers
 from digestbot.ledger.recognise import Register, recognise
 from digestbot.models import Entry, Link, Source
 
@@ -74,12 +74,21 @@ def test_sequences_are_given_out_once_and_in_order(history: list[tuple[str, list
 
 @settings(max_examples=400, print_blob=True)
 @given(readings)
-def test_no_paper_has_two_ids(history: list[tuple[str, list[Entry]]]) -> None:
+def test_a_paper_gets_another_id_only_in_place_of_one_that_its_file_no_longer_has(
+    history: list[tuple[str, list[Entry]]],
+) -> None:
     known = Known()
     for file, content in history:
+        before, held = arxiv_owners(known), {sequence for sequence, _ in known.files.get(file, [])}
         known.read(file, content)
-        ids = [owner for name, owner in known.owners.items() if name.startswith("arxiv:")]
-        assert len(ids) == len(set(ids))
+        there = {name for e in content for name in identifiers(e)}
+        for name, owner in arxiv_owners(known).items() - before.items():
+            older = {n for n, o in before.items() if o == owner} - {name}
+            assert not older or (owner in held and not older & there)
+
+
+def arxiv_owners(known: Known) -> dict[str, int]:
+    return {name: owner for name, owner in known.owners.items() if name.startswith("arxiv:")}
 
 
 @settings(max_examples=400, print_blob=True)
