@@ -42,10 +42,6 @@ class Channels:
         async with self._database.reading() as connection:
             return await get_channel(connection, channel_id)
 
-    async def of_guild(self, guild_id: int) -> tuple[Channel, ...]:
-        """Return a server's channels."""
-        return await self._where(channels.c.guild_id == guild_id)
-
     async def all(self) -> tuple[Channel, ...]:
         """Return all channels."""
         return await self._where()
@@ -58,10 +54,6 @@ class Channels:
         """Return what the next edition owes the channel: each sequence, and whether an edition promised it before."""
         async with self._database.reading() as connection:
             return await owed_to(connection, channel_id)
-
-    async def move(self, channel_id: int, next_slot: Slot) -> None:
-        """Set a channel's next slot."""
-        await self._change(channel_id, next_local=next_slot.local, next_at=next_slot.at)
 
     async def pause(self, channel_id: int) -> None:
         """Let no slot of the channel be due until it is resumed."""

@@ -67,16 +67,6 @@ class Papers:
                 where = (files.c.source == source, files.c.file.in_(some))
                 await connection.execute(update(files).where(*where).values(present=False))
 
-    async def keys(self, sequences: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Return all identifiers of each paper, the best first; a sequence that is not known is left out."""
-        async with self._database.reading() as connection:
-            settled = await _settled(connection, sequences)
-            names: dict[int, list[str]] = {}
-            for some in chunks(list(set(settled.values()))):
-                for row in await connection.execute(select(identifiers).where(identifiers.c.sequence.in_(some))):
-                    names.setdefault(row.sequence, []).append(row.identifier)
-        return {given: tuple(sorted(names.get(sequence, []))) for given, sequence in settled.items()}
-
     async def aliases(self, key: str) -> tuple[str, ...]:
         """Return all identifiers of the paper that a key was ever given to, the best first; none if it never was."""
         owner = select(identifiers.c.sequence).where(identifiers.c.identifier == key).scalar_subquery()

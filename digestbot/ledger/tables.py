@@ -122,7 +122,7 @@ channels = Table(
     "channels",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("guild_id", BigInteger, nullable=False, index=True),
+    Column("guild_id", BigInteger, nullable=False),
     Column("day", Text, nullable=False),
     Column("time", Text, nullable=False),
     Column("timezone", Text, nullable=False),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digestbot.ledger import Ledger
+from digestbot.ledger import Draft, DraftPart, Ledger
 from digestbot.models import Channel, Entry, Schedule, Slot
 
 MakeEntry = Callable[..., Entry]
@@ -20,6 +20,12 @@ async def sight(ledger: Ledger, entry: MakeEntry, now: datetime, *titles: str) -
     await ledger.papers.finish_import("notes", now)
     for title in titles:
         await ledger.papers.sight("notes", f"{title}.md", title, [entry(title)], now)
+
+
+async def seen(ledger: Ledger) -> Channel:
+    channel = await ledger.channels.get(10)
+    assert channel is not None
+    return channel
 
 
 async def test_a_channel_starts_at_its_own_mark(
@@ -56,17 +62,15 @@ async def test_who_is_due(ledger: Ledger, now: datetime, channel: Channel) -> No
     assert await ledger.channels.due(at - timedelta(seconds=1)) == ()
     local = at.astimezone(UTC).replace(tzinfo=UTC)
     await ledger.channels.resume(13, Slot("again", local))
-    await ledger.channels.move(10, Slot("next", at + timedelta(days=7)))
-    assert [c.id for c in await ledger.channels.due(at)] == [11, 13]
+    assert [c.id for c in await ledger.channels.due(at)] == [11, 10, 13]
 
 
 async def test_channels_of_a_server(ledger: Ledger, channel: Channel) -> None:
     await ledger.channels.set_up(channel)
     await ledger.channels.set_up(replace(channel, id=2**63 - 1, guild_id=0))
-    assert [c.id for c in await ledger.channels.of_guild(1)] == [10]
+    assert [(c.id, c.guild_id) for c in await ledger.channels.all()] == [(10, 1), (2**63 - 1, 0)]
     await ledger.channels.locate(2**63 - 1, 1)
-    assert [c.id for c in await ledger.channels.of_guild(1)] == [10, 2**63 - 1]
-    assert len(await ledger.channels.all()) == 2
+    assert [c.guild_id for c in await ledger.channels.all()] == [1, 1]
 
 
 async def test_a_note_for_the_managers(ledger: Ledger, channel: Channel) -> None:
@@ -100,3 +104,18 @@ async def test_what_is_owed_follows_a_folding(
     await ledger.papers.sight("notes", "c.md", "c", [entry("One", "2401.00001")], now)
     assert await ledger.channels.owed(10) == {1: False}
     assert await ledger.channels.owed(11) == {1: False}
+
+
+async def test_a_promise_outlives_a_folding(ledger: Ledger, entry: MakeEntry, now: datetime, channel: Channel) -> None:
+    await sight(ledger, entry, now, "One")
+    (two,) = await ledger.papers.sight("notes", "b.md", "b", [entry("Two", "2401.00001")], now)
+    await ledger.channels.set_up(replace(channel, topics=()))
+    part = DraftPart({}, (two,))
+    draft = Draft(seen=await seen(ledger), slot=None, next_slot=None, late=False, mark=2)
+    edition = await ledger.editions.compose(draft, lambda number: [part], now)
+    assert edition is not None
+    await ledger.editions.give_up(edition, now)
+    await ledger.channels.set_up(channel, [1])
+    assert await ledger.channels.owed(10) == {1: False, 2: True}
+    await ledger.papers.sight("notes", "c.md", "c", [entry("One", "2401.00001")], now)
+    assert await ledger.channels.owed(10) == {1: True}

@@ -5,7 +5,7 @@ import pytest
 
 from digestbot.identity import title_key
 from digestbot.ledger import Ledger, Papers
-from digestbot.models import Entry
+from digestbot.models import Channel, Entry, Schedule, Slot
 
 MakeEntry = Callable[..., Entry]
 LONG = "Dense Token to Sparse Memory for Long Video Understanding"
@@ -106,7 +106,6 @@ async def test_a_link_added_later_makes_nothing_new(notes: Notes, entry: MakeEnt
     expected = ("arxiv:2401.00001", *sorted((title_key("One"), title_key("Quite another title"))))
     assert await notes.papers.aliases("arxiv:2401.00001") == expected
     assert await notes.papers.aliases(title_key("One")) == expected
-    assert await notes.papers.keys([first, 99]) == {first: expected}
     assert await notes.papers.aliases("arxiv:9999.99999") == ()
 
 
@@ -172,7 +171,6 @@ async def test_an_entry_that_joins_two_papers_folds_the_later_into_the_earlier(n
     assert await notes.papers.since(0) == (1,)
     assert await notes.papers.members([1]) == {1: 1, 2: 1}
     assert await notes.papers.members([2, 99]) == {1: 1, 2: 1}
-    assert await notes.papers.keys([2]) == {2: await notes.papers.aliases("arxiv:2401.00001")}
     assert len(await notes.papers.aliases("arxiv:2401.00001")) == 3
 
 
@@ -206,3 +204,36 @@ async def test_a_file_with_more_papers_than_a_statement_takes(notes: Notes, entr
     many = [entry(f"Paper {number}", f"2401.{number:05}") for number in range(12_000)]
     assert await notes.write("a.md", many) == tuple(range(1, 12_001))
     assert await notes.write("b.md", many[::-1]) == tuple(range(12_000, 0, -1))
+
+
+async def test_a_link_corrected_in_place_is_the_same_paper(notes: Notes, entry: MakeEntry) -> None:
+    assert await notes.write("a.md", [entry("One", "2401.00001"), entry("Two")]) == (1, 2)
+    assert await notes.write("a.md", [entry("Two"), entry("one!", "2401.00010")]) == (2, 1)
+    assert await notes.papers.aliases("arxiv:2401.00001") == await notes.papers.aliases("arxiv:2401.00010") != ()
+    assert await notes.write("b.md", [entry("Quite another name", "2401.00010")]) == (1,)
+
+
+async def test_a_second_id_beside_the_first_is_another_paper(notes: Notes, entry: MakeEntry) -> None:
+    assert await notes.write("a.md", [entry("One", "2401.00001")]) == (1,)
+    assert await notes.write("a.md", [entry("One", "2401.00002"), entry("One", "2401.00001")]) == (2, 1)
+    assert await notes.write("a.md", [entry("One", "2401.00003"), entry("One", "2401.00001")]) == (2, 1)
+    assert await notes.write("b.md", [entry("One", "2401.00004")]) == (3,)
+
+
+async def test_two_links_corrected_at_once_stay_two_papers(notes: Notes, entry: MakeEntry) -> None:
+    assert await notes.write("a.md", [entry("One", "2401.00001"), entry("One", "2401.00002")]) == (1, 2)
+    assert await notes.write("a.md", [entry("One", "2401.00003"), entry("One", "2401.00004")]) == (1, 2)
+
+
+async def test_a_new_paper_found_to_be_one_that_a_channel_passed_over_is_owed(
+    ledger: Ledger, entry: MakeEntry, now: datetime
+) -> None:
+    await ledger.papers.finish_import("notes", now)
+    slot = Slot("2026-03-30T09:00", now)
+    for number, seen in enumerate(("", "One", "Another name")):
+        if seen:
+            await ledger.papers.sight("notes", f"{number}.md", seen, [entry(seen, "2401.00001" * (number - 1))], now)
+        await ledger.channels.set_up(Channel(number, 1, Schedule("monday", "09:00", "UTC"), (), 0, slot))
+    await ledger.papers.sight("notes", "c.md", "c", [entry("One", "2401.00001")], now)
+    assert [await ledger.channels.owed(number) for number in range(3)] == [{}, {1: False}, {}]
+    assert await ledger.papers.since(0) == (1,)

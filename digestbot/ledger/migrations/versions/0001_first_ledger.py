@@ -70,7 +70,6 @@ def upgrade() -> None:
         sa.Column("set_up_by", sa.BigInteger),
         sa.Column("note", sa.Text, nullable=False),
     )
-    op.create_index("ix_channels_guild_id", "channels", ["guild_id"])
     op.create_index("channels_due", "channels", ["paused", "next_at"])
     op.create_table(
         "owed",
