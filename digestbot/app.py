@@ -151,6 +151,7 @@ async def _work(app: App, progress: Progress) -> None:
     """Read the notes, begin, and give signs of life for as long as the bot is connected."""
     await app.read(progress)
     await app.client.connected.wait()
+    await app.client.locate_channels()
     await app.start()
     sign = app.settings.data.folder / "alive"
     while True:

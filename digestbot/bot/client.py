@@ -88,13 +88,17 @@ class DigestClient(commands.Bot):
             await self.tree.sync_changed(self._ledger.state, self._served)
 
     async def on_ready(self) -> None:
-        """Learn in which servers the channels of the settings are."""
+        """Note that Discord has told of the servers."""
         log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
+        await self.locate_channels()
+        self.connected.set()
+
+    async def locate_channels(self) -> None:
+        """Tell the ledger in which servers the channels of the settings are, as far as Discord has told."""
         for channel in await self._ledger.channels.all():
             place = self.get_channel(channel.id)
             if not channel.guild_id and isinstance(place, discord.abc.GuildChannel | discord.Thread):
                 await self._ledger.channels.locate(channel.id, place.guild.id)
-        self.connected.set()
 
     async def on_resumed(self) -> None:
         """Note that the gateway is back."""

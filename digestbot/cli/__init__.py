@@ -18,7 +18,8 @@ from digestbot.errors import DigestbotError
 
 __all__ = ["main"]
 
-for _command in (run, demo, check, export, preview, search):
+_COMMANDS = {command.__name__: command for command in (run, demo, check, export, preview, search)}
+for _command in _COMMANDS.values():
     app.command()(_command)
 
 
@@ -34,10 +35,17 @@ def _status(arguments: list[str], debug: bool) -> int:
         returned: object = app(arguments, prog_name="digestbot", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
-        command = arguments[0] if arguments and arguments[0].isalpha() else ""
+        command = (
+            arguments[0]
+            if arguments and arguments[0] in {c.callback.__name__ for c in app.registered_commands if c.callback}
+            else ""
+        )
         return _fail(f"{error.format_message()} See '{f'digestbot {command}'.strip()} --help'.", 2, debug)
     except DigestbotError as error:
         return _fail(str(error), 1, debug)
+    except SystemExit:
+        # This is how typer ends when whoever read the output has enough.
+        return 0
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:

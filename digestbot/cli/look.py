@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ from digestbot.models import Hit
 from digestbot.settings import Settings, load_settings
 
 _INDENT = (0, 0, 0, 2)
+_ONE_LINE = 10_000
 
 OtherNotes = Annotated[
     Path | None, typer.Option("--notes", metavar="PATH", help="Read these notes, not the bot's library.")
@@ -60,7 +62,8 @@ async def _preview(settings: Settings, channel: int | None, notes: Path | None) 
 
 
 async def _search(settings: Settings, query: str, limit: int, notes: Path | None) -> None:
-    out = Console(markup=False, highlight=False)
+    # In a pipe a title stays on its line, for whatever reads it.
+    out = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else _ONE_LINE)
     with progress("Reading notes") as tell:
         async with open_to_look(settings, notes, tell) as library:
             page = await library.search.text(query, 0, limit)

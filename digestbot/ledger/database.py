@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -51,7 +52,7 @@ class Database:
             with _Told(self.name):
                 async with self.engine.connect() as connection:
                     raw = await connection.get_raw_connection()
-                    await cast("Any", raw.driver_connection).execute("PRAGMA journal_mode = WAL")
+                    await _switch_to_wal(cast("Any", raw.driver_connection))
 
     @asynccontextmanager
     async def writing(self, *, locked: bool = True) -> AsyncGenerator[AsyncConnection, None]:
@@ -143,6 +144,21 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
 
 
+async def _switch_to_wal(connection: Any) -> None:
+    """Switch the journal, which SQLite refuses at once, without its busy timeout, while another connection does so."""
+    loop = asyncio.get_running_loop()
+    latest = loop.time() + LOCK_WAIT / 1000
+    while True:
+        try:
+            await connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or loop.time() >= latest:
+                raise
+            await asyncio.sleep(0.02)
+        else:
+            return
+
+
 class _Told:
     """Turns a database's error into a LedgerError that says what to do; a fault of the program stays what it is."""
 
@@ -153,6 +169,8 @@ class _Told:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise LedgerError(f"{self._name}: {_advice(str(error))}") from error
         if isinstance(error, DBAPIError):
             raise LedgerError(f"{self._name}: {_advice(str(error.orig))}") from error
         if isinstance(error, NoConnection | OSError):

@@ -75,8 +75,10 @@ class Source:
 
     def _kept(self, trouble: str) -> Reading:
         """Change nothing: whoever mounts a folder late or moves it must not lose the library."""
-        log.error("%s; the papers read before are kept", trouble)
+        before = self._trouble
         self._trouble = Diagnostic(self.name, 0, "error", trouble, "the papers read before are kept")
+        if self._trouble != before:
+            log.error("%s; the papers read before are kept", trouble)
         return Reading(trouble=trouble)
 
     async def _update(self, found: Sequence[Document], progress: Progress) -> Reading:

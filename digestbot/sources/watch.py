@@ -18,10 +18,16 @@ LOOK_AGAIN = 300
 
 
 class _NotesFilter(DefaultFilter):
-    """Lets through what may be a note or a folder of notes."""
+    """Lets through what may be a note or a folder of notes; beside the folder, only the folder itself."""
+
+    def __init__(self, folder: Path, watched: Path) -> None:
+        super().__init__()
+        self._awaited = None if watched == folder else watched / folder.relative_to(watched).parts[0]
 
     def __call__(self, change: Change, path: str) -> bool:
         name = Path(path)
+        if self._awaited:
+            return name == self._awaited
         return not name.name.startswith(".") and (name.suffix.lower() in ENDINGS or not name.suffix)
 
 
@@ -35,7 +41,7 @@ async def watch(folder: Path, stop: asyncio.Event) -> AsyncGenerator[None]:
         watched = await asyncio.to_thread(_nearest_existing, folder)
         changes = awatch(
             watched,
-            watch_filter=_NotesFilter(),
+            watch_filter=_NotesFilter(folder, watched),
             recursive=watched == folder,
             rust_timeout=LOOK_AGAIN * 1000,
             yield_on_timeout=True,

@@ -1,6 +1,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -111,7 +112,7 @@ async def test_a_ledger_damaged_inside_is_refused_too(tmp_path: Path) -> None:
 
 async def test_the_database_of_another_program_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.execute("CREATE TABLE recipes (name TEXT)")
     other.close()
     before = path.read_bytes()
@@ -123,7 +124,7 @@ async def test_a_ledger_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     async with open_ledger(f"sqlite:///{path}"):
         pass
-    with sqlite3.connect(path) as newer:
+    with closing(sqlite3.connect(path)) as newer, newer:
         newer.execute("UPDATE alembic_version SET version_num = '9999'")
     newer.close()
     message = await refused(f"sqlite:///{path}")
