@@ -184,7 +184,8 @@ class Slot:
 class Channel:
     """A Discord channel that gets digests. `topics` empty means all; `mark` is the last sequence settled for it.
 
-    `note` is the last trouble in a sentence ("" if none), told by `/digest status`.
+    `note` is the last trouble in a sentence ("" if none), told by `/digest status`; `told` the one that the managers
+    were told of.
     """
 
     id: int
@@ -197,6 +198,7 @@ class Channel:
     origin: Origin = "command"
     set_up_by: int | None = None
     note: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

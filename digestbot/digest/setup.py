@@ -166,6 +166,7 @@ class Desk:
                 next_slot=before.next_slot if same else channel.next_slot,
                 set_up_by=before.set_up_by,
                 note=before.note,
+                told=before.told,
             )
         await self._ledger.channels.set_up(replace(channel, origin="config"), owed)
 

@@ -67,6 +67,10 @@ class Channels:
         """Keep the last trouble with a channel in a sentence, "" when there is none any more."""
         await self._change(channel_id, note=text)
 
+    async def tell(self, channel_id: int, text: str) -> None:
+        """Keep the trouble that the managers were told of, "" when it is over."""
+        await self._change(channel_id, told=text)
+
     async def locate(self, channel_id: int, guild_id: int) -> None:
         """Keep which server a channel is in, where the settings could not tell."""
         await self._change(channel_id, guild_id=guild_id)
@@ -129,6 +133,7 @@ def _values(channel: Channel) -> dict[str, object]:
         "origin": channel.origin,
         "set_up_by": channel.set_up_by,
         "note": channel.note,
+        "told": channel.told,
     }
 
 
@@ -144,4 +149,5 @@ def _channel(row: Row[Any]) -> Channel:
         origin=cast("Origin", row.origin),
         set_up_by=row.set_up_by,
         note=row.note,
+        told=row.told,
     )

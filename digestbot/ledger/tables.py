@@ -134,6 +134,7 @@ channels = Table(
     Column("origin", Text, nullable=False),
     Column("set_up_by", BigInteger),
     Column("note", Text, nullable=False),
+    Column("told", Text, nullable=False, server_default=""),
     Index("channels_due", "paused", "next_at"),
 )
 

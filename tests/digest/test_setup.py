@@ -168,6 +168,15 @@ async def test_settings_that_did_not_change_leave_a_missed_slot_due(world: World
     assert world.discord.heads(20) == ["1/1 of 1, 2026-03-30, late"]
 
 
+async def test_settings_that_did_not_change_tell_nobody_again(world: World) -> None:
+    await world.desk.reconcile([config()])
+    await world.ledger.channels.note(20, "Gone.")
+    await world.ledger.channels.tell(20, "Gone.")
+    await world.desk.reconcile([config()])
+    after = await world.channel(20)
+    assert (after.note, after.told) == ("Gone.", "Gone.")
+
+
 async def test_settings_taken_out_and_put_back_repeat_nothing(world: World) -> None:
     await world.desk.reconcile([config(start="last")])
     await world.desk.now(20)

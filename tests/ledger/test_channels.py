@@ -78,7 +78,20 @@ async def test_a_note_for_the_managers(ledger: Ledger, channel: Channel) -> None
     await ledger.channels.note(10, "The bot may not post here.")
     found = await ledger.channels.get(10)
     assert found is not None
-    assert found.note == "The bot may not post here."
+    assert (found.note, found.told) == ("The bot may not post here.", "")
+
+
+async def test_what_the_managers_were_told_is_forgotten_when_it_is_set_up_again(
+    ledger: Ledger, channel: Channel
+) -> None:
+    await ledger.channels.set_up(channel)
+    await ledger.channels.note(10, "It is full.")
+    await ledger.channels.tell(10, "The bot may not post here.")
+    found = await seen(ledger)
+    assert (found.note, found.told) == ("It is full.", "The bot may not post here.")
+    await ledger.channels.set_up(channel)
+    found = await seen(ledger)
+    assert (found.note, found.told) == ("", "")
 
 
 async def test_a_channel_removed_owes_nothing_and_starts_anew(

@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.Text, nullable=False),
         sa.Column("set_up_by", sa.BigInteger),
         sa.Column("note", sa.Text, nullable=False),
+        sa.Column("told", sa.Text, nullable=False, server_default=""),
     )
     op.create_index("channels_due", "channels", ["paused", "next_at"])
     op.create_table(
