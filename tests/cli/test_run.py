@@ -100,11 +100,11 @@ async def test_it_posts_once_over_restarts_and_ends_when_told(bot: Bot, double: 
     await due_channel(bot)
     bot.write("b.md", "Beta Video Transformers")
     second = await bot.start()
-    await asyncio.wait_for(double.posted.wait(), 30)
+    await double.until(lambda: double.messages)
     said += await end(second, signal.SIGINT)
-    assert [m["enforce_nonce"] for m in double.messages] == [True]
-    assert "Beta Video Transformers" in str(double.messages[0]["components"])
-    assert "Alpha" not in str(double.messages[0]["components"])
+    assert [m.body["enforce_nonce"] for m in double.messages] == [True]
+    assert "Beta Video Transformers" in str(double.messages[0].components)
+    assert "Alpha" not in str(double.messages[0].components)
 
     third = await bot.start()
     said += await until(third, "notes: 2 files")
