@@ -121,7 +121,7 @@ class World:
         self.restart()
 
     def restart(self) -> None:
-        self.composer = Composer(self.ledger, self.library.search, render, self.clock)
+        self.composer = Composer(self.ledger, self.library.search, self.render, self.clock)
         self.delivery = Delivery(self.ledger, self.discord.send, self.discord.find, self.clock, short_pauses=())
         self.desk = Desk(self.ledger, self.library.search, self.composer, self.delivery, self.clock)
         self.clockwork = Clockwork(self.ledger, self.composer, self.delivery, self.clock)
