@@ -165,11 +165,19 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a channel's digest is due: local `HH:MM` on a weekday in an IANA zone."""
+    """When a channel's digest is due: local `HH:MM` on weekdays (in the week's order) in an IANA zone.
 
-    day: Weekday
+    `weeks` above 1: only in every so many weeks, counted from the one that holds the local date `since` (`YYYY-MM-DD`,
+    before which nothing is due; "" otherwise). `nth` 1 to 4 or -1: only the days that are the first to fourth or the
+    last such weekday of their month, with `weeks` 1.
+    """
+
+    days: tuple[Weekday, ...]
     time: str
     timezone: str
+    weeks: int = 1
+    since: str = ""
+    nth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from digestbot.digest import StartOption, parse_time, parse_timezone
+from digestbot.digest import StartOption, parse_day, parse_time, parse_timezone
 from digestbot.errors import ChannelError, SettingsError
-from digestbot.models import Weekday
 
 CONFIG = Path("config/digestbot.toml")
 SECRETS = Path("/run/secrets")
@@ -85,7 +84,7 @@ class ChannelSettings(_Section):
     """A channel that gets digests, set up by the operator instead of by `/digest setup`."""
 
     id: Snowflake
-    day: Weekday
+    day: Annotated[str, _understood(parse_day)]
     time: Annotated[str, _understood(parse_time)]
     timezone: Annotated[str, _understood(parse_timezone)] = "UTC"
     topics: tuple[str, ...] = ()

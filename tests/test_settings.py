@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from digestbot.digest import parse_schedule
 from digestbot.errors import SettingsError
 from digestbot.settings import Settings, load_settings
 
@@ -56,7 +57,15 @@ def test_every_key_of_the_file_is_read(tmp_path: Path) -> None:
     assert str(settings.discord.gateway) == "ws://127.0.0.1:8001/"
     assert settings.topics.aliases == {"Diffusion": ("扩散模型",)}
     channel = settings.channels[0]
-    assert (channel.id, channel.day, channel.time, channel.start) == (123, "monday", "09:00", "last")
+    assert (channel.id, channel.day, channel.time, channel.start) == (123, "Mondays", "09:00", "last")
+
+
+@pytest.mark.parametrize("day", ["first monday", "每两周周一", "every 2 weeks on Monday from 2026-03-02", "工作日"])
+def test_a_day_is_written_as_for_the_command(tmp_path: Path, day: str) -> None:
+    path = write(tmp_path, f'[[channels]]\nid = 1\nday = "{day}"\ntime = "9:00"')
+    (channel,) = load_settings(path, {}).channels
+    wished = parse_schedule(day, "09:00", "UTC")
+    assert parse_schedule(channel.day, channel.time, channel.timezone) == wished
 
 
 def test_a_variable_overrides_the_file(tmp_path: Path) -> None:
@@ -95,7 +104,7 @@ def test_the_token_comes_from_a_secret_file(tmp_path: Path) -> None:
         ("[notes\n", r"this is not valid TOML: .*line 1"),
         (
             '[[channels]]\nid = 1\nday = "someday"\ntime = "9:00"',
-            r"channels\.0\.day: .*'monday'.* \(it is 'someday'\)$",
+            r"channels\.0\.day: “someday” is not a weekday or .*; write one like Monday, .*$",
         ),
         ('[[channels]]\nid = 1\nday = "monday"', r"channels\.0\.time: field required$"),
         ('[[channels]]\nid = 1\nday = "monday"\ntime = "25:00"', r"channels\.0\.time: “25:00” is not a time of day"),

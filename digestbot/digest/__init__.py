@@ -4,9 +4,10 @@ from digestbot.digest.clockwork import Clockwork
 from digestbot.digest.compose import Composer, cut_papers
 from digestbot.digest.cut import MOST_PARTS, Render
 from digestbot.digest.deliver import Delivery, Find, Retry, Send, Undelivered, Unsendable, Unsure, token
+from digestbot.digest.rhythm import WEEKDAYS, in_words, parse_day
 from digestbot.digest.schedule import latest_slot, next_slot
 from digestbot.digest.setup import ConfigChannel, Desk, StartOption, Status
-from digestbot.digest.wishes import WEEKDAYS, parse_day, parse_schedule, parse_time, parse_timezone, zones_like
+from digestbot.digest.wishes import days_like, parse_schedule, parse_time, parse_timezone, zones_like
 
 __all__ = [
     "MOST_PARTS",
@@ -26,6 +27,8 @@ __all__ = [
     "Unsendable",
     "Unsure",
     "cut_papers",
+    "days_like",
+    "in_words",
     "latest_slot",
     "next_slot",
     "parse_day",

@@ -9,8 +9,9 @@ from typing import Literal
 from digestbot.digest.compose import Composer
 from digestbot.digest.deliver import Delivery
 from digestbot.digest.filing import age
-from digestbot.digest.schedule import next_slot
-from digestbot.digest.wishes import parse_schedule, quoted
+from digestbot.digest.rhythm import quoted
+from digestbot.digest.schedule import begun, next_slot
+from digestbot.digest.wishes import parse_schedule
 from digestbot.errors import ChannelError
 from digestbot.ledger import Ledger
 from digestbot.library import Search
@@ -75,11 +76,12 @@ class Desk:
     ) -> Channel:
         """Set up a channel, or change its schedule and topics, as people write them.
 
-        A channel that is set up keeps its mark and its pause ends. `start` `period` or `last` (`count` papers) adds
-        older papers to the next edition, except those that the channel has had.
+        A channel that is set up keeps its mark and, with the same days, the weeks it counts; its pause ends. `start`
+        `period` or `last` (`count` papers) adds older papers to the next edition, except those that the channel has
+        had.
         """
-        await self._changeable(channel_id)
-        schedule = parse_schedule(day, time, timezone)
+        before = await self._changeable(channel_id)
+        schedule = begun(parse_schedule(day, time, timezone), before and before.schedule, self._clock())
         names = tuple(dict.fromkeys([await self._topic(topic) for topic in topics]))
         owed = await self._start(names, start, count)
         channel = self._channel(channel_id, guild_id, schedule, names)
@@ -154,6 +156,7 @@ class Desk:
         except ChannelError as error:
             raise ChannelError(f"channel {wish.id} of the settings: {error}") from error
         before = await self._ledger.channels.get(wish.id)
+        schedule = begun(schedule, before and before.schedule, self._clock())
         for topic in wish.topics:
             if await self._search.topic(topic) is None:
                 log.warning("channel %d: no paper has the topic “%s” of the settings", wish.id, topic)
@@ -180,12 +183,13 @@ class Desk:
             raise ChannelError("This channel has no digest yet; a manager can set one up with /digest setup")
         return channel
 
-    async def _changeable(self, channel_id: int) -> None:
+    async def _changeable(self, channel_id: int) -> Channel | None:
         channel = await self._ledger.channels.get(channel_id)
         if channel is not None and channel.origin == "config":
             raise ChannelError(
                 "This channel's digest is set up in the bot's settings file; whoever runs the bot can change it there"
             )
+        return channel
 
     async def _topic(self, text: str) -> str:
         tally = await self._search.topic(text)

@@ -2,37 +2,24 @@
 
 import difflib
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import get_args
 from zoneinfo import available_timezones
 
+from digestbot.digest.rhythm import MOST_WEEKS, WEEKDAYS, Rhythm, parse_rhythm, quoted, words
 from digestbot.errors import ChannelError
-from digestbot.models import Schedule, Weekday
+from digestbot.models import Schedule
 
-WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-_CHINESE = "一二三四五六日"
-_LONGEST_QUOTE = 60
 _NOT_PLACES = {"localtime", "posixrules", "Factory"}
 
 
 def parse_schedule(day: str, time: str, timezone: str) -> Schedule:
-    """Return the schedule that three texts mean. Raises ChannelError."""
-    return Schedule(parse_day(day), parse_time(time), parse_timezone(timezone))
-
-
-def parse_day(text: str) -> Weekday:
-    """Return the weekday that a text means: a name, its beginning from two letters on, or 周一 and 星期一.
+    """Return the schedule that three texts mean; one that counts weeks may lack its beginning, see `begun`.
 
     Raises ChannelError.
     """
-    wish = text.strip().casefold()
-    for day, chinese in zip(WEEKDAYS, _CHINESE, strict=True):
-        names = {f"{week}{chinese}" for week in ("周", "星期", "礼拜")}
-        if wish in names or (len(wish) > 1 and day.startswith(wish)):
-            return day
-    if wish in {"周天", "星期天", "礼拜天"}:
-        return "sunday"
-    raise ChannelError(f"{quoted(text)} is not a weekday; write one of {', '.join(d.capitalize() for d in WEEKDAYS)}")
+    days, weeks, since, nth = parse_rhythm(day)
+    return Schedule(days, parse_time(time), parse_timezone(timezone), weeks, since, nth)
 
 
 def parse_time(text: str) -> str:
@@ -66,10 +53,47 @@ def zones_like(text: str, limit: int = 25) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*begins, *holds, *near)))[:limit]
 
 
-def quoted(text: str) -> str:
-    """Return what a person wrote for a sentence about it: in quotation marks, on one line, cut if it is long."""
-    line = " ".join(text.split())
-    return f"“{line}”" if len(line) <= _LONGEST_QUOTE else f"“{line[:_LONGEST_QUOTE]}…”"
+def days_like(typed: str, limit: int = 25) -> tuple[str, ...]:
+    """Return rhythms that a text may mean or become, the weekdays first; what it means as it stands before all."""
+    try:
+        meant = [words(parse_rhythm(typed))]
+    except ChannelError:
+        meant = []
+    wish = " ".join(typed.casefold().split())
+    number = re.search(r"\b[0-9]{1,2}\b", wish)
+    weeks = int(number[0]) if number else 2
+    known = [*_known(weeks if 1 < weeks <= MOST_WEEKS else 2), *(_known_chinese() if wish else ())]
+    found = [said for said, also in known if _begins(wish, f"{said} {also}".casefold())]
+    return tuple(dict.fromkeys((*meant, *found)))[:limit]
+
+
+def _begins(wish: str, text: str) -> bool:
+    """Tell whether the wish is in a text from the beginning of one of its words on; Chinese has no beginnings."""
+    return f" {wish}" in f" {text}" or (not wish.isascii() and wish in text)
+
+
+def _known(weeks: int) -> Iterator[tuple[str, str]]:
+    """Yield rhythms, each with other words for it."""
+    for day in WEEKDAYS:
+        yield words(Rhythm((day,))), f"every {day} weekly on {day}"
+    yield words(Rhythm(WEEKDAYS)), "daily"
+    yield words(Rhythm(WEEKDAYS[:5])), "weekdays workdays"
+    for day in WEEKDAYS:
+        also = f"biweekly {day} bi-weekly {day} fortnightly {day} every other {day}" if weeks == 2 else ""
+        yield words(Rhythm((day,), weeks)), also
+    for nth, ordinal in ((1, "1st"), (-1, ""), (2, "2nd"), (3, "3rd"), (4, "4th")):
+        for day in WEEKDAYS:
+            said = words(Rhythm((day,), nth=nth))
+            yield said, f"monthly {said} {ordinal} {day}"
+
+
+def _known_chinese() -> Iterator[tuple[str, str]]:
+    for each, also in (("每周", ""), ("每两周周", "隔周"), ("每月第一个周", ""), ("每月最后一个周", "")):
+        for day in "一二三四五六日":
+            yield f"{each}{day}", f"{also}周{day} 星期{day}" if also else f"星期{day}"
+        if each == "每周":
+            yield "每天", "每日"
+            yield "工作日", "周一到周五"
 
 
 _COMMON = (

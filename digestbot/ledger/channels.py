@@ -123,7 +123,10 @@ async def get_channel(connection: AsyncConnection, channel_id: int) -> Channel |
 def _values(channel: Channel) -> dict[str, object]:
     return {
         "guild_id": channel.guild_id,
-        "day": channel.schedule.day,
+        "days": channel.schedule.days,
+        "weeks": channel.schedule.weeks,
+        "since": channel.schedule.since,
+        "nth": channel.schedule.nth,
         "time": channel.schedule.time,
         "timezone": channel.schedule.timezone,
         "topics": channel.topics,
@@ -141,7 +144,9 @@ def _channel(row: Row[Any]) -> Channel:
     return Channel(
         id=row.id,
         guild_id=row.guild_id,
-        schedule=Schedule(cast("Weekday", row.day), row.time, row.timezone),
+        schedule=Schedule(
+            cast("tuple[Weekday, ...]", tuple(row.days)), row.time, row.timezone, row.weeks, row.since, row.nth
+        ),
         topics=tuple(row.topics),
         mark=row.mark,
         next_slot=Slot(row.next_local, row.next_at),

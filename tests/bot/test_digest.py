@@ -27,15 +27,36 @@ async def test_setup_tells_when_the_next_one_comes(world: World, said: Said) -> 
     answer = await set_up(world, topics="diffusion， llms")
     assert answer.ephemeral
     assert "<t:1774854000:F> (<t:1774854000:R>)" in said(answer)
-    assert "Monday 09:00, Europe/Berlin · Diffusion, LLM" in said(answer)
+    assert "Mondays 09:00, Europe/Berlin · Diffusion, LLM" in said(answer)
     channel = await world.ledger.channels.get(world.channel.id)
     assert channel.set_up_by == world.manager.id
     assert channel.guild_id == world.guild.id
 
 
 @pytest.mark.parametrize(
+    ("day", "told", "at"),
+    [
+        ("Every 2 weeks on Friday", "Every 2 weeks on Friday 09:00, Europe/Berlin · all topics", 1774598400),
+        ("每月第一个周一", "First Monday of the month 09:00, Europe/Berlin · all topics", 1775458800),
+        ("mon, thu", "Mondays and Thursdays 09:00, Europe/Berlin · all topics", 1774512000),
+        ("daily", "Every day 09:00, Europe/Berlin · all topics", 1774512000),
+        ("weekdays", "Monday to Friday 09:00, Europe/Berlin · all topics", 1774512000),
+    ],
+)
+async def test_setup_and_status_tell_the_rhythm(world: World, said: Said, day: str, told: str, at: int) -> None:
+    options = {**SETUP, "day": day}
+    answer = said(await world.manager.slash(world.channel, "digest setup", channel=world.channel, **options))
+    status = said(await world.manager.slash(world.channel, "digest status"))
+    for text in (answer, status):
+        assert told in text
+        assert f"<t:{at}:F>" in text
+
+
+@pytest.mark.parametrize(
     ("wrong", "expected"),
     [
+        ({"day": "someday"}, "not a weekday"),
+        ({"day": "every 60 weeks on Monday"}, "from 1 to 52"),
         ({"time": "25:00"}, "not a time of day"),
         ({"timezone": "Berlin/Europe"}, "not a time zone"),
         ({"topics": "Zoology"}, "No paper has the topic “Zoology”"),
@@ -222,7 +243,7 @@ async def test_a_channel_of_the_settings_is_changed_there(world: World, said: Sa
     assert "settings file" in said(answer)
     await world.manager.slash(world.channel, "digest now")
     text = said(await world.manager.slash(world.channel, "digest status"))
-    assert "Friday 18:00, UTC" in text
+    assert "Fridays 18:00, UTC" in text
     assert "from the bot's settings file" in text
     assert f"/channels/{world.guild.id}/{world.channel.id}/" in text
 
@@ -231,6 +252,12 @@ async def test_autocomplete_of_setup(world: World) -> None:
     async def offered(option: str, typed: str) -> list[str]:
         return [c["value"] for c in await world.manager.autocomplete(world.channel, "digest setup", option, typed)]
 
+    days = await offered("day", "")
+    assert (days[0], days[7], len(days)) == ("Mondays", "Every day", 25)
+    assert (await offered("day", "every 2"))[0] == "Every 2 weeks on Monday"
+    assert (await offered("day", "mon and thu"))[0] == "Mondays and Thursdays"
+    assert (await offered("day", "周"))[0] == "每周一"
+    assert await offered("day", "x" * 6000) == []
     assert "Asia/Shanghai" in await offered("timezone", "shang")
     assert (await offered("time", "9"))[0] == "09:00"
     assert (await offered("time", "9:30"))[0] == "09:30"

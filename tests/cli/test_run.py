@@ -84,7 +84,7 @@ async def due_channel(bot: Bot) -> None:
     """Set up a channel whose slot has just passed, in a ledger that knows the first note already."""
     now = datetime.now(UTC)
     slot = Slot(f"{now - timedelta(minutes=5):%Y-%m-%dT%H:%M}", now - timedelta(minutes=5))
-    schedule = Schedule(f"{now:%A}".lower(), f"{slot.at:%H:%M}", "UTC")  # type: ignore[arg-type]
+    schedule = Schedule((f"{now:%A}".lower(),), f"{slot.at:%H:%M}", "UTC")  # type: ignore[arg-type]
     async with open_ledger(f"sqlite:///{bot.folder}/data/ledger.db") as ledger:
         await ledger.channels.set_up(Channel(CHANNEL_ID, GUILD_ID, schedule, (), 0, slot))
 

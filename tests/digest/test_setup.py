@@ -29,7 +29,7 @@ def config(channel_id: int = 20, **wishes: Any) -> ConfigChannel:
 async def test_a_channel_is_set_up_as_people_write(world: World) -> None:
     await world.note("One", topics=["Audio"])
     channel = await world.set_up(day="fri", time="9:05", timezone="asia/tokyo", topics=["audio", "Audio"], by=7)
-    assert channel.schedule == Schedule("friday", "09:05", "Asia/Tokyo")
+    assert channel.schedule == Schedule(("friday",), "09:05", "Asia/Tokyo")
     assert channel.topics == ("Audio",)
     assert (channel.mark, channel.origin, channel.set_up_by, channel.guild_id) == (2, "command", 7, 1)
     assert channel.next_slot.local == "2026-03-27T09:05"
@@ -79,6 +79,39 @@ async def test_a_change_keeps_what_is_waiting(world: World) -> None:
     assert not changed.paused
     assert changed.next_slot.local == "2026-03-31T09:00"
     assert (await world.desk.status(10)).waiting == 1
+
+
+async def test_every_two_weeks_begins_with_the_next_slot_and_goes_on_in_its_weeks(world: World) -> None:
+    made = await world.set_up(day="every other Monday")
+    assert (made.schedule.since, made.next_slot.local) == ("2026-03-30", "2026-03-30T09:00")
+    world.clock.at("2026-04-01T12:00")
+    again = await world.set_up(day="biweekly mon", time="18:00", timezone="UTC")
+    assert (again.schedule.since, again.next_slot.local) == ("2026-03-30", "2026-04-13T18:00")
+    shifted = await world.set_up(day="every 2 weeks on Monday from 2026-04-06")
+    assert shifted.next_slot.local == "2026-04-06T09:00"
+    rarer = await world.set_up(day="every 3 weeks on Monday")
+    assert (rarer.schedule.since, rarer.next_slot.local) == ("2026-04-06", "2026-04-06T09:00")
+    later = await world.set_up(day="every 3 weeks on Monday from 2026-06-01")
+    assert later.next_slot.local == "2026-06-01T09:00"
+    weekly = await world.set_up()
+    assert (weekly.schedule.since, weekly.next_slot.local) == ("", "2026-04-06T09:00")
+
+
+async def test_a_restart_with_the_settings_does_not_shift_the_fortnight(world: World) -> None:
+    wish = config(day="every 2 weeks on Monday")
+    await world.desk.reconcile([wish])
+    first = await world.channel(20)
+    for at in ("2026-04-01T12:00", "2026-04-08T12:00"):
+        world.clock.at(at)
+        await world.tick()
+        await world.desk.reconcile([wish])
+        assert (await world.channel(20)).schedule == first.schedule
+        assert (await world.channel(20)).next_slot.local == "2026-04-13T09:00"
+    await world.note("One")
+    world.clock.at("2026-04-14T12:00")
+    await world.desk.reconcile([wish])
+    await world.tick()
+    assert world.discord.heads(20) == ["1/1 of 1, 2026-04-13, late"], "what is due stays due"
 
 
 async def test_set_up_again_it_begins_anew_and_repeats_nothing(world: World) -> None:

@@ -1,31 +1,11 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from digestbot.digest import parse_day, parse_schedule, parse_time, parse_timezone, zones_like
+from digestbot.digest import days_like, parse_schedule, parse_time, parse_timezone, zones_like
+from digestbot.digest.rhythm import WEEKDAYS
 from digestbot.errors import ChannelError
 from digestbot.models import Schedule
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("Monday", "monday"),
-        (" mon ", "monday"),
-        ("TU", "tuesday"),
-        ("thurs", "thursday"),
-        ("周三", "wednesday"),
-        ("星期六", "saturday"),
-        ("周日", "sunday"),
-        ("星期天", "sunday"),
-    ],
-)
-def test_a_day_is_understood(text: str, day: str) -> None:
-    assert parse_day(text) == day
-
-
-@pytest.mark.parametrize("text", ["", "m", "mondays", "daily", "1", "周八", "tomorrow"])
-def test_a_day_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(ChannelError, match=r"not a weekday; write one of Monday, .*Sunday"):
-        parse_day(text)
 
 
 @pytest.mark.parametrize(
@@ -85,5 +65,40 @@ def test_zones_are_suggested_while_typing() -> None:
     assert len(zones_like("a", 3)) == 3
 
 
+def test_rhythms_are_suggested_while_typing() -> None:
+    nothing = days_like("")
+    assert nothing[:9] == (*(f"{day.capitalize()}s" for day in WEEKDAYS), "Every day", "Monday to Friday")
+    assert len(nothing) == 25
+    assert days_like("fri")[:3] == ("Fridays", "Monday to Friday", "Every 2 weeks on Friday")
+    assert days_like("every 2")[:2] == ("Every 2 weeks on Monday", "Every 2 weeks on Tuesday")
+    assert days_like("Every  3")[0] == "Every 3 weeks on Monday"
+    assert days_like("biweekly f") == ("Every 2 weeks on Friday",)
+    assert days_like("first")[:2] == ("First Monday of the month", "First Tuesday of the month")
+    assert days_like("last fr") == ("Last Friday of the month",)
+    assert days_like("daily") == ("Every day",)
+    assert days_like("mon, thu")[0] == "Mondays and Thursdays"
+    assert days_like("周")[:2] == ("每周一", "每周二")
+    assert days_like("隔周周五")[1] == "每两周周五"
+    assert days_like("每月")[0] == "每月第一个周一"
+    assert days_like("day") == ("Every day",)
+    assert days_like("m" * 6000) == ()
+
+
+@given(
+    st.one_of(st.text(max_size=12), st.sampled_from(["mon", "every", "2", "w", "fi", "la", "周", "每两", "t", "50"]))
+)
+def test_whatever_is_suggested_is_understood(typed: str) -> None:
+    offered = days_like(typed)
+    assert len(offered) <= 25
+    assert len(set(offered)) == len(offered)
+    for text in offered:
+        assert len(text) <= 100
+        parse_schedule(text, "09:00", "UTC")
+
+
 def test_a_whole_schedule() -> None:
-    assert parse_schedule("mon", "9:00", "asia/tokyo") == Schedule("monday", "09:00", "Asia/Tokyo")
+    assert parse_schedule("mon", "9:00", "asia/tokyo") == Schedule(("monday",), "09:00", "Asia/Tokyo")
+    assert parse_schedule("every 2 weeks on mon, thu from 2026-03-02", "9:00", "UTC") == Schedule(
+        ("monday", "thursday"), "09:00", "UTC", weeks=2, since="2026-03-02"
+    )
+    assert parse_schedule("last fri of the month", "9:00", "UTC") == Schedule(("friday",), "09:00", "UTC", nth=-1)

@@ -13,7 +13,7 @@ MakeEntry = Callable[..., Entry]
 @pytest.fixture
 def channel(now: datetime) -> Channel:
     slot = Slot("2026-04-06T09:00", now + timedelta(days=7))
-    return Channel(10, 1, Schedule("monday", "09:00", "Europe/Berlin"), ("Diffusion", "扩散"), 0, slot, set_up_by=7)
+    return Channel(10, 1, Schedule(("monday",), "09:00", "Europe/Berlin"), ("Diffusion", "扩散"), 0, slot, set_up_by=7)
 
 
 async def sight(ledger: Ledger, entry: MakeEntry, now: datetime, *titles: str) -> None:
@@ -45,10 +45,23 @@ async def test_changing_a_channel_keeps_what_it_waits_for(
     await sight(ledger, entry, now, "One")
     await ledger.channels.set_up(channel, [1])
     await sight(ledger, entry, now, "Two")
-    other = Schedule("friday", "18:00", "Asia/Tokyo")
+    other = Schedule(("friday",), "18:00", "Asia/Tokyo")
     changed = await ledger.channels.set_up(replace(channel, guild_id=0, schedule=other, topics=(), mark=99))
     assert changed == replace(channel, schedule=other, topics=(), mark=1)
     assert await ledger.channels.owed(10) == {1: False}
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        Schedule(("monday", "thursday"), "09:00", "UTC"),
+        Schedule(("friday",), "18:00", "Asia/Tokyo", weeks=2, since="2026-03-06"),
+        Schedule(("sunday",), "00:00", "UTC", nth=-1),
+    ],
+)
+async def test_every_schedule_is_kept(ledger: Ledger, channel: Channel, schedule: Schedule) -> None:
+    await ledger.channels.set_up(replace(channel, schedule=schedule))
+    assert (await seen(ledger)).schedule == schedule
 
 
 async def test_who_is_due(ledger: Ledger, now: datetime, channel: Channel) -> None:

@@ -18,7 +18,7 @@ PARTS = (
 
 @pytest.fixture
 def channel(now: datetime) -> Channel:
-    return Channel(10, 1, Schedule("monday", "09:00", "UTC"), (), 0, Slot("2026-03-30T09:00", now))
+    return Channel(10, 1, Schedule(("monday",), "09:00", "UTC"), (), 0, Slot("2026-03-30T09:00", now))
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ async def test_a_draft_is_outdated_when_another_took_its_papers(ledger: Ledger, 
     [
         {"paused": True},
         {"topics": ("Audio",)},
-        {"schedule": Schedule("friday", "09:00", "UTC")},
+        {"schedule": Schedule(("friday",), "09:00", "UTC")},
         {"next_slot": Slot("2026-04-03T09:00", datetime(2026, 4, 3, 9, tzinfo=UTC))},
     ],
 )

@@ -15,14 +15,13 @@ from digestbot.bot.topic_names import begun, split_names
 from digestbot.bot.trouble import tell
 from digestbot.bot.views import desk as views
 from digestbot.bot.views.choices import notice
-from digestbot.digest import WEEKDAYS, Desk, StartOption, zones_like
+from digestbot.digest import Desk, StartOption, days_like, zones_like
 from digestbot.ledger import Channels
 from digestbot.library import Search
 from digestbot.models import Diagnostic
 
 Ask = discord.Interaction[Any]
 Choice = app_commands.Choice[str]
-_DAYS = [app_commands.Choice(name=day.capitalize(), value=day) for day in WEEKDAYS]
 _STARTS = [
     app_commands.Choice(name="From now on (default)", value="now"),
     app_commands.Choice(name="With the latest period of the notes", value="period"),
@@ -31,7 +30,7 @@ _STARTS = [
 
 
 @app_commands.default_permissions(manage_guild=True)
-class Digest(commands.GroupCog, group_name="digest", group_description="The weekly digest of new papers"):
+class Digest(commands.GroupCog, group_name="digest", group_description="The digest of new papers"):
     """All answers are for the person who asked; only what a digest posts is public."""
 
     def __init__(
@@ -52,16 +51,16 @@ class Digest(commands.GroupCog, group_name="digest", group_description="The week
             raise app_commands.MissingPermissions(["manage_guild"])
         return True
 
-    @app_commands.command(description="Post new papers in a channel every week, or change when")
+    @app_commands.command(description="Post new papers in a channel by a schedule, or change when")
     @app_commands.describe(
         channel="Where to post",
-        day="On which day",
+        day="On which days, as in Monday, weekdays, every 2 weeks on Friday, first Monday of the month",
         time="At what time, as in 09:00",
         timezone="In which time zone, as in Europe/Berlin",
         topics="Only these topics, with commas between; leave it out for all",
         start="Which papers the first digest begins with",
     )
-    @app_commands.choices(day=_DAYS, start=_STARTS)
+    @app_commands.choices(start=_STARTS)
     async def setup(
         self,
         interaction: Ask,
@@ -141,6 +140,10 @@ class Digest(commands.GroupCog, group_name="digest", group_description="The week
         channel_id = await places.meant(self._channels, interaction, channel)
         await self._desk.remove(channel_id)
         await _say(interaction, f"<#{channel_id}> gets no more digests. `/digest setup` begins again.")
+
+    @setup.autocomplete("day")
+    async def _days(self, _: Ask, typed: str) -> list[Choice]:
+        return _choices(days_like(typed))
 
     @setup.autocomplete("time")
     async def _times(self, _: Ask, typed: str) -> list[Choice]:

@@ -9,7 +9,7 @@ from discord import ui
 from digestbot.bot.markup import code, cut, plain
 from digestbot.bot.views import layout
 from digestbot.bot.views.listing import count
-from digestbot.digest import Status
+from digestbot.digest import Status, in_words
 from digestbot.models import Channel, Diagnostic, Edition
 
 _SKIPPED = 3
@@ -64,7 +64,7 @@ def schedule(channel: Channel) -> str:
     when = channel.schedule
     topics = cut(", ".join(map(plain, channel.topics)), 120) or "all topics"
     origin = " · from the bot's settings file" if channel.origin == "config" else ""
-    return f"-# {when.day.capitalize()} {when.time}, {plain(when.timezone)} · {topics}{origin}"
+    return f"-# {in_words(when)}, {plain(when.timezone)} · {topics}{origin}"
 
 
 def _last(edition: Edition | None, channel: Channel) -> str:

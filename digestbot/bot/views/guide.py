@@ -13,7 +13,7 @@ _READERS = """\
 **`/search`** `扩散` or `"long video"` — all text of the notes; quotation marks ask for exactly those words"""
 
 _MANAGERS = """\
-**`/digest setup`** — post new papers in a channel every week, on a day and at a time of your choice
+**`/digest setup`** — post new papers in a channel, on the days and at the time of your choice
 **`/digest preview`** — see the next one now, for you alone · **`/digest now`** — post it now
 **`/digest status`** — when the next one comes, what waits for it, and what the notes had that was not understood
 **`/digest pause`**, **`resume`**, **`remove`**"""
