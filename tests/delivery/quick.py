@@ -35,7 +35,7 @@ class QuickLoop(asyncio.SelectorEventLoop):
         return time.monotonic() * self._speed
 
 
-def quickly(scene: Coroutine[Any, Any, T]) -> T:
+def quickly(scene: Coroutine[Any, Any, T], speed: float = 100) -> T:
     """Run a whole scene on such a loop."""
-    with asyncio.Runner(loop_factory=QuickLoop) as runner:
+    with asyncio.Runner(loop_factory=lambda: QuickLoop(speed)) as runner:
         return runner.run(scene)

@@ -41,13 +41,6 @@ async def answered(double: Double, asked: Asked) -> Json:
     return asked.data
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "notes").mkdir()
-    write(tmp_path, "a.md", titles("Alpha", 12))
-    return tmp_path
-
-
 async def test_the_digest_and_its_buttons(folder: Path, double: Double) -> None:
     async with running(folder, double) as app:
         await filled(folder, double, app)

@@ -161,7 +161,6 @@ class Harness:
 
 @asynccontextmanager
 async def harness(folder: Path, double: Double) -> AsyncGenerator[Harness]:
-    write(folder, "a.md", titles("Alpha", 5))
     for channel in CHANNELS:
         double.world.add_channel(channel, GUILD_ID, name=f"papers-{channel}")
     async with running(folder, double) as app:
@@ -185,10 +184,9 @@ def _told(harness: Harness, verdict: Verdict) -> str:
 
 
 async def test_every_part_arrives_once_whenever_the_bot_is_killed(
-    tmp_path: Path, double: Double, capsys: pytest.CaptureFixture[str]
+    folder: Path, double: Double, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "notes").mkdir()
-    async with harness(tmp_path, double) as staged:
+    async with harness(folder, double) as staged:
         sys.stdout.write(f"SEED={SEED}\n")
         for _ in range(KILLS):
             staged.write_some()
