@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
@@ -17,9 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from digestbot.digest import Unsure
-from digestbot.models import Edition, Part
 from digestbot.sources import Source
-from tests.digest.books import Book, Promise
+from tests.digest.audit import Audit
+from tests.digest.books import Book
 from tests.digest.conftest import Clock, opened, render
 from tests.digest.shelf import TOPICS, Shelf
 from tests.digest.unruly import Crash, Fate, Fragile, UnrulyDiscord
@@ -46,10 +45,12 @@ PASSES = {
     "H": 18000,
     "d": 108000,
     "D": 324000,
+    "g": 601200,
     "w": 691200,
     "W": 1468800,
 }
-"""Seconds by which clocks move on: within and after a nonce's window, hours, days, weeks."""
+"""Seconds by which clocks move on: within and after a nonce's window, hours, days, until just before the next slot,
+weeks."""
 
 channels = st.sampled_from(CHANNELS)
 numbers = st.integers(0, 50)
@@ -61,9 +62,10 @@ lates = st.sampled_from(["", "", "m", "H", "w"])
 Fault = tuple[str, str, str, int, int]
 """Where something fails ("" nowhere), before or after it is done, how; at which call, and how often from then on."""
 
+NO_FAULT = ("", "", "", 0, 0)
 _WHEN = st.sampled_from(["before", "after"])
 faults = st.one_of(
-    st.just(("", "", "", 0, 0)),
+    st.just(NO_FAULT),
     st.tuples(
         st.just("send"), _WHEN, st.sampled_from(["crash", "outage"]), st.integers(1, 4), st.sampled_from([1, 1, 2, 30])
     ),
@@ -82,9 +84,7 @@ class Digests(RuleBasedStateMachine):
         self.stack = AsyncExitStack()
         self.sound = True
         self.books = {number: Book() for number in CHANNELS}
-        self.numbers: dict[int, int] = {}
-        self.editions = 0
-        self.unread = self.set_back = False
+        self.unread = False
         self.fate = Fate()
         self.is_well = True
         self.troubles = _Troubles()
@@ -98,9 +98,11 @@ class Digests(RuleBasedStateMachine):
         self.sound = sound
         return result
 
-    @initialize()
-    def open(self) -> None:
+    @initialize(both=st.booleans())
+    def open(self, both: bool) -> None:
         self.run(self._open())
+        if both:
+            self.run(self._set_up(20, 1, ("Diffusion", "Agents"), "now", 1))
 
     async def _open(self) -> None:
         folder = Path(self.stack.enter_context(TemporaryDirectory(dir=MEMORY)))
@@ -114,12 +116,14 @@ class Digests(RuleBasedStateMachine):
         self.world.discord = self.discord = UnrulyDiscord(self.true, fate=self.fate)
         self.world.render = self._render
         self.shelf = Shelf(folder / "notes")
+        ledger, search = self.world.ledger, self.world.library.search
+        self.audit = Audit(ledger, search, self.discord, self.shelf, self.books)
         self._restart()
         await self.source.read()
         await self.source.read()
         self.shelf.sighted()
         self.shelf.read = dict(self.shelf.files)
-        await self._number()
+        await self.audit.number()
         await self._set_up(10, 0, (), "now", 1)
 
     def _render(self, sheet: Any) -> Any:
@@ -207,23 +211,7 @@ class Digests(RuleBasedStateMachine):
             self.shelf.read, self.unread = files, False
         elif fails_at == "remove" and changed:
             self.shelf.read = self.shelf.read | files
-        await self._number()
-
-    async def _number(self) -> None:
-        """Check that the library tells of each paper once, under the one number that it has for ever."""
-        highest = await self.world.ledger.papers.highest()
-        found = await self.world.library.search.sequences(range(1, highest + 1))
-        topics = self.shelf.topics()
-        told: list[int] = []
-        for sequence, paper in found.items():
-            owners = {self.shelf.owner[entry.title] for entry in paper.entries}
-            assert len(owners) == 1, f"two papers are taken for one: {owners}"
-            (owner,) = owners
-            assert self.numbers.setdefault(sequence, owner) == owner
-            assert set(paper.topics) == topics[owner]
-            told.append(owner)
-        assert sorted(told) == sorted(topics), "the library has a paper twice, or not at all"
-        assert len(set(self.numbers.values())) == len(self.numbers), "a paper was taken for a new one"
+        await self.audit.number()
 
     # Channels
 
@@ -247,7 +235,7 @@ class Digests(RuleBasedStateMachine):
         book.is_there, book.is_paused, book.wanted = True, False, frozenset(topics)
         book.began, book.next_at = self.world.clock(), channel.next_slot.at
         assert channel.next_slot.at > self.world.clock()
-        owed = {self.numbers[s] for s in (await ledger.channels.owed(number)).keys() - before.keys()}
+        owed = {self.audit.numbers[s] for s in (await ledger.channels.owed(number)).keys() - before.keys()}
         there = self.shelf.topics()
         assert owed <= there.keys()
         if start == "now":
@@ -256,10 +244,19 @@ class Digests(RuleBasedStateMachine):
             assert len(owed) == min(count, sum(book.matches(paper, there) for paper in there))
         book.owe(owed)
 
-    @rule(number=channels, what=st.sampled_from(["pause", "resume", "remove"]))
+    @rule(number=channels, what=st.sampled_from(["pause", "resume", "remove", "refilter", "ask"]))
     def manage(self, number: int, what: str) -> None:
         if self.books[number].is_there:
             self.run(getattr(self, f"_{what}")(number))
+
+    async def _refilter(self, number: int) -> None:
+        """Change the topics to others than are wanted now."""
+        other = "Diffusion" if "Video" in (self.books[number].wanted or ()) else "Video"
+        await self._set_up(number, 0, (other,), "now", 1)
+
+    async def _ask(self, number: int) -> None:
+        """Set up once more, for all topics, to get older papers too."""
+        await self._set_up(number, 0, (), "last", 12)
 
     async def _pause(self, number: int) -> None:
         await self.world.desk.pause(number)
@@ -288,11 +285,11 @@ class Digests(RuleBasedStateMachine):
     async def _now(self, number: int) -> None:
         await self._keep_from_a_known_gap()
         must = self.books[number].must(self.shelf.topics())
-        known = self.editions
+        known = self.audit.editions
         made = await self._survive(self.world.desk.now(number))
         await self._look(ticked=False)
         assert made is None or made.channel_id == number
-        assert not must or not self.is_well or self.editions > known, "nothing was made of what is due"
+        assert not must or not self.is_well or self.audit.editions > known, "nothing was made of what is due"
 
     @rule(number=channels, how_long=passes, again=st.booleans(), fault=faults, change=changes, at=numbers)
     def tick(self, number: int, how_long: str, again: bool, fault: Fault, change: str, at: int) -> None:
@@ -315,6 +312,13 @@ class Digests(RuleBasedStateMachine):
         self._plan(number, fault, change, at)
         self.run(self._tick())
 
+    @rule(number=channels, count=st.integers(1, 9), at=numbers)
+    def bad_week(self, number: int, count: int, at: int) -> None:
+        """An edition is refused for so long that it is given up, just before the next slot."""
+        self.slot(number, count, "", ("send", "before", "refusal", 1 + at % 3, 30), "", at)
+        self.tick(number, "g", False, NO_FAULT, "", at)
+        self.discord.orders.clear()
+
     async def _tick(self) -> None:
         await self._keep_from_a_known_gap()
         silent = [number for number, book in self.books.items() if book.is_paused or not book.is_there]
@@ -323,12 +327,17 @@ class Digests(RuleBasedStateMachine):
         assert [self.discord.shown(number) for number in silent] == before, "a channel that is paused got something"
         await self._look(ticked=True)
 
+    async def _look(self, *, ticked: bool) -> None:
+        assert not self.troubles.records, self.troubles.records[0].getMessage()
+        touched, self.touched = self.touched, set()
+        await self.audit.look(self.world.clock(), touched, ticked=ticked, is_well=self.is_well)
+
     # Clocks and faults
 
     @rule(back=st.booleans())
     def set_clock(self, back: bool) -> None:
         """The bot's clock is set back by an hour, or put right."""
-        self.set_back |= back
+        self.audit.set_back |= back
         self.world.clock.now = self.true.now - timedelta(hours=back)
 
     @rule()
@@ -388,111 +397,12 @@ class Digests(RuleBasedStateMachine):
         """Step over the minute in which a clock that was set back says that a nonce still protects."""
         for book in self.books.values():
             for promise in book.unfinished():
-                for part in (await self._edition(promise.edition.id)).parts:
+                for part in (await self.audit.edition(promise.edition.id)).parts:
                     token = f"e{part.edition_id}.{part.number}"
                     ago = self.world.clock() - part.sending_since if part.sending_since else timedelta(-1)
                     is_young = timedelta(0) <= ago <= timedelta(minutes=1)
                     if is_young and self.true.now - self.discord.tried.get(token, self.true.now) > timedelta(minutes=1):
                         self._pass(timedelta(minutes=2))
-
-    async def _edition(self, number: int) -> Edition:
-        edition = await self.world.ledger.editions.get(number)
-        assert edition is not None
-        return edition
-
-    async def _look(self, *, ticked: bool) -> None:
-        """Compare the ledger and Discord with the books."""
-        assert self.sound is False
-        assert not self.troubles.records, self.troubles.records[0].getMessage()
-        touched, self.touched = self.touched, set()
-        topics = self.shelf.topics()
-        loose = {number: set(touched) for number in CHANNELS}
-        for number, book in self.books.items():
-            for promise in book.unfinished():
-                loose[number] |= await self._parts(book, promise)
-        made: set[int] = set()
-        while edition := await self.world.ledger.editions.get(self.editions + 1):
-            self.editions += 1
-            made.add(edition.channel_id)
-            promise = self._promise(edition)
-            book = self.books[edition.channel_id]
-            book.promised(promise, topics, loose[edition.channel_id])
-            await self._parts(book, promise)
-        for number, book in self.books.items():
-            channel = await self.world.ledger.channels.get(number)
-            assert (channel is not None) == book.is_there
-            if channel is None:
-                continue
-            if channel.next_slot.at != book.next_at:
-                assert ticked, "a slot moved without a tick"
-                if number not in made:
-                    book.passed(topics, loose[number])
-                book.next_at = channel.next_slot.at
-            is_late = not book.is_paused and channel.next_slot.at <= self.world.clock()
-            assert not (ticked and self.is_well and is_late), "a slot has come, and nothing was done"
-        self._messages()
-
-    def _promise(self, edition: Edition) -> Promise:
-        shown = {part.number: self._papers(part.papers) for part in edition.parts}
-        every = self._papers(edition.papers)
-        last = edition.parts[-1].number
-        for part in edition.parts:
-            assert self._titles(part.payload) == shown[part.number], "a part shows other papers than it stands for"
-        beyond = tuple(paper for paper in every if all(paper not in papers for papers in shown.values()))
-        assert len(every) == len(beyond) + sum(len(papers) for papers in shown.values())
-        assert edition.parts[-1].payload["beyond"] == len(beyond)
-        return Promise(
-            edition,
-            tuple(part.payload for part in edition.parts),
-            tuple(part.nonce for part in edition.parts),
-            shown | {last: (*shown[last], *beyond)},
-        )
-
-    def _papers(self, sequences: Sequence[int]) -> tuple[int, ...]:
-        return tuple(self.numbers[sequence] for sequence in sequences)
-
-    def _titles(self, payload: Any) -> tuple[int, ...]:
-        return tuple(self.shelf.owner[title] for group in payload["groups"] for title in group[2])
-
-    async def _parts(self, book: Book, promise: Promise) -> set[int]:
-        """See how an edition stands; returns the papers that were given up since the last look."""
-        edition = await self._edition(promise.edition.id)
-        assert tuple(part.payload for part in edition.parts) == promise.payloads, "a promise was changed"
-        assert tuple(part.nonce for part in edition.parts) == promise.nonces
-        again: set[int] = set()
-        promise.is_finished = all(part.state in ("sent", "given_up") for part in edition.parts)
-        for part in edition.parts:
-            if part.state == "given_up" and part.number not in promise.given_up:
-                again |= book.give_up(promise, part.number, self.world.clock())
-            assert part.state != "sent" or self._is_there(edition, part), "a part counts as posted, but is not there"
-        return again
-
-    def _is_there(self, edition: Edition, part: Part) -> bool:
-        mine = (edition.channel_id, f"e{part.edition_id}.{part.number}")
-        return any((m.channel_id, m.payload["token"], m.id) == (*mine, part.message_id) for m in self.discord.messages)
-
-    def _messages(self) -> None:
-        """Check that nothing was posted twice, in another order, or otherwise than promised."""
-        for number, book in self.books.items():
-            messages = [m for m in self.discord.messages if m.channel_id == number]
-            parts = [tuple(int(n) for n in m.payload["token"][1:].split(".")) for m in messages]
-            assert len(set(parts)) == len(parts), "a part was posted twice"
-            assert self.set_back or parts == sorted(parts), "parts were posted in another order"
-            for message, (edition, part) in zip(messages, parts, strict=True):
-                promise = book.promises[edition]
-                assert message.payload == promise.payloads[part - 1], "another text was posted than promised"
-                assert message.nonce == promise.nonces[part - 1]
-            twice = [paper for paper, times in self._delivered(number).items() if times > 1]
-            assert not twice, f"papers came twice: {twice}"
-
-    def _delivered(self, number: int) -> Counter[int]:
-        """The papers in a channel's messages, and behind their buttons."""
-        book = self.books[number]
-        papers: list[int] = []
-        for message in (m for m in self.discord.messages if m.channel_id == number):
-            edition, part = (int(n) for n in message.payload["token"][1:].split("."))
-            papers += book.promises[edition].papers[part]
-        return Counter(papers)
 
     def teardown(self) -> None:
         try:
@@ -525,8 +435,8 @@ class Digests(RuleBasedStateMachine):
                 assert not book.must(self.shelf.topics()), "papers that are due never came"
                 assert not await self.world.ledger.editions.unfinished(number)
                 for promise in book.promises.values():
-                    await self._parts(book, promise)
-                missing = book.standing() - self._delivered(number).keys()
+                    await self.audit.parts(book, promise, self.world.clock())
+                missing = book.standing() - self.audit.delivered(number).keys()
                 assert not missing, f"papers were promised and never came: {missing}"
 
 
