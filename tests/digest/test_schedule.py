@@ -194,6 +194,11 @@ def test_the_latest_of_the_slots_that_were_missed() -> None:
     assert latest_slot(schedule, moment("2026-03-30T07:00"), moment("2026-04-05T00:00")) is None
 
 
+def test_of_two_slots_at_one_moment_the_first_is_the_latest() -> None:
+    skipped = slot("2011-12-30T09:00", "2011-12-30T19:00")
+    assert latest_slot(on("daily", "09:00", "Pacific/Apia"), moment("2011-12-28T00:00"), skipped.at) == skipped
+
+
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 
 
@@ -257,6 +262,11 @@ def test_weeks_are_counted_from_the_first_slot_after_now() -> None:
     assert begun(biweekly, None, moment("2026-03-03T00:00")).since == "2026-03-05"
     assert begun(biweekly, None, moment("2026-03-01T23:59")).since == "2026-03-02"
     assert begun(biweekly, None, moment("2026-03-02T00:00")).since == "2026-03-05"
+
+
+def test_weeks_are_counted_from_the_date_there() -> None:
+    biweekly = on("monday", "00:30", "Asia/Tokyo", 2)
+    assert begun(biweekly, None, moment("2026-02-28T00:00")).since == "2026-03-02"
 
 
 def test_weeks_go_on_when_the_same_days_are_set_up_again() -> None:
