@@ -12,7 +12,7 @@ from datetime import datetime
 from digestbot.bot import DigestClient, Outbox, reach, render
 from digestbot.digest import Clockwork, Composer, ConfigChannel, Delivery, Desk
 from digestbot.errors import DigestbotError, SettingsError
-from digestbot.ledger import open_ledger
+from digestbot.ledger import DailyBackup, open_ledger
 from digestbot.library import Library, open_library
 from digestbot.parsing import READER_VERSION
 from digestbot.settings import Settings
@@ -88,10 +88,11 @@ class App:
 async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
     """Open library and ledger and build everything on them. Raises LibraryError and LedgerError."""
     async with AsyncExitStack() as stack:
-        ledger = await stack.enter_async_context(open_ledger(settings.data.ledger_url))
+        # The library first: its lock on the folder keeps a second bot, and a restoring, away from the ledger, too.
         library = await stack.enter_async_context(
             open_library(settings.data.folder, reader_version=READER_VERSION, aliases=settings.topics.aliases)
         )
+        ledger = await stack.enter_async_context(open_ledger(settings.data.ledger_url, clock=clock))
         source = Source(settings.notes.path, library, ledger.papers, clock)
         composer = Composer(ledger, library.search, render, clock)
         # The client answers by what delivers, and that delivers through the client: one is given the other later.
@@ -136,12 +137,13 @@ async def run_bot(settings: Settings, clock: Clock, progress: Progress) -> None:
         connection = asyncio.create_task(app.client.run_until(closing, settings.token.get_secret_value()))
         work = asyncio.create_task(_work(app, progress))
         asking = asyncio.create_task(asked.wait())
+        keeping = asyncio.create_task(DailyBackup(settings.data.ledger_url, settings.data.keep_backups, clock).run())
         await asyncio.wait({connection, work, asking}, return_when=asyncio.FIRST_COMPLETED)
         await app.stop()
         closing.set()
-        for task in (work, asking):
+        for task in (work, asking, keeping):
             task.cancel()
-        await asyncio.wait({connection, work, asking})
+        await asyncio.wait({connection, work, asking, keeping})
     for task in (connection, work):
         with contextlib.suppress(asyncio.CancelledError):
             task.result()

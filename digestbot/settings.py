@@ -20,6 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as SourceFailed
 
 from digestbot.digest import StartOption, parse_day, parse_time, parse_timezone
 from digestbot.errors import ChannelError, SettingsError
@@ -43,10 +44,14 @@ class NotesSettings(_Section):
 
 
 class DataSettings(_Section):
-    """Where library and ledger are kept. `ledger` is a database URL, by default SQLite in the folder."""
+    """Where library and ledger are kept. `ledger` is a database URL, by default SQLite in the folder.
+
+    `keep_backups` are the days that the daily backups of an SQLite ledger are kept; 0 makes none and deletes none.
+    """
 
     folder: Path = Path("data")
     ledger: str | None = None
+    keep_backups: Annotated[int, Field(ge=0, le=36_500)] = 14
 
     @property
     def ledger_url(self) -> str:
@@ -91,6 +96,14 @@ class ChannelSettings(_Section):
     start: StartOption = "now"
 
 
+def _each_once(channels: tuple[ChannelSettings, ...]) -> tuple[ChannelSettings, ...]:
+    ids = [channel.id for channel in channels]
+    twice = next((number for number in ids if ids.count(number) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two of them have the id {twice}; a channel gets one digest, so remove one")
+    return channels
+
+
 class LogSettings(_Section):
     """What the log tells."""
 
@@ -108,7 +121,7 @@ class Settings(BaseSettings):
     data: DataSettings = DataSettings()
     discord: DiscordSettings = DiscordSettings()
     topics: TopicsSettings = TopicsSettings()
-    channels: tuple[ChannelSettings, ...] = ()
+    channels: Annotated[tuple[ChannelSettings, ...], AfterValidator(_each_once)] = ()
     log: LogSettings = LogSettings()
     token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
 
@@ -141,13 +154,28 @@ def load_settings(config: Path | None, environ: Mapping[str, str]) -> Settings:
 
     _refuse_unknown_variables(environ)
     try:
-        return Loaded()
+        settings = Loaded()
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: this is not valid TOML: {error}") from error
+    except SourceFailed as error:  # its cause is an error of ours, from `_TokenFile`
+        raise SettingsError(str(error.__cause__ or error)) from error
+    except UnicodeDecodeError as error:
+        told = f"{path}: the settings file is not UTF-8 text (at byte {error.start}); save it as UTF-8"
+        raise SettingsError(told) from error
     except OSError as error:
         raise SettingsError(f"{path}: the settings file cannot be read ({error.strerror})") from error
     except ValidationError as error:
         raise SettingsError(_told(error.errors()[0], path, environ)) from error
+    _check_token(settings.token)
+    return settings
+
+
+def _check_token(token: SecretStr | None) -> None:
+    """Refuse what cannot be a token, and could not even be sent. Raises SettingsError; the token is not shown."""
+    text = token.get_secret_value() if token else ""
+    if not text.isascii() or any(sign.isspace() or not sign.isprintable() for sign in text):
+        told = "a space, a line break or a sign in it that no token has"
+        raise SettingsError(f"DISCORD_TOKEN: the token has {told}; copy it again, as one word, from Bot → Reset Token")
 
 
 class _Environment(EnvSettingsSource):
@@ -160,7 +188,7 @@ class _Environment(EnvSettingsSource):
     def _load_env_vars(self) -> Mapping[str, str | None]:
         upper = {name.removeprefix(_PREFIX).lower(): v for name, v in self._environ.items() if name.startswith(_PREFIX)}
         return {f"{_PREFIX}{name}": value for name, value in upper.items()} | {
-            name: value for name, value in self._environ.items() if name == "DISCORD_TOKEN" and value
+            name: value.strip() for name, value in self._environ.items() if name == "DISCORD_TOKEN" and value.strip()
         }
 
     def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
@@ -177,8 +205,17 @@ class _TokenFile(SecretsSettingsSource):
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         file = Path(str(self.secrets_dir), "discord_token")
         if field_name == "token" and file.is_file():
-            return file.read_text(encoding="utf-8").strip(), "DISCORD_TOKEN", False
+            return _read_token(file), "DISCORD_TOKEN", False
         return None, field_name, False
+
+
+def _read_token(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file}: the file with the token is not text; write the token into it anew") from error
+    except OSError as error:
+        raise SettingsError(f"{file}: the file with the token cannot be read ({error.strerror})") from error
 
 
 _NO_SETTINGS = {"CONFIG", "SECRETS", "CORPUS", "POSTGRES"}

@@ -113,6 +113,11 @@ def test_the_token_comes_from_a_secret_file(tmp_path: Path) -> None:
             r"channels\.0\.timezone: .*did you mean Europe/Berlin",
         ),
         (
+            '[[channels]]\nid = 7\nday = "monday"\ntime = "9:00"\n' * 2,
+            r"channels: two of them have the id 7; a channel gets one digest, so remove one$",
+        ),
+        ("[data]\nkeep_backups = -1", r"data\.keep_backups: input should be greater than or equal to 0 \(it is -1\)$"),
+        (
             '[[channels]]\nid = 1\nday = "monday"\ntime = "9:00"\nhour = 3',
             r"channels\.0\.hour: unknown setting; known here: id, day, time, timezone, topics, start$",
         ),
@@ -149,3 +154,31 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
         load_settings(tmp_path / "gone.toml", {})
     with pytest.raises(SettingsError, match="no such settings file"):
         load_settings(None, {"DIGESTBOT_CONFIG": str(tmp_path / "gone.toml")})
+
+
+def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "digestbot.toml"
+    path.write_bytes("[notes]\npath = 'Aufsätze'\n".encode("latin-1"))
+    with pytest.raises(SettingsError, match=r"digestbot\.toml: the settings file is not UTF-8 text \(at byte 20\)"):
+        load_settings(path, {})
+
+
+@pytest.mark.parametrize("token", ["abc def", "abc\ndef", "abc\r\n\tdef", "abc\x00", "abc\udcff", "令牌"])
+def test_what_cannot_be_a_token_is_told_and_not_shown(tmp_path: Path, token: str) -> None:
+    with pytest.raises(SettingsError, match=r"DISCORD_TOKEN: the token has .* copy it again") as caught:
+        load_settings(write(tmp_path, ""), {"DISCORD_TOKEN": token})
+    assert "abc" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_stands_around_a_token_is_dropped(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, ""), {"DISCORD_TOKEN": " abc.def\r\n"})
+    assert settings.token is not None
+    assert settings.token.get_secret_value() == "abc.def"
+    assert load_settings(write(tmp_path, ""), {"DISCORD_TOKEN": " \n"}).token is None
+
+
+def test_a_file_with_a_token_that_is_not_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "discord_token").write_bytes(b"\xff\xfeabc")
+    with pytest.raises(SettingsError, match="discord_token: the file with the token is not text"):
+        load_settings(write(tmp_path, ""), {"DIGESTBOT_SECRETS": str(tmp_path)})

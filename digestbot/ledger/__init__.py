@@ -1,14 +1,23 @@
 """The truth about the outside world: what was seen, promised and posted. The only room that knows SQLAlchemy."""
 
+from digestbot.ledger.backup import backups, make_backup, newest_good, prune
 from digestbot.ledger.channels import Channels
+from digestbot.ledger.daily import DailyBackup
+from digestbot.ledger.database import sqlite_file
 from digestbot.ledger.editions import Build, Draft, DraftPart, Editions, Outdated
 from digestbot.ledger.ledger import Ledger, open_ledger
+from digestbot.ledger.opening import verify_ledger
 from digestbot.ledger.papers import Papers
+from digestbot.ledger.restoring import RESTORED_FROM, check_backup, restore
+from digestbot.ledger.soundness import Contents, examine
 from digestbot.ledger.state import State
 
 __all__ = [
+    "RESTORED_FROM",
     "Build",
     "Channels",
+    "Contents",
+    "DailyBackup",
     "Draft",
     "DraftPart",
     "Editions",
@@ -16,5 +25,14 @@ __all__ = [
     "Outdated",
     "Papers",
     "State",
+    "backups",
+    "check_backup",
+    "examine",
+    "make_backup",
+    "newest_good",
     "open_ledger",
+    "prune",
+    "restore",
+    "sqlite_file",
+    "verify_ledger",
 ]

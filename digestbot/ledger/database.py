@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -15,7 +16,10 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from digestbot.errors import LedgerError
+from digestbot.ledger.opening import check_there, damaged, gone, make_folder
+from digestbot.ledger.restoring import to_read
 from digestbot.ledger.tables import counter
+from digestbot.ledger.trouble import advice, is_damage
 
 log = logging.getLogger(__name__)
 
@@ -33,26 +37,26 @@ _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "p
 class Database:
     """Transactions on the ledger. Readers never wait for the writer; writers wait for each other."""
 
-    def __init__(self, engine: AsyncEngine, name: str, *, read_only: bool) -> None:
+    def __init__(self, engine: AsyncEngine, name: str, *, file: Path | None, read_only: bool) -> None:
         self.engine = engine
         self.name = name
+        self.file = file
         self.read_only = read_only
         self._writing = asyncio.Lock()
+        self._inode: int | None = None
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncConnection, None]:
         """Open a transaction that sees one state of the ledger. Raises LedgerError."""
-        with _Told(self.name):
-            async with self.engine.connect() as connection, connection.begin():
-                yield connection
+        async with self._telling(), self.engine.connect() as connection, connection.begin():
+            yield connection
 
     async def keep_a_log(self) -> None:
         """Switch an SQLite ledger to write-ahead logging, so that readers and the writer don't wait for each other."""
         if self.engine.dialect.name == "sqlite":
-            with _Told(self.name):
-                async with self.engine.connect() as connection:
-                    raw = await connection.get_raw_connection()
-                    await _switch_to_wal(cast("Any", raw.driver_connection))
+            async with self._telling(), self.engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                await _switch_to_wal(cast("Any", raw.driver_connection))
 
     @asynccontextmanager
     async def writing(self, *, locked: bool = True) -> AsyncGenerator[AsyncConnection, None]:
@@ -64,50 +68,90 @@ class Database:
         """
         if self.read_only:
             raise LedgerError(f"{self.name}: the ledger is open for reading only; nothing can be changed here")
-        async with self._writing:
-            with _Told(self.name):
-                async with self.engine.connect() as connection:
-                    await connection.execution_options(digestbot_writes=True)
-                    async with connection.begin():
-                        if locked:
-                            await connection.execute(select(counter.c.id).with_for_update())
-                        yield connection
+        self._expect_same_file()
+        async with self._writing, self._telling(), self.engine.connect() as connection:
+            await connection.execution_options(digestbot_writes=True)
+            async with connection.begin():
+                if locked:
+                    await connection.execute(select(counter.c.id).with_for_update())
+                yield connection
+
+    def _expect_same_file(self) -> None:
+        """SQLite goes on writing to a file that was deleted or replaced, and what it wrote would be lost at the end."""
+        if self.file is None:
+            return
+        try:
+            inode = self.file.stat().st_ino
+        except OSError as error:
+            if self._inode is None:
+                return  # the first transaction may make it
+            raise LedgerError(gone(self.file) if isinstance(error, FileNotFoundError) else self._told(error)) from error
+        if self._inode not in (None, inode):
+            raise LedgerError(
+                f"{self.file}: another file was put in the ledger's place; stop the bot and start it anew"
+            )
+        self._inode = inode
+
+    @asynccontextmanager
+    async def _telling(self) -> AsyncGenerator[None, None]:
+        """Turn a database's error into a LedgerError that says what to do; a fault of the program stays what it is."""
+        try:
+            yield
+        except (sqlite3.Error, DBAPIError, NoConnection, OSError, JSONDecodeError) as error:
+            raise LedgerError(await asyncio.to_thread(self._told, error)) from error
+
+    def _told(self, error: Exception) -> str:
+        if self.file and not self.file.exists():
+            return gone(self.file)
+        if self.file and is_damage(error):
+            return damaged(self.file, error)
+        return f"{self.name}: {advice(error)}"
 
 
 @asynccontextmanager
 async def open_database(url: str, *, read_only: bool) -> AsyncGenerator[Database, None]:
     """Connect to the ledger's database; nothing is read or made yet except a missing folder. Raises LedgerError."""
-    try:
-        address = make_url(url)
-    except ArgumentError as error:
-        raise LedgerError(f"{url}: not a database URL; use sqlite:///data/ledger.db or postgresql://…") from error
+    address = _address(url)
     name = str(address.database) if _is_sqlite(address) else address.render_as_string(hide_password=True)
-    if _is_sqlite(address):
-        address = _sqlite_address(address, read_only=read_only)
+    file = sqlite_file(url)
+    if file:
+        address = _sqlite_address(address, file, read_only=read_only)
     engine = _engine(address, name)
     try:
-        yield Database(engine, name, read_only=read_only)
+        yield Database(engine, name, file=file, read_only=read_only)
     finally:
         await engine.dispose()
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of a ledger in SQLite, None if it is in another database. Raises LedgerError."""
+    address = _address(url)
+    if not _is_sqlite(address):
+        return None
+    if not address.database or address.database == ":memory:":
+        raise LedgerError("the ledger must outlive the process; name a file, as in sqlite:///data/ledger.db")
+    path = Path(address.database)
+    return path.resolve() if path.is_symlink() else path  # what lies beside a ledger lies beside the file itself
+
+
+def _address(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        raise LedgerError(f"{url}: not a database URL; use sqlite:///data/ledger.db or postgresql://…") from error
 
 
 def _is_sqlite(address: URL) -> bool:
     return address.get_backend_name() == "sqlite"
 
 
-def _sqlite_address(address: URL, *, read_only: bool) -> URL:
-    if not address.database or address.database == ":memory:":
-        raise LedgerError("the ledger must outlive the process; name a file, as in sqlite:///data/ledger.db")
-    path = Path(address.database)
+def _sqlite_address(address: URL, file: Path, *, read_only: bool) -> URL:
     if read_only:
-        if not path.is_file():
-            raise LedgerError(f"{path}: there is no ledger yet; it is made when the bot runs for the first time")
-        return address.set(database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LedgerError(f"{path.parent}: the folder for the ledger cannot be made ({error.strerror})") from error
-    return address
+        there = to_read(file)
+        check_there(there)
+        return address.set(database=there.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
+    make_folder(file.parent)
+    return address.set(database=str(file))
 
 
 def _engine(address: URL, name: str) -> AsyncEngine:
@@ -157,39 +201,3 @@ async def _switch_to_wal(connection: Any) -> None:
             await asyncio.sleep(0.02)
         else:
             return
-
-
-class _Told:
-    """Turns a database's error into a LedgerError that says what to do; a fault of the program stays what it is."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, sqlite3.Error):
-            raise LedgerError(f"{self._name}: {_advice(str(error))}") from error
-        if isinstance(error, DBAPIError):
-            raise LedgerError(f"{self._name}: {_advice(str(error.orig))}") from error
-        if isinstance(error, NoConnection | OSError):
-            raise LedgerError(f"{self._name}: the ledger cannot be used ({error})") from error
-
-
-_ADVICE = {
-    "not a database": "this file is not a ledger or is damaged; put a backup in its place, it was left as it is",
-    "malformed": "the ledger is damaged; put a backup in its place, it was left as it is",
-    "locked": "the ledger is locked by another program; close it and try again",
-    "readonly": "the ledger cannot be written; make the file and its folder writable for the bot's user",
-    "read-only": "the ledger cannot be written; make the file and its folder writable for the bot's user",
-    "unable to open": "the ledger cannot be opened; check that its folder is there and the bot's user may write in it",
-    "disk is full": "the disk is full; make room, nothing was lost",
-    "disk i/o": "the disk failed to read or write the ledger; check the disk and the folder's permissions",
-}
-
-
-def _advice(message: str) -> str:
-    """Say what to do about an SQLite error (sqlite.org/rescode.html) or repeat another database's first line."""
-    told = next((advice for part, advice in _ADVICE.items() if part in message.lower()), None)
-    return told or f"the ledger cannot be used ({message.strip().splitlines()[0] if message.strip() else 'no reason'})"

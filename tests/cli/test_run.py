@@ -1,5 +1,6 @@
 import asyncio
 import os
+import shlex
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -47,6 +48,19 @@ class Bot:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
+
+    async def call(self, *arguments: str) -> tuple[int | None, str]:
+        """Run another command in the bot's folder, and return its exit status with all that it said."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "digestbot", *arguments),
+            cwd=self.folder,
+            env=self.environ,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        told, _ = await asyncio.wait_for(process.communicate(), 30)
+        return process.returncode, told.decode()
 
     async def refuse(self, **environ: str) -> str:
         """Start, expect the end, and return the one line that it is told by."""
@@ -157,3 +171,39 @@ async def test_a_second_bot_on_the_same_data_is_refused(bot: Bot) -> None:
     await until(process, "connected to Discord")
     assert "in use" in await bot.refuse()
     await end(process, signal.SIGTERM)
+
+
+async def test_a_bot_backs_its_ledger_up_and_keeps_others_from_restoring_it(bot: Bot) -> None:
+    bot.write("a.md", "Alpha Diffusion Models")
+    process = await bot.start()
+    said = await until(process, "the ledger was backed up to data/backups/ledger-")
+    if "connected to Discord" not in said:
+        await until(process, "connected to Discord")
+    status, told = await bot.call("ledger", "restore", "--yes")
+    assert status == 1
+    assert told.startswith("digestbot: the ledger is not restored while a bot may use it; stop the bot.")
+    assert (await bot.call("ledger", "verify"))[1].startswith("data/ledger.db: sound: ")
+    await end(process, signal.SIGTERM)
+    status, told = await bot.call("ledger", "restore", "--yes")
+    assert status == 0, told
+    assert "the ledger that was there is kept as data/ledger.db.replaced-" in told
+    process = await bot.start()
+    said = await until(process, "connected to Discord")
+    assert "backed up" not in said, "the one of this day is there"
+    await end(process, signal.SIGTERM)
+
+
+async def test_a_damaged_ledger_is_restored_by_the_command_that_the_refusal_names(bot: Bot) -> None:
+    (bot.folder / "our settings.toml").write_text('[data]\nfolder = "kept"\n')
+    async with open_ledger(f"sqlite:///{bot.folder}/kept/ledger.db") as ledger:
+        await ledger.state.set("key", "value")
+    assert (await bot.call("ledger", "backup", "--config", "our settings.toml"))[0] == 0
+    ledger_file = bot.folder / "kept" / "ledger.db"
+    ledger_file.write_bytes(ledger_file.read_bytes()[:9000])
+    status, told = await bot.call("run", "--config", "our settings.toml")
+    assert status == 1
+    command = told.strip().partition(" with: digestbot ")[2]
+    status, told = await bot.call(*shlex.split(command), "--yes")
+    assert status == 0, told
+    async with open_ledger(f"sqlite:///{bot.folder}/kept/ledger.db", read_only=True) as ledger:
+        assert await ledger.state.get("key") == "value"

@@ -1,5 +1,7 @@
 import os
-from collections.abc import AsyncIterator, Callable
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,3 +49,29 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def ledger(url: str) -> AsyncIterator[Ledger]:
     async with open_ledger(url) as opened:
         yield opened
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 4 MB of its own, to be filled."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a small file system takes root")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def fill() -> Callable[[Path], None]:
+    """Returns what writes a file `filler` until the disk is full."""
+
+    def write(folder: Path) -> None:
+        with (folder / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+            while True:
+                filler.write(b"x" * 4096)
+
+    return write

@@ -169,8 +169,9 @@ async def test_there_is_nothing_to_read_before_the_first_run(tmp_path: Path) -> 
     assert not (tmp_path / "ledger.db").exists()
 
 
-async def test_an_empty_ledger_is_not_migrated_by_a_reader(tmp_path: Path) -> None:
-    (tmp_path / "ledger.db").touch()
+async def test_a_ledger_without_tables_is_not_migrated_by_a_reader(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as empty:
+        empty.execute("PRAGMA journal_mode = WAL")
     assert "older version" in await refused(f"sqlite:///{tmp_path}/ledger.db", read_only=True)
 
 
