@@ -71,8 +71,12 @@ class Clockwork:
             self._scheduler = None
 
     async def _minute(self) -> None:
-        if not self._ticking.locked():
+        if self._ticking.locked():
+            return
+        try:
             await self.tick(self._clock())
+        except DigestbotError as error:
+            log.error("nothing is posted: %s", error)  # noqa: TRY400 - the sentence says all
 
     async def tick(self, now: datetime) -> None:
         """Deliver what is unfinished, then compose and deliver what is due; one channel's fault is not another's."""

@@ -182,10 +182,8 @@ def _write(ledger: Path, target: Path, now: datetime) -> Path:
         try:
             copy(ledger, path, lambda copied: remember(copied, BACKED_UP_AT, iso(now)), at_rest=False)
         except (Unsound, sqlite3.DatabaseError) as error:
-            if isinstance(error, Unsound) or is_damage(error):
-                told = f"{ledger}: no backup was made, {advice(error)}; {way_back(ledger)}"
-                raise LedgerError(told) from error
-            raise
+            told = f"{ledger}: the backup failed: {advice(error)}"
+            raise LedgerError(f"{told}; {way_back(ledger)}" if is_damage(error) else told) from error
         own_like(path, ledger)
         path.replace(target)
         sync(target.parent)

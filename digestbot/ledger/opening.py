@@ -10,7 +10,7 @@ from digestbot.errors import LedgerError
 from digestbot.ledger.backup import backups, backups_folder, hold, remove, sync, way_back
 from digestbot.ledger.restoring import finish_restore, leftovers, to_read
 from digestbot.ledger.soundness import Contents, check_quickly, examine
-from digestbot.ledger.trouble import Unsound, advice, beside, is_damage
+from digestbot.ledger.trouble import Unsound, advice, beside
 
 
 def check_file(ledger: Path) -> bool:
@@ -55,8 +55,7 @@ def verify_ledger(ledger: Path) -> Contents:
 
 def _unsound(ledger: Path, error: Unsound) -> str:
     """Say why a ledger cannot be used: damage is mended by a backup, other trouble is not."""
-    cause = error.__cause__
-    return damaged(ledger, error) if cause is None or is_damage(cause) else f"{ledger}: {error}"
+    return damaged(ledger, error) if error.damaged else f"{ledger}: {error}"
 
 
 def damaged(ledger: Path, error: Exception) -> str:

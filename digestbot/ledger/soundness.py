@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from digestbot.ledger import versions
-from digestbot.ledger.trouble import Unsound, advice, beside
+from digestbot.ledger.trouble import Unsound, advice, beside, is_damage
 
 T = TypeVar("T")
 
@@ -64,11 +64,11 @@ def _looked(path: Path, at_rest: bool, look: Callable[[sqlite3.Connection, Path]
         if not path.is_file():
             raise Unsound("no such file; name a ledger or a backup of one")
         if path.stat().st_size == 0:
-            raise Unsound("the file is empty (0 bytes), which no ledger is")
+            raise Unsound("the file is empty (0 bytes), which no ledger is", damaged=True)
         with closing(open_to_read(path, at_rest=at_rest)) as connection:
             return look(connection, path)
     except (sqlite3.Error, OSError) as error:
-        raise Unsound(advice(error)) from error
+        raise Unsound(advice(error), damaged=is_damage(error)) from error
 
 
 def _quick(connection: sqlite3.Connection, path: Path) -> None:
@@ -82,7 +82,9 @@ def _contents(connection: sqlite3.Connection, path: Path) -> Contents:
     _expect_ok(connection, "integrity_check")
     version = _version(connection)
     for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-        raise Unsound(f"the ledger is damaged (in {table} something refers to {parent} that are not there)")
+        raise Unsound(
+            f"the ledger is damaged (in {table} something refers to {parent} that are not there)", damaged=True
+        )
     return Contents(
         papers=_count(connection, "papers WHERE folded_into IS NULL"),
         channels=_count(connection, "channels"),
@@ -98,7 +100,7 @@ def _contents(connection: sqlite3.Connection, path: Path) -> Contents:
 def _expect_ok(connection: sqlite3.Connection, check: str) -> None:
     found = str(connection.execute(f"PRAGMA {check}(1)").fetchone()[0])
     if found != "ok":
-        raise Unsound(f"the ledger is damaged ({' '.join(found.replace('***', '').split())})")
+        raise Unsound(f"the ledger is damaged ({' '.join(found.replace('***', '').split())})", damaged=True)
 
 
 def _version(connection: sqlite3.Connection) -> str:

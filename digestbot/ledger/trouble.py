@@ -35,7 +35,14 @@ _SYSTEM = {
 
 
 class Unsound(LedgerError):  # noqa: N818 -- it says what the file is
-    """A file is no ledger, or one that is damaged; the message is the reason, without the file's name."""
+    """A file is no ledger that this program can use; the message is the reason, without the file's name.
+
+    `damaged`: a backup mends it. A ledger that is locked, or of a newer version, is not damaged.
+    """
+
+    def __init__(self, reason: str, *, damaged: bool = False) -> None:
+        super().__init__(reason)
+        self.damaged = damaged
 
 
 def advice(error: BaseException) -> str:
@@ -54,6 +61,8 @@ def is_damage(error: BaseException) -> bool:
 
     What the ledger keeps as JSON was JSON when it was written: SQLite does not see it if that has changed.
     """
+    if isinstance(error, Unsound):
+        return error.damaged
     if isinstance(error, JSONDecodeError):
         return True
     message = _message(error).lower()

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -322,3 +325,33 @@ async def test_a_zone_changed_on_the_slots_day_does_not_cost_the_new_slot(world:
     await world.set_up(timezone="Europe/Berlin")
     await world.tick("2026-03-30T07:00")
     assert world.discord.shown() == ["One", "Two"]
+
+
+class _Telling(logging.Filter):
+    def __init__(self, told: asyncio.Event) -> None:
+        super().__init__()
+        self._told = told
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        self._told.set()
+        return True
+
+
+async def test_a_ledger_that_fails_is_told_in_one_line(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.set_up()
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as other, other:
+        other.execute("UPDATE channels SET topics = '['")
+    world.clock.at("2026-03-30T07:00")
+    told = asyncio.Event()
+    with caplog.filtering(_Telling(told)):
+        world.clockwork.start()
+        async with asyncio.timeout(5):
+            await told.wait()
+    await world.clockwork.stop()
+    (record,) = caplog.records
+    assert record.exc_info is None
+    assert "nothing is posted:" in record.getMessage()
+    assert "digestbot ledger restore" in record.getMessage()
+    assert "\n" not in record.getMessage()

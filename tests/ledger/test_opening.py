@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from digestbot.errors import LedgerError
-from digestbot.ledger import Ledger, database, examine, make_backup, open_ledger
+from digestbot.ledger import Ledger, database, examine, make_backup, open_ledger, verify_ledger
 from digestbot.models import Entry
 
 MakeEntry = Callable[..., Entry]
@@ -52,6 +52,13 @@ async def test_damage_anywhere_stops_the_start_and_names_the_way_back(path: Path
     assert "no sound backup" in told
     assert "digestbot ledger restore FILE" in told
     assert content(path) == before
+
+
+@pytest.mark.parametrize("page", [1, 12, 20])
+def test_damage_anywhere_is_found_before_a_backup_counts(path: Path, page: int) -> None:
+    spoil(path, page)
+    with pytest.raises(LedgerError, match="the backup failed: the ledger is damaged"):
+        make_backup(path, NOW)
 
 
 async def test_the_newest_good_backup_is_named_with_its_command(path: Path) -> None:
@@ -117,10 +124,23 @@ async def test_damage_that_shows_while_running_is_told_with_the_way_back(path: P
                 await ledger.papers.files("notes")
 
 
+async def test_a_ledger_of_a_newer_program_is_not_to_be_restored(path: Path) -> None:
+    make_backup(path, NOW)
+    with closing(sqlite3.connect(path)) as newer, newer:
+        newer.execute("UPDATE alembic_version SET version_num = 'zzzz'")
+    for use in (lambda: verify_ledger(path), lambda: make_backup(path, NOW)):
+        with pytest.raises(LedgerError, match=r"update the program$"):
+            use()
+
+
 async def test_json_that_is_none_any_more_is_damage(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other, other:
-        other.execute("INSERT INTO editions (id, channel_id, late, composed_at) VALUES (1, 1, 0, '2026-01-01T00:00:00.000000Z')")
-        other.execute("INSERT INTO parts (edition_id, number, payload, nonce, state) VALUES (1, 1, '[', 'nonce', 'waiting')")
+        other.execute(
+            "INSERT INTO editions (id, channel_id, late, composed_at) VALUES (1, 1, 0, '2026-01-01T00:00:00.000000Z')"
+        )
+        other.execute(
+            "INSERT INTO parts (edition_id, number, payload, nonce, state) VALUES (1, 1, '[', 'nonce', 'waiting')"
+        )
     async with open_ledger(f"sqlite:///{path}") as ledger:
         with pytest.raises(LedgerError, match="restore"):
             await ledger.editions.get(1)
