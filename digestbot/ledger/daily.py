@@ -9,6 +9,7 @@ from pathlib import Path
 from digestbot.errors import LedgerError
 from digestbot.ledger.backup import backups, make_backup, prune
 from digestbot.ledger.database import sqlite_file
+from digestbot.threads import in_thread
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class DailyBackup:
         A trouble is told once, and again only after its reason has changed.
         """
         try:
-            await asyncio.to_thread(self._back_up, ledger, now)
+            await in_thread(self._back_up, ledger, now)
         except LedgerError as error:
             self._tell(str(error), None)
         except Exception as error:  # noqa: BLE001 - a fault here must not end the backups of the days to come

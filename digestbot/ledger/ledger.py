@@ -1,6 +1,5 @@
 """Opening the ledger."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from digestbot.ledger.migrate import migrate
 from digestbot.ledger.opening import check_file, first_file
 from digestbot.ledger.papers import Papers
 from digestbot.ledger.state import State
+from digestbot.threads import in_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ async def open_ledger(
     damaged or gone (it is left as it is), of a newer version, or cannot be written; so does every use of it.
     """
     file = sqlite_file(url)
-    if file and not read_only and not await asyncio.to_thread(check_file, file):
+    if file and not read_only and not await in_thread(check_file, file):
         await _make(file, clock)
     async with open_database(url, read_only=read_only) as database:
         await migrate(database, clock)

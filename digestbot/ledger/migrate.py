@@ -1,6 +1,5 @@
 """Bringing a ledger's tables forward to what this program knows, one migration per transaction."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +13,7 @@ from digestbot.errors import LedgerError
 from digestbot.ledger import versions
 from digestbot.ledger.backup import make_backup
 from digestbot.ledger.database import Database
+from digestbot.threads import in_thread
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ async def migrate(database: Database, clock: Callable[[], datetime]) -> None:
 
 async def _back_up(ledger: Path, now: datetime) -> None:
     try:
-        made = await asyncio.to_thread(make_backup, ledger, now)
+        made = await in_thread(make_backup, ledger, now)
     except LedgerError as error:
         told = f"{ledger}: the ledger is not brought forward to the new version without a backup: {error}"
         raise LedgerError(told) from error

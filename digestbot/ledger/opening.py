@@ -1,9 +1,8 @@
 """What must hold before a ledger's file is opened: a ledger that is gone, empty or damaged is never begun anew."""
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 from digestbot.errors import LedgerError
@@ -11,6 +10,7 @@ from digestbot.ledger.backup import backups, backups_folder, hold, remove, sync,
 from digestbot.ledger.restoring import finish_restore, leftovers, to_read
 from digestbot.ledger.soundness import Contents, check_quickly, examine
 from digestbot.ledger.trouble import Unsound, advice, beside
+from digestbot.threads import in_thread
 
 
 def check_file(ledger: Path) -> bool:
@@ -80,14 +80,15 @@ async def first_file(ledger: Path) -> AsyncGenerator[Path | None]:
     meanwhile. Raises LedgerError.
     """
     make_folder(ledger.parent)
-    try:
-        with closing(await asyncio.to_thread(hold, backups_folder(ledger))):
-            new = await asyncio.to_thread(_begin_anew, ledger)
+    with ExitStack() as stack:
+        try:
+            await in_thread(lambda: stack.enter_context(closing(hold(backups_folder(ledger)))))
+            new = await in_thread(_begin_anew, ledger)
             yield new
             if new is not None:
-                await asyncio.to_thread(_name, new, ledger)
-    except (sqlite3.Error, OSError) as error:
-        raise LedgerError(f"{ledger}: {advice(error)}") from error
+                await in_thread(_name, new, ledger)
+        except (sqlite3.Error, OSError) as error:
+            raise LedgerError(f"{ledger}: {advice(error)}") from error
 
 
 def make_folder(folder: Path) -> None:

@@ -13,6 +13,7 @@ from digestbot.library import database, rows, store, tallies
 from digestbot.library.database import Database
 from digestbot.library.search import Search
 from digestbot.models import Diagnostic, StoredNote
+from digestbot.threads import in_thread
 
 NO_ALIASES: Mapping[str, Sequence[str]] = MappingProxyType({})
 
@@ -91,9 +92,8 @@ async def open_library(
         names = tallies.Names.of(aliases)
         writer: Database | None = None
         if not read_only:
-            claim = await asyncio.to_thread(database.claim, folder)
-            stack.callback(claim.close)
-            await asyncio.to_thread(database.prepare, path)
+            await in_thread(lambda: stack.callback(database.claim(folder).close))
+            await in_thread(database.prepare, path)
             writer = await stack.enter_async_context(database.opened(path, writes=True))
         else:
             await asyncio.to_thread(database.check_readable, path)

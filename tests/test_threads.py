@@ -1,0 +1,24 @@
+import asyncio
+import threading
+
+import pytest
+
+from digestbot.threads import in_thread
+
+
+async def test_whoever_is_cancelled_waits_for_the_end_of_the_work() -> None:
+    began, go_on, done = threading.Event(), threading.Event(), list[str]()
+
+    def work() -> None:
+        began.set()
+        go_on.wait(5)
+        done.append("done")
+        raise OSError("told to nobody")
+
+    asking = asyncio.create_task(in_thread(work))
+    await asyncio.to_thread(began.wait, 5)
+    asking.cancel()
+    asyncio.get_running_loop().call_later(0.05, go_on.set)
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert done == ["done"]
