@@ -97,7 +97,7 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
         composer = Composer(ledger, library.search, render, clock)
         # The client answers by what delivers, and that delivers through the client: one is given the other later.
         outbox = Outbox()
-        delivery = Delivery(ledger, outbox.send, outbox.find, clock)
+        delivery = Delivery(ledger, outbox, clock)
         desk = Desk(ledger, library.search, composer, delivery, clock)
         client = DigestClient(
             search=library.search,
@@ -105,6 +105,7 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
             desk=desk,
             composer=composer,
             diagnostics=source.diagnostics,
+            hurry=delivery.hurry,
             guilds=settings.discord.guilds,
         )
         outbox.client = client

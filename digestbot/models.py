@@ -16,7 +16,10 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 Origin = Literal["command", "config"]
 PartState = Literal["waiting", "sending", "sent", "given_up"]
 Payload = Mapping[str, Any]
-"""The JSON body of one Discord message (`components` and `flags`), frozen when an edition is composed."""
+"""The JSON body of one Discord message (`components` and `flags`), frozen when an edition is composed.
+
+The first part's `name` is what its edition's post is called where the channel is a forum.
+"""
 
 
 @dataclass(frozen=True, slots=True)

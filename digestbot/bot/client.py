@@ -1,8 +1,9 @@
 """The connection to Discord."""
 
 import asyncio
+import itertools
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 import aiohttp
@@ -18,6 +19,7 @@ from digestbot.bot.cogs.digest import Digest
 from digestbot.bot.cogs.help import Help
 from digestbot.bot.cogs.lookup import LookUp
 from digestbot.bot.presses import presses
+from digestbot.bot.traffic import paced
 from digestbot.bot.tree import Tree
 from digestbot.digest import Composer, Desk
 from digestbot.errors import SettingsError
@@ -26,6 +28,10 @@ from digestbot.library import Search
 from digestbot.models import Diagnostic
 
 log = logging.getLogger(__name__)
+
+_LONGEST_WAIT = 300
+"""Seconds between two attempts to connect at most."""
+_BAD_TOKEN, _SHARDS = 4004, (4010, 4011)
 
 # The bot has nothing to say by voice, so it is no news that it cannot.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -45,6 +51,8 @@ def reach(api_base: str | None = None, gateway: str | None = None) -> None:
 class DigestClient(commands.Bot):
     """The bot. `guilds` are the servers that get its commands; none named means all that it is in.
 
+    `hurry` is called with the channels in which something has changed that a digest may have waited for.
+
     It needs no privileged intent, and keeps neither messages nor members in memory. `connected` is set while
     Discord's gateway is there and has told of the servers.
     """
@@ -57,6 +65,7 @@ class DigestClient(commands.Bot):
         desk: Desk,
         composer: Composer,
         diagnostics: Callable[[], Awaitable[tuple[Diagnostic, ...]]],
+        hurry: Callable[[Iterable[int]], None],
         guilds: Sequence[int] = (),
     ) -> None:
         super().__init__(
@@ -70,10 +79,12 @@ class DigestClient(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            http_trace=paced(),
         )
         self.connected = asyncio.Event()
         answers = Answers(search, ledger.papers.aliases, composer.papers)
         self._ledger = ledger
+        self._hurry = hurry
         self._served = tuple(dict.fromkeys(guilds))
         self._offered = (LookUp(search, answers), Digest(desk, ledger.channels, search, diagnostics), Help())
         self._presses: tuple[type[ui.DynamicItem[ui.Item[Any]]], ...] = presses(answers)
@@ -81,9 +92,10 @@ class DigestClient(commands.Bot):
     async def setup_hook(self) -> None:
         """Add commands and buttons, and tell Discord the commands if they changed."""
         places = [discord.Object(guild) for guild in self._served] or discord.utils.MISSING
-        for cog in self._offered:
-            await self.add_cog(cog, guilds=places)
-        self.add_dynamic_items(*self._presses)
+        if not self.cogs:  # it is called again after a login that was cut off
+            for cog in self._offered:
+                await self.add_cog(cog, guilds=places)
+            self.add_dynamic_items(*self._presses)
         if isinstance(self.tree, Tree):
             await self.tree.sync_changed(self._ledger.state, self._served)
 
@@ -109,29 +121,74 @@ class DigestClient(commands.Bot):
         self.connected.clear()
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Give a server its commands that was named in the settings before the bot was invited."""
+        """Give a server its commands that was named in the settings before the bot was invited, and what waited."""
+        self._look_again(guild)
         if guild.id in self._served and isinstance(self.tree, Tree):
             await self.tree.send(guild)
 
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Post what waited for a server that Discord could not reach."""
+        self._look_again(guild)
+
+    async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        """Post what waited for a permission in a channel."""
+        self._look_again(after.guild)
+
+    async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
+        """Post what waited for a permission that comes with a role."""
+        self._look_again(after.guild)
+
+    async def on_thread_update(self, _: discord.Thread, after: discord.Thread) -> None:
+        """Post what waited for a thread to be unlocked."""
+        self._look_again(after.guild)
+
+    def _look_again(self, guild: discord.Guild) -> None:
+        self._hurry([place.id for place in (*guild.channels, *guild.threads)])
+
     async def run_until(self, stop: asyncio.Event, token: str) -> None:
-        """Stay connected until `stop` is set. Raises SettingsError if Discord refuses the token."""
-        connection = asyncio.create_task(self.start(token))
+        """Stay connected until `stop` is set. Raises SettingsError if Discord refuses the bot."""
+        connection = asyncio.create_task(self._stay_connected(token))
         stopped = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({connection, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if connection.done():
                 await connection
-        except discord.LoginFailure as error:
-            raise SettingsError(
-                "Discord refused the token; reset it on the application's Bot page and set DISCORD_TOKEN to the new one"
-            ) from error
-        except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
-            raise SettingsError(
-                f"{Route.BASE} cannot be used ({error}); check the network, and discord.api_base if it is set, and "
-                "start again"
-            ) from error
         finally:
             stopped.cancel()
             await self.close()
             connection.cancel()
             await asyncio.gather(connection, stopped, return_exceptions=True)
+
+    async def _stay_connected(self, token: str) -> None:
+        """Connect, as often as it takes; once it is connected, discord.py bears the outages. Raises SettingsError."""
+        for attempt in itertools.count():
+            try:
+                await self.start(token)
+            except (discord.LoginFailure, discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
+                raise SettingsError(_refused(error)) from error
+            except (aiohttp.ClientError, OSError, discord.HTTPException, AttributeError) as error:
+                # discord.py 2.7 has an AttributeError for a gateway that it never reached, as there is no `ws` yet.
+                if isinstance(error, AttributeError) and getattr(self, "ws", None) is not None:
+                    raise
+                reason = "the gateway does not answer" if isinstance(error, AttributeError) else error
+                await self._wait(f"{Route.BASE} cannot be used ({reason})", min(2**attempt, _LONGEST_WAIT))
+            else:
+                return
+
+    async def _wait(self, reason: str, seconds: int) -> None:
+        log.warning("%s; trying again in %d s", reason, seconds)
+        await self.http.close()
+        self.http.connector = discord.utils.MISSING  # the closed session has closed it, too
+        await asyncio.sleep(seconds)
+
+
+def _refused(error: Exception) -> str:
+    """Say why Discord's gateway closed for good (its documentation of close event codes)."""
+    code = error.code if isinstance(error, discord.ConnectionClosed) else 4014
+    if isinstance(error, discord.LoginFailure) or code == _BAD_TOKEN:
+        return "Discord refused the token; reset it on the application's Bot page and set DISCORD_TOKEN to the new one"
+    if code in _SHARDS:
+        return "Discord wants a bot in so many servers to use several connections, which this one does not do"
+    return (
+        f"Discord closed the connection for good (code {code}); update the program, and report it if that does not help"
+    )

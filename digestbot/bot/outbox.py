@@ -9,8 +9,9 @@ import aiohttp
 import discord
 from discord import ui
 
+from digestbot.bot.views.desk import alert
 from digestbot.digest import Retry, Unsendable, Unsure
-from digestbot.models import Payload
+from digestbot.models import Channel, Payload
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -21,7 +22,10 @@ _SAID = {
     50001: "The bot cannot see the channel; give it the View Channel permission there",
     50013: "The bot may not post in the channel; give it View Channel and Send Messages there",
     50024: "The channel takes no messages; set the digest up in a text channel with /digest setup",
+    160005: "The thread is locked; unlock it, or set the digest up elsewhere with /digest setup",
 }
+_DIGEST_TAGS = ("digest", "paper")
+_LONGEST_NAME = 100  # of a forum's post
 
 
 class Frozen(ui.LayoutView):
@@ -45,40 +49,93 @@ class Frozen(ui.LayoutView):
 
 
 class Outbox:
-    """`send` and `find` for the delivery; `client` is given to it before anything is delivered."""
+    """The delivery's messenger (`digestbot.digest.Messenger`).
+
+    `client` is given to it before anything is delivered. An edition in a forum is a post of its own: its first part
+    opens it, and as Discord gives the post that message's id, the other parts find their way there.
+    """
 
     def __init__(self, client: discord.Client | None = None) -> None:
         self.client = client
 
-    async def send(self, channel_id: int, payload: Payload, nonce: str) -> int:
+    async def send(self, channel_id: int, payload: Payload, nonce: str, opening: int | None) -> int:
         """Post a payload and return the message's id. Raises Unsendable or Retry.
 
         Discord takes a nonce for a message once, within some minutes; discord.py asks it to (`enforce_nonce`).
         """
-        channel = self._connected().get_partial_messageable(channel_id)
+        client, forum = self._connected(), self._forum(channel_id)
+        if forum is not None and opening is None:
+            return await _told(_open_post(forum, payload))
+        place = client.get_partial_messageable(opening if forum is not None and opening else channel_id)
         nobody = discord.AllowedMentions.none()
-        message = await _told(channel.send(view=Frozen(payload), nonce=nonce, allowed_mentions=nobody))
+        message = await _told(place.send(view=Frozen(payload), nonce=nonce, allowed_mentions=nobody))
         return message.id
 
-    async def find(self, channel_id: int, since: datetime, token: str) -> int | None:
+    async def find(self, channel_id: int, since: datetime, token: str, opening: int | None) -> int | None:
         """Return our own message since a moment that has a custom id ending in `/` and the token.
 
         Raises Unsure without the permission to read the history, and Unsendable or Retry.
         """
+        forum = self._forum(channel_id)
         if self._may_not_read(channel_id):
             raise Unsure(
                 "A part of the last digest may or may not be posted already; give the bot the Read Message History "
                 "permission in the channel, so that it can look"
             )
-        return await _told(self._look(channel_id, since, token))
+        if forum is not None and opening is None:
+            return await _told(self._look_in_posts(forum, since, token))
+        return await _told(self._look(opening if forum is not None and opening else channel_id, since, token))
+
+    def heeds_nonce(self, channel_id: int, opening: int | None) -> bool:
+        """Tell whether a nonce keeps Discord from making a second message; it has none for a forum's new post."""
+        return opening is not None or self._forum(channel_id) is None
+
+    async def tell(self, channel: Channel, trouble: str, nonce: str) -> None:
+        """Write to whoever set the channel up, or else to the server's channel for news. Raises Retry."""
+        client = self._connected()
+        guild = client.get_guild(channel.guild_id)
+        view = alert(channel, guild.name if guild else "", trouble)
+        for place in (await self._direct(channel.set_up_by), _news(guild)):
+            if place is None:
+                continue
+            try:
+                await _told(place.send(view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()))
+            except Unsendable as error:
+                log.info("channel %d: its trouble could not be told there: %s", channel.id, error)
+            else:
+                return
+        log.warning("channel %d: nobody could be told of its trouble but this log and /digest status", channel.id)
+
+    async def _direct(self, user_id: int | None) -> discord.abc.Messageable | None:
+        """Return where to write to a person, None for nobody and for those whom Discord does not let us write to."""
+        if user_id is None:
+            return None
+        try:
+            return await _told(self._connected().create_dm(discord.Object(user_id)))
+        except Unsendable:
+            return None
 
     async def _look(self, channel_id: int, since: datetime, token: str) -> int | None:
         client = self._connected()
         channel = client.get_partial_messageable(channel_id)
         async for message in channel.history(limit=None, after=since, oldest_first=True):
-            if message.author == client.user and any(i.endswith(f"/{token}") for i in custom_ids(message.components)):
+            if message.author == client.user and _has(message, token):
                 return message.id
         return None
+
+    async def _look_in_posts(self, forum: discord.ForumChannel, since: datetime, token: str) -> int | None:
+        """Look at what opens our own posts, which bear its id: those that are active, then those that are not."""
+        active = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
+        for thread in (*active, *[thread async for thread in forum.archived_threads(limit=None)]):
+            if thread.owner_id == forum.guild.me.id and discord.utils.snowflake_time(thread.id) >= since:
+                message = await thread.fetch_message(thread.id)
+                if _has(message, token):
+                    return message.id
+        return None
+
+    def _forum(self, channel_id: int) -> discord.ForumChannel | None:
+        channel = self._connected().get_channel(channel_id)
+        return channel if isinstance(channel, discord.ForumChannel) else None
 
     def _may_not_read(self, channel_id: int) -> bool:
         """Tell that the history would come back empty: Discord answers so, instead of with an error."""
@@ -88,9 +145,36 @@ class Outbox:
         return not channel.permissions_for(channel.guild.me).read_message_history
 
     def _connected(self) -> discord.Client:
+        """Return the client that knows what kind every channel is, or none of that can be told. Raises Retry."""
         if self.client is None or not self.client.is_ready():
             raise Retry("The bot is not connected to Discord yet; it tries again")
         return self.client
+
+
+async def _open_post(forum: discord.ForumChannel, payload: Payload) -> int:
+    nobody = discord.AllowedMentions.none()
+    tags = _tags(forum)
+    name = str(payload.get("name", ""))[:_LONGEST_NAME] or "Paper digest"
+    opened = await forum.create_thread(name=name, view=Frozen(payload), applied_tags=tags, allowed_mentions=nobody)
+    return opened.message.id
+
+
+def _tags(forum: discord.ForumChannel) -> list[discord.ForumTag]:
+    """Choose the tag that a post is to have: one that speaks of digests, or any where the forum wants one."""
+    free = [tag for tag in forum.available_tags if not tag.moderated]
+    named = [tag for tag in free if any(word in tag.name.casefold() for word in _DIGEST_TAGS)]
+    return (named or (free if forum.flags.require_tag else []))[:1]
+
+
+def _news(guild: discord.Guild | None) -> discord.TextChannel | None:
+    """Return the channel in which Discord itself tells a server's news, if we may write there."""
+    place = guild.system_channel if guild else None
+    held = place.permissions_for(place.guild.me) if place else None
+    return place if held and held.view_channel and held.send_messages else None
+
+
+def _has(message: discord.Message, token: str) -> bool:
+    return any(custom_id.endswith(f"/{token}") for custom_id in custom_ids(message.components))
 
 
 def custom_ids(components: Sequence[Any]) -> Iterator[str]:
@@ -109,11 +193,18 @@ async def _told(call: Awaitable[T]) -> T:
     except discord.RateLimited as error:
         raise Retry("Discord asks the bot to slow down; it tries again") from error
     except discord.HTTPException as error:
-        if error.code in _SAID:
-            raise Unsendable(_SAID[error.code]) from error
-        if error.status in (401, 408, 429) or error.status >= 500:
-            raise Retry(f"Discord could not take the message (HTTP {error.status}); the bot tries again") from error
-        log.warning("Discord refused a message: %s", error)
-        raise Unsendable(f"Discord refused the message (HTTP {error.status}, code {error.code})") from error
+        raise _refusal(error) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise Retry("Discord cannot be reached; the bot tries again") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        # What discord.py stumbles over where something on the way has cut the answer off, or put in its own.
+        raise Retry("Discord's answer could not be read; the bot tries again") from error
+
+
+def _refusal(error: discord.HTTPException) -> Retry | Unsendable:
+    if error.code in _SAID:
+        return Unsendable(_SAID[error.code])
+    if error.status in (401, 408, 429) or error.status >= 500 or error.status < 400:
+        return Retry(f"Discord could not take the message (HTTP {error.status}); the bot tries again")
+    log.warning("Discord refused a message: %s", error)
+    return Unsendable(f"Discord refused the message (HTTP {error.status}, code {error.code})")

@@ -12,20 +12,33 @@ from digestbot.errors import ChannelError
 from digestbot.ledger import Channels
 from digestbot.models import Channel
 
-Place = discord.TextChannel | discord.Thread
+Place = discord.TextChannel | discord.Thread | discord.ForumChannel
 _NAMES = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
     "read_message_history": "Read Message History",
 }
+_FORUM_NAMES = {
+    **_NAMES,
+    "send_messages": "Create Posts",
+    "send_messages_in_threads": "Send Messages in Posts",
+    "read_message_history": "Read Post History",
+}
 
 
 def missing(place: discord.abc.GuildChannel | discord.Thread) -> tuple[str, ...]:
     """Return the permissions, as Discord's English client names them, that the bot lacks for digests in a place."""
     held = place.permissions_for(place.guild.me)
+    names = _FORUM_NAMES if isinstance(place, discord.ForumChannel) else _NAMES
+    return tuple(names[permission] for permission in _needed(place) if not getattr(held, permission))
+
+
+def _needed(place: discord.abc.GuildChannel | discord.Thread) -> tuple[str, ...]:
+    if isinstance(place, discord.ForumChannel):
+        return tuple(_FORUM_NAMES)
     writing = "send_messages_in_threads" if isinstance(place, discord.Thread) else "send_messages"
-    return tuple(_NAMES[name] for name in ("view_channel", writing, "read_message_history") if not getattr(held, name))
+    return ("view_channel", writing, "read_message_history")
 
 
 def require(place: discord.abc.GuildChannel | discord.Thread | None) -> None:

@@ -1,9 +1,10 @@
 """Digests: what is new for a channel, cut into parts, posted once, at the hour that the channel's managers chose."""
 
 from digestbot.digest.clockwork import Clockwork
-from digestbot.digest.compose import Composer, cut_papers
+from digestbot.digest.compose import Composer, Order, cut_papers
 from digestbot.digest.cut import MOST_PARTS, Render
-from digestbot.digest.deliver import Delivery, Find, Retry, Send, Undelivered, Unsendable, Unsure, token
+from digestbot.digest.deliver import Delivery
+from digestbot.digest.posting import Messenger, Retry, Undelivered, Unsendable, Unsure, token
 from digestbot.digest.rhythm import WEEKDAYS, in_words, parse_day
 from digestbot.digest.schedule import latest_slot, next_slot
 from digestbot.digest.setup import ConfigChannel, Desk, StartOption, Status
@@ -17,10 +18,10 @@ __all__ = [
     "ConfigChannel",
     "Delivery",
     "Desk",
-    "Find",
+    "Messenger",
+    "Order",
     "Render",
     "Retry",
-    "Send",
     "StartOption",
     "Status",
     "Undelivered",

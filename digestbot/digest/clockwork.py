@@ -2,24 +2,27 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from digestbot.digest.compose import Composer
+from digestbot.digest.compose import Composer, Order
 from digestbot.digest.deliver import Delivery
 from digestbot.digest.schedule import every_minute, latest_slot, next_slot
 from digestbot.errors import DigestbotError
 from digestbot.ledger import Ledger
-from digestbot.models import Channel
+from digestbot.models import Channel, Edition
 
 log = logging.getLogger(__name__)
 
 LATE = timedelta(hours=1)
 """From this long after its slot on, an edition says that it is late."""
 
-_AT_ONCE = 32
-"""Channels served at the same time; the sending itself is paced by whoever sends."""
+_AT_ONCE = 64
+"""Channels posted to at the same time; whoever sends paces the requests, and must not run dry between two answers."""
+
+_TOGETHER = 25
+"""Editions made in one transaction."""
 
 
 class Clockwork:
@@ -82,38 +85,106 @@ class Clockwork:
         """Deliver what is unfinished, then compose and deliver what is due; one channel's fault is not another's."""
         if not self._ready():
             return
-        async with self._ticking:
-            due = {channel.id: channel for channel in await self._ledger.channels.due(now)}
-            served = list(dict.fromkeys((*await self._ledger.editions.unfinished_channels(), *due)))
-            places = asyncio.Semaphore(_AT_ONCE)
-            outcomes = await asyncio.gather(
-                *(self._serve(number, due.get(number), now, places) for number in served), return_exceptions=True
-            )
-        for number, outcome in zip(served, outcomes, strict=True):
-            _tell(number, outcome)
+        async with self._ticking, _Crowd(_AT_ONCE) as crowd:
+            unfinished = frozenset(await self._ledger.editions.unfinished_channels())
+            for channel_id in sorted(unfinished):
+                if self._stopping:
+                    return
+                await crowd.add(channel_id, self._delivery.deliver_unfinished(channel_id))
+            await self._publish(now, unfinished, crowd)
 
-    async def _serve(self, channel_id: int, due: Channel | None, now: datetime, places: asyncio.Semaphore) -> None:
-        async with places:
-            if self._stopping:
-                return
-            await self._delivery.deliver_unfinished(channel_id)
-            if due is not None and not self._stopping:
-                await self._publish(due, now)
+    async def _publish(self, now: datetime, unfinished: Collection[int], crowd: "_Crowd") -> None:
+        """Make editions, some at a time, while those made before are posted."""
+        last: Channel | None = None
+        while not self._stopping and (due := await self._ledger.channels.due(now, _TOGETHER, last)):
+            last = due[-1]
+            made = await self._compose([channel for channel in due if channel.id not in unfinished], now)
+            behind = await self._ledger.editions.behind([channel.id for channel, _ in made])
+            for channel, edition in made:
+                alone = channel.id not in behind
+                post = self._delivery.deliver_new(channel, edition) if alone else self._delivery.deliver(channel.id)
+                await crowd.add(channel.id, post)
+            for channel in due:
+                if channel.id in unfinished:
+                    await crowd.add(channel.id, self._deliver_both(channel, now))
 
-    async def _publish(self, channel: Channel, now: datetime) -> None:
-        """Make one edition for the latest slot that has come; the slots missed before it have none of their own."""
-        first = channel.next_slot
-        slot = latest_slot(channel.schedule, first.at, now) or first
-        following = next_slot(channel.schedule, now)
-        late = now - first.at > LATE
-        edition = await self._composer.compose(channel, slot, late=late, next_slot=following)
-        if edition is not None:
+    async def _compose(self, due: Sequence[Channel], now: datetime) -> list[tuple[Channel, Edition]]:
+        """Make editions together, or one by one where that fails, so that the others have theirs."""
+        orders = [_order(channel, now) for channel in due]
+        try:
+            editions = await self._composer.compose_all(orders)
+        except DigestbotError:
+            raise
+        except Exception:  # noqa: BLE001 -- whose fault it was comes out, and is told, when each is made alone
+            editions = [await self._compose_alone(order) for order in orders]
+        made = [(order.channel, edition) for order, edition in zip(orders, editions, strict=True) if edition]
+        for channel, edition in made:
             log.info("channel %d: edition %d holds %d papers", channel.id, edition.id, len(edition.papers))
-            await self._delivery.deliver(edition)
+        return made
+
+    async def _compose_alone(self, order: Order) -> Edition | None:
+        try:
+            return await self._composer.compose(order)
+        except Exception as error:  # noqa: BLE001 -- told, and the others go on
+            return _tell(order.channel.id, error)
+
+    async def _deliver_both(self, channel: Channel, now: datetime) -> None:
+        """Post what is unfinished first: what it gives up comes in the new edition."""
+        await self._delivery.deliver_unfinished(channel.id)
+        if not self._stopping and await self._compose([channel], now):
+            await self._delivery.deliver(channel.id)
 
 
-def _tell(channel_id: int, outcome: BaseException | None) -> None:
-    if isinstance(outcome, DigestbotError):
-        log.warning("channel %d: %s; it is tried again in a minute", channel_id, outcome)
-    elif outcome is not None:
-        log.error("channel %d: its digest failed", channel_id, exc_info=outcome)
+def _order(channel: Channel, now: datetime) -> Order:
+    """Ask for one edition for the latest slot that has come; the slots missed before it have none of their own."""
+    first = channel.next_slot
+    slot = latest_slot(channel.schedule, first.at, now) or first
+    return Order(channel, slot, next_slot(channel.schedule, now), late=now - first.at > LATE)
+
+
+class _Crowd:
+    """Tasks for channels, so many at once; whoever adds one more waits for room. Ends when all have ended."""
+
+    def __init__(self, size: int) -> None:
+        self._room = asyncio.Semaphore(size)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> "_Crowd":
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Wait for those under way; if this or one of them is cancelled, none goes on."""
+        try:
+            if error is None:
+                await asyncio.gather(*self._tasks)
+        finally:
+            left = tuple(self._tasks)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+    async def add(self, channel_id: int, work: Coroutine[Any, Any, None]) -> None:
+        """Begin a channel's work as soon as there is room."""
+        try:
+            await self._room.acquire()
+        except asyncio.CancelledError:
+            work.close()
+            raise
+        task = asyncio.create_task(self._do(channel_id, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _do(self, channel_id: int, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 -- one channel's fault is not another's
+            _tell(channel_id, error)
+        finally:
+            self._room.release()
+
+
+def _tell(channel_id: int, error: Exception) -> None:
+    if isinstance(error, DigestbotError):
+        log.warning("channel %d: %s; it is tried again in a minute", channel_id, error)
+    else:
+        log.error("channel %d: its digest failed", channel_id, exc_info=error)

@@ -1,7 +1,6 @@
 """What is new for a channel, and the edition made of it."""
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +11,15 @@ from digestbot.ledger import Draft, DraftPart, Ledger, Outdated
 from digestbot.library import Search
 from digestbot.models import Channel, Edition, Page, Paper, Payload, Slot
 
-log = logging.getLogger(__name__)
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An edition that is to be made: for a slot, or by hand (None). `late`: the slot is long past."""
+
+    channel: Channel
+    slot: Slot | None = None
+    next_slot: Slot | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,50 +41,77 @@ class Composer:
         self._render = render
         self._clock = clock
 
-    async def compose(
-        self, channel: Channel, slot: Slot | None, *, late: bool = False, next_slot: Slot | None = None
-    ) -> Edition | None:
-        """Store the edition for a slot, or one by hand (None), and settle its papers.
+    async def compose_all(self, orders: Sequence[Order]) -> tuple[Edition | None, ...]:
+        """Store an edition for each order, as `compose` does, in one go: the channels must be different ones.
+
+        What several of them need is looked up and cut once. Where one raises, none is stored.
+        """
+        cut_once: dict[tuple[int, str, bool], tuple[Piece, ...]] = {}
+        pendings = await self._pending([order.channel for order in orders])
+        drafts = [self._draft(order, pending, cut_once) for order, pending in zip(orders, pendings, strict=True)]
+        outcomes = await self._ledger.editions.compose(drafts, self._clock())
+        return tuple(
+            [
+                await self._again(order) if isinstance(outcome, Outdated) else outcome
+                for order, outcome in zip(orders, outcomes, strict=True)
+            ]
+        )
+
+    async def compose(self, order: Order) -> Edition | None:
+        """Store an edition and settle its papers.
 
         Returns None if nothing is new or the slot has its edition already; a slot's papers that the topics leave out
         are settled all the same, and its next slot moves. None too if the channel was paused, moved to other slots or
-        removed since `channel` was read; then nothing changes. Raises LedgerError, LibraryError.
+        removed since it was read; then nothing changes. Raises LedgerError, LibraryError.
         """
-        current: Channel | None = channel
-        while current is not None:
-            pending = await self._pending(current)
-            draft = Draft(
-                seen=current,
-                slot=slot,
-                next_slot=next_slot,
-                late=late,
-                mark=pending.mark,
-                taken=pending.owed,
-                missing=pending.missing,
-            )
-            date = self._date(current, slot)
+        return (await self.compose_all([order]))[0]
 
-            def build(number: int, pending: _Pending = pending, date: str = date) -> Sequence[DraftPart]:
-                pieces = cut(pending.filed, self._render, edition_id=number, date=date, late=late)
-                return [_draft_part(piece) for piece in pieces]
+    async def _again(self, order: Order) -> Edition | None:
+        """Look again at a channel of which something has changed meanwhile."""
+        current = await self._ledger.channels.get(order.channel.id)
+        if current is None or (order.slot is not None and not _is_due_as(current, order.channel)):
+            return None
+        return await self.compose(replace(order, channel=current))
 
-            try:
-                return await self._ledger.editions.compose(draft, build, self._clock())
-            except Outdated:
-                current = await self._ledger.channels.get(channel.id)
-            if slot is not None and current is not None and not _is_due_as(current, channel):
-                return None
-        return None
+    def _draft(
+        self, order: Order, pending: _Pending, cut_once: dict[tuple[int, str, bool], tuple[Piece, ...]]
+    ) -> Draft:
+        date = self._date(order.channel, order.slot)
+
+        def build(number: int) -> Sequence[DraftPart]:
+            key = (id(pending.filed), date, order.late)
+            if key not in cut_once:
+                cut_once[key] = cut(pending.filed, self._render, date=date, late=order.late)
+            return [self._part(piece, number) for piece in cut_once[key]]
+
+        return Draft(
+            seen=order.channel,
+            slot=order.slot,
+            next_slot=order.next_slot,
+            late=order.late,
+            mark=pending.mark,
+            build=build,
+            taken=pending.owed,
+            missing=pending.missing,
+        )
+
+    def _part(self, piece: Piece, number: int) -> DraftPart:
+        """Make a piece once more with its edition's number, which stands in ids alone and takes no room."""
+        payload = self._render(replace(piece.sheet, edition_id=number))
+        if payload is None:
+            raise ValueError(f"edition {number}: part {piece.sheet.number} does not fit with its number any more")
+        return DraftPart(payload, _sequences(piece.papers), _sequences(piece.beyond))
 
     async def preview(self, channel: Channel) -> tuple[Payload, ...]:
         """Return the messages that an edition made now would have; nothing changes."""
-        pending = await self._pending(channel)
-        pieces = cut(pending.filed, self._render, edition_id=0, date=self._date(channel, None), late=False)
+        (pending,) = await self._pending([channel])
+        pieces = cut(pending.filed, self._render, date=self._date(channel, None), late=False)
         return tuple(piece.payload for piece in pieces)
 
     async def waiting(self, channel: Channel) -> int:
         """Return how many papers an edition made now would have."""
-        return len((await self._pending(channel)).filed)
+        (pending,) = await self._pending([channel])
+        return len(pending.filed)
 
     async def papers(self, edition_id: int, page: int, size: int) -> Page[Paper]:
         """Return a page of all papers of an edition, in its order, as the notes tell of them now."""
@@ -91,21 +125,22 @@ class Composer:
             return slot.local[:10]
         return self._clock().astimezone(ZoneInfo(channel.schedule.timezone)).date().isoformat()
 
-    async def _pending(self, channel: Channel) -> _Pending:
-        """Look up what is above the channel's mark or owed to it, and not posted there before.
+    async def _pending(self, channels: Sequence[Channel]) -> list[_Pending]:
+        """Look up what is above each channel's mark or owed to it, and not posted there before.
 
         The mark-to-be is read first: a paper sighted while this goes on is above it, and comes next time.
         """
         mark = await self._ledger.papers.highest()
-        owed = await self._ledger.channels.owed(channel.id)
-        fresh = [s for s in await self._ledger.papers.since(channel.mark) if s <= mark]
-        sequences = sorted({*fresh, *owed})
-        posted = await self._ledger.editions.posted(channel.id, sequences)
-        found = await self._look_up([s for s in sequences if s not in posted])
-        missing = tuple(s for s in sequences if s not in posted and s not in found)
-        promised = {sequence for sequence, is_promised in owed.items() if is_promised}
-        filed = await file_papers(self._search, _once(found), channel.topics, promised)
-        return _Pending(filed, mark, tuple(owed), missing)
+        ids = [channel.id for channel in channels]
+        owed = await self._ledger.channels.owed(ids)
+        fresh = {above: await self._ledger.papers.since(above) for above in {channel.mark for channel in channels}}
+        wanted = {c.id: sorted({*(s for s in fresh[c.mark] if s <= mark), *owed[c.id]}) for c in channels}
+        posted = await self._ledger.editions.posted(ids, sorted({s for some in wanted.values() for s in some}))
+        knowledge = _Knowledge(self._search, self._look_up)
+        return [
+            await knowledge.pending(c, mark, owed[c.id], tuple(s for s in wanted[c.id] if s not in posted[c.id]))
+            for c in channels
+        ]
 
     async def _look_up(self, sequences: Sequence[int]) -> dict[int, Paper]:
         """Return the papers that the library has, under these sequences and in their order."""
@@ -117,10 +152,30 @@ class Composer:
         return {s: replace(papers[s], sequence=s) for s in sequences if s in papers}
 
 
+class _Knowledge:
+    """What is looked up once for all the channels that need it: papers, and how they are filed under topics."""
+
+    def __init__(self, search: Search, look_up: Callable[[Sequence[int]], Awaitable[dict[int, Paper]]]) -> None:
+        self._search = search
+        self._look_up = look_up
+        self._found: dict[tuple[int, ...], dict[int, Paper]] = {}
+        self._filed: dict[Hashable, tuple[Filed, ...]] = {}
+
+    async def pending(self, channel: Channel, mark: int, owed: dict[int, bool], wanted: tuple[int, ...]) -> _Pending:
+        if wanted not in self._found:
+            self._found[wanted] = await self._look_up(wanted)
+        found = self._found[wanted]
+        promised = frozenset(sequence for sequence, is_promised in owed.items() if is_promised)
+        key = (wanted, channel.topics, promised)
+        if key not in self._filed:
+            self._filed[key] = await file_papers(self._search, _once(found), channel.topics, promised)
+        return _Pending(self._filed[key], mark, tuple(owed), tuple(s for s in wanted if s not in found))
+
+
 async def cut_papers(search: Search, papers: Sequence[Paper], render: Render, *, date: str) -> tuple[Payload, ...]:
     """Return the messages that an edition of these papers would have, for a look at them without a ledger."""
     filed = await file_papers(search, papers, ())
-    return tuple(piece.payload for piece in cut(filed, render, edition_id=0, date=date, late=False))
+    return tuple(piece.payload for piece in cut(filed, render, date=date, late=False))
 
 
 def _is_due_as(now: Channel, before: Channel) -> bool:
@@ -130,10 +185,6 @@ def _is_due_as(now: Channel, before: Channel) -> bool:
 def _once(found: dict[int, Paper]) -> list[Paper]:
     """Leave out papers that another sequence has led to already."""
     return list({paper.key: paper for paper in reversed(found.values())}.values())[::-1]
-
-
-def _draft_part(piece: Piece) -> DraftPart:
-    return DraftPart(piece.payload, _sequences(piece.papers), _sequences(piece.beyond))
 
 
 def _sequences(papers: Sequence[Paper]) -> tuple[int, ...]:

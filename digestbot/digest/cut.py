@@ -23,7 +23,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One part of an edition: what it shows, as a message, and the papers beyond it if it is the last."""
+    """One part of an edition without a number yet: what it shows, as a message, and the papers beyond the last."""
 
     sheet: Sheet
     payload: Payload
@@ -31,12 +31,12 @@ class Piece:
     beyond: tuple[Paper, ...]
 
 
-def cut(filed: Sequence[Filed], render: Render, *, edition_id: int, date: str, late: bool) -> tuple[Piece, ...]:
+def cut(filed: Sequence[Filed], render: Render, *, date: str, late: bool) -> tuple[Piece, ...]:
     """Cut papers into parts, as full as `render` allows, with the breaks between papers and their order kept.
 
     A part says how many there are, and that can decide what fits: each number is tried until the parts come out at it.
     """
-    cutter = _Cutter(filed, render, edition_id, date, late)
+    cutter = _Cutter(filed, render, date, late)
     pieces = cutter.pieces(MOST_PARTS)
     for total in range(len(pieces), MOST_PARTS):
         pieces = cutter.pieces(total, exactly=True)
@@ -49,7 +49,6 @@ def cut(filed: Sequence[Filed], render: Render, *, edition_id: int, date: str, l
 class _Cutter:
     filed: Sequence[Filed]
     render: Render
-    edition_id: int
     date: str
     late: bool
 
@@ -69,17 +68,20 @@ class _Cutter:
         piece = self._piece(start, start + 1, number, total)
         if piece is None:
             raise ValueError(f"“{self.filed[start].paper.title}” alone does not fit into a message")
-        for end in range(start + 2, stop + 1):
-            larger = self._piece(start, end, number, total)
+        # Double while it fits, then halve the doubt: most editions fit whole, and few sheets are made in vain.
+        most, fits, too_many = stop - start, 1, 0
+        while (tried := (fits + too_many) // 2 if too_many else min(2 * fits, most)) > fits:
+            larger = self._piece(start, start + tried, number, total)
             if larger is None:
-                break
-            piece = larger
+                too_many = tried
+            else:
+                piece, fits = larger, tried
         return piece
 
     def _piece(self, start: int, end: int, number: int, total: int) -> Piece | None:
         beyond = self.filed[end:] if number == total else ()
         sheet = Sheet(
-            edition_id=self.edition_id,
+            edition_id=0,
             number=number,
             total=total,
             count=len(self.filed),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from digestbot.digest.compose import Composer
+from digestbot.digest.compose import Composer, Order
 from digestbot.digest.deliver import Delivery
 from digestbot.digest.filing import age
 from digestbot.digest.rhythm import quoted
@@ -110,8 +110,10 @@ class Desk:
 
     async def now(self, channel_id: int) -> Edition | None:
         """Make and post an edition outside the slots; None if nothing is new. Its parts tell what is posted."""
-        edition = await self._composer.compose(await self._there(channel_id), None)
-        return None if edition is None else await self._delivery.deliver(edition)
+        edition = await self._composer.compose(Order(await self._there(channel_id)))
+        if edition is not None:
+            await self._delivery.deliver(channel_id)
+        return edition and await self._ledger.editions.get(edition.id)
 
     async def preview(self, channel_id: int) -> tuple[Payload, ...]:
         """Return the messages that `now` would post."""

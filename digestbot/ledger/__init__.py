@@ -2,9 +2,10 @@
 
 from digestbot.ledger.backup import backups, make_backup, newest_good, prune
 from digestbot.ledger.channels import Channels
+from digestbot.ledger.composing import Build, Draft, DraftPart, Outdated
 from digestbot.ledger.daily import DailyBackup
 from digestbot.ledger.database import sqlite_file
-from digestbot.ledger.editions import Build, Draft, DraftPart, Editions, Outdated
+from digestbot.ledger.editions import Editions
 from digestbot.ledger.ledger import Ledger, open_ledger
 from digestbot.ledger.opening import verify_ledger
 from digestbot.ledger.papers import Papers

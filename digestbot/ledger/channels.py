@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digestbot.ledger.database import Database
@@ -44,16 +44,28 @@ class Channels:
 
     async def all(self) -> tuple[Channel, ...]:
         """Return all channels."""
-        return await self._where()
-
-    async def due(self, now: datetime) -> tuple[Channel, ...]:
-        """Return the channels whose next slot has come and that are not paused, the longest due first."""
-        return await self._where(~channels.c.paused, channels.c.next_at <= now)
-
-    async def owed(self, channel_id: int) -> dict[int, bool]:
-        """Return what the next edition owes the channel: each sequence, and whether an edition promised it before."""
         async with self._database.reading() as connection:
-            return await owed_to(connection, channel_id)
+            rows = await connection.execute(select(channels).order_by(channels.c.next_at, channels.c.id))
+            return tuple(_channel(row) for row in rows)
+
+    async def due(self, now: datetime, limit: int, after: Channel | None = None) -> tuple[Channel, ...]:
+        """Return the first channels whose next slot has come and that are not paused, the longest due first.
+
+        `after`: those that come after this one in that order. What it costs depends on them alone, not on how many
+        channels there are.
+        """
+        query = select(channels).where(~channels.c.paused, channels.c.next_at <= now)
+        if after is not None:
+            last = tuple_(after.next_slot.at, after.id, types=[channels.c.next_at.type, channels.c.id.type])
+            query = query.where(tuple_(channels.c.next_at, channels.c.id) > last)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(channels.c.next_at, channels.c.id).limit(limit))
+            return tuple(_channel(row) for row in rows)
+
+    async def owed(self, channel_ids: Sequence[int]) -> dict[int, dict[int, bool]]:
+        """Return what the next edition owes each channel: each sequence, and whether an edition promised it before."""
+        async with self._database.reading() as connection:
+            return await owed_to(connection, channel_ids)
 
     async def pause(self, channel_id: int) -> None:
         """Let no slot of the channel be due until it is resumed."""
@@ -90,21 +102,19 @@ class Channels:
         async with self._database.writing() as connection:
             await connection.execute(update(channels).where(channels.c.id == channel_id).values(values))
 
-    async def _where(self, *conditions: ColumnElement[bool]) -> tuple[Channel, ...]:
-        query = select(channels).where(*conditions).order_by(channels.c.next_at, channels.c.id)
-        async with self._database.reading() as connection:
-            return tuple(_channel(row) for row in await connection.execute(query))
 
-
-async def owed_to(connection: AsyncConnection, channel_id: int) -> dict[int, bool]:
-    """Read what a channel is owed."""
-    query = select(owed.c.sequence, owed.c.promised).where(owed.c.channel_id == channel_id).order_by(owed.c.sequence)
-    return {row.sequence: row.promised for row in await connection.execute(query)}
+async def owed_to(connection: AsyncConnection, channel_ids: Sequence[int]) -> dict[int, dict[int, bool]]:
+    """Read what channels are owed."""
+    found: dict[int, dict[int, bool]] = {channel_id: {} for channel_id in channel_ids}
+    query = select(owed).where(owed.c.channel_id.in_(channel_ids)).order_by(owed.c.channel_id, owed.c.sequence)
+    for row in await connection.execute(query):
+        found[row.channel_id][row.sequence] = row.promised
+    return found
 
 
 async def owe(connection: AsyncConnection, channel_id: int, sequences: Sequence[int], *, promised: bool) -> None:
     """Write down papers for a channel's next edition; one that is owed already stays owed once."""
-    before = await owed_to(connection, channel_id)
+    before = (await owed_to(connection, [channel_id]))[channel_id]
     new = [s for s in dict.fromkeys(sequences) if s not in before]
     if new:
         rows = [{"channel_id": channel_id, "sequence": s, "promised": promised} for s in new]
@@ -116,8 +126,13 @@ async def owe(connection: AsyncConnection, channel_id: int, sequences: Sequence[
 
 async def get_channel(connection: AsyncConnection, channel_id: int) -> Channel | None:
     """Read a channel, None if it is not set up."""
-    row = (await connection.execute(select(channels).where(channels.c.id == channel_id))).first()
-    return None if row is None else _channel(row)
+    return (await get_channels(connection, [channel_id])).get(channel_id)
+
+
+async def get_channels(connection: AsyncConnection, channel_ids: Sequence[int]) -> dict[int, Channel]:
+    """Read those of the channels that are set up."""
+    rows = await connection.execute(select(channels).where(channels.c.id.in_(channel_ids)))
+    return {row.id: _channel(row) for row in rows}
 
 
 def _values(channel: Channel) -> dict[str, object]:

@@ -1,55 +1,18 @@
 """Editions: what was promised to a channel, part by part, and what of it is posted."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, TextClause, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, TextClause, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digestbot.ledger.channels import get_channel, owe, owed_to
+from digestbot.ledger.channels import owe
+from digestbot.ledger.composing import Draft, Outdated, compose
 from digestbot.ledger.database import Database, chunks
-from digestbot.ledger.tables import UNFINISHED, channels, counter, edition_papers, editions, owed, parts
-from digestbot.models import Channel, Edition, Part, PartState, Payload, Slot
-
-
-@dataclass(frozen=True, slots=True)
-class DraftPart:
-    """One message of an edition about to be stored: its payload, and the sequences that it shows.
-
-    `beyond` are those that no part shows but that stand behind this part's button.
-    """
-
-    payload: Payload
-    papers: tuple[int, ...]
-    beyond: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """An edition about to be stored, and on what knowledge it was made.
-
-    It holds good only while the channel's mark, slot, schedule, topics and pause are as in `seen`, and all of `taken`
-    is owed to it. `mark` is the highest sequence that was known when the papers were looked up; `missing` are papers
-    without notes, which stay owed. `slot` None is an edition by hand; otherwise `next_slot` says which comes after it.
-    """
-
-    seen: Channel
-    slot: Slot | None
-    next_slot: Slot | None
-    late: bool
-    mark: int
-    taken: tuple[int, ...] = ()
-    missing: tuple[int, ...] = ()
-
-
-class Outdated(Exception):  # noqa: N818 -- it says what became of the draft; nobody is to be told of an error
-    """A draft was made on knowledge that has changed meanwhile: look again."""
-
-
-Build = Callable[[int], Sequence[DraftPart]]
-"""Renders the parts of an edition whose number is known by then."""
+from digestbot.ledger.marks import Marks
+from digestbot.ledger.tables import UNFINISHED, channels, edition_papers, editions, parts
+from digestbot.models import Edition, Part, PartState, Slot
 
 
 class Editions:
@@ -58,55 +21,18 @@ class Editions:
     def __init__(self, database: Database, nonce_prefix: str) -> None:
         self._database = database
         self._prefix = nonce_prefix
+        self._marks = Marks(database)
 
-    async def compose(self, draft: Draft, build: Build, now: datetime) -> Edition | None:
-        """Store an edition with its parts, settle its papers and move the next slot, all or nothing.
+    async def compose(self, drafts: Sequence[Draft], now: datetime) -> tuple[Edition | Outdated | None, ...]:
+        """Store editions of different channels with their parts, settle their papers and move the next slots.
 
-        The edition's number is given out inside the transaction, and `build` runs there: an edition that fails leaves
-        no gap and no trace. Returns None if the slot has its edition already, or `build` made no parts; then only mark
-        and next slot move, and neither does without a slot. Raises Outdated.
+        Returns what became of each draft: its edition; None if the slot has its edition already, or `build` made no
+        parts (then only mark and next slot move, and neither does without a slot); or Outdated, and nothing changed
+        for it. Numbers are given out inside the one transaction, and `build` runs there: where one raises, no edition
+        is stored, and none leaves a gap or a trace.
         """
         async with self._database.writing() as connection:
-            await _check(connection, draft)
-            if draft.slot is not None and await _composed(connection, draft.seen.id, draft.slot):
-                await _move(connection, draft)
-                return None
-            number = (await connection.execute(select(counter.c.edition))).scalar_one() + 1
-            made = build(number)
-            if made or draft.slot is not None:
-                await _settle(connection, draft)
-                await _move(connection, draft)
-            if not made:
-                return None
-            await connection.execute(update(counter).values(edition=number))
-            await self._insert(connection, number, draft, made, now)
-            return await _load(connection, number)
-
-    async def _insert(
-        self, connection: AsyncConnection, number: int, draft: Draft, made: Sequence[DraftPart], now: datetime
-    ) -> None:
-        await connection.execute(
-            insert(editions).values(
-                id=number,
-                channel_id=draft.seen.id,
-                slot_local=draft.slot and draft.slot.local,
-                slot_at=draft.slot and draft.slot.at,
-                late=draft.late,
-                composed_at=now,
-            )
-        )
-        rows = [
-            {
-                "edition_id": number,
-                "number": part,
-                "payload": one.payload,
-                "nonce": f"{self._prefix}-{number}.{part}",
-                "state": "waiting",
-            }
-            for part, one in enumerate(made, 1)
-        ]
-        await connection.execute(insert(parts), rows)
-        await connection.execute(insert(edition_papers), _paper_rows(number, made))
+            return await compose(connection, drafts, self._prefix, now)
 
     async def get(self, edition_id: int) -> Edition | None:
         """Return an edition, None if there is none of that number."""
@@ -125,21 +51,21 @@ class Editions:
         async with self._database.reading() as connection:
             return tuple(row.sequence for row in await _papers(connection, edition_id))
 
-    async def posted(self, channel_id: int, sequences: Sequence[int]) -> set[int]:
-        """Return which of these papers stand in an edition of the channel, posted or still to be."""
+    async def posted(self, channel_ids: Sequence[int], sequences: Sequence[int]) -> dict[int, set[int]]:
+        """Return which of these papers stand in an edition of each channel, posted or still to be."""
         query = (
-            select(edition_papers.c.sequence)
-            .join(editions, editions.c.id == edition_papers.c.edition_id)
+            select(edition_papers.c.channel_id, edition_papers.c.sequence)
             .join(
                 parts,
                 (parts.c.edition_id == edition_papers.c.edition_id) & (parts.c.number == edition_papers.c.part),
             )
-            .where(editions.c.channel_id == channel_id, parts.c.state != "given_up")
+            .where(edition_papers.c.channel_id.in_(channel_ids), parts.c.state != "given_up")
         )
-        found: set[int] = set()
+        found: dict[int, set[int]] = {channel_id: set() for channel_id in channel_ids}
         async with self._database.reading() as connection:
             for some in chunks(sequences):
-                found.update((await connection.execute(query.where(edition_papers.c.sequence.in_(some)))).scalars())
+                for row in await connection.execute(query.where(edition_papers.c.sequence.in_(some))):
+                    found[row.channel_id].add(row.sequence)
         return found
 
     async def unfinished(self, channel_id: int) -> tuple[Edition, ...]:
@@ -162,6 +88,18 @@ class Editions:
         )
         async with self._database.reading() as connection:
             return tuple((await connection.execute(query.order_by(editions.c.channel_id))).scalars())
+
+    async def behind(self, channel_ids: Sequence[int]) -> frozenset[int]:
+        """Return those of the channels that have several unfinished editions, so that the last is not the next."""
+        query = (
+            select(editions.c.channel_id)
+            .join(parts, parts.c.edition_id == editions.c.id)
+            .where(UNFINISHED, editions.c.channel_id.in_(channel_ids))
+            .group_by(editions.c.channel_id)
+            .having(func.count(editions.c.id.distinct()) > 1)
+        )
+        async with self._database.reading() as connection:
+            return frozenset((await connection.execute(query)).scalars())
 
     async def sending(self, part: Part, now: datetime) -> bool:
         """Note, before a part is handed to Discord, that from now on it may be there.
@@ -197,47 +135,7 @@ class Editions:
 
     async def _change(self, part: Part, values: Mapping[str, object], *only: ColumnElement[bool] | TextClause) -> bool:
         where = (parts.c.edition_id == part.edition_id, parts.c.number == part.number, *only)
-        async with self._database.writing() as connection:
-            return (await connection.execute(update(parts).where(*where).values(dict(values)))).rowcount > 0
-
-
-async def _check(connection: AsyncConnection, draft: Draft) -> None:
-    now = await get_channel(connection, draft.seen.id)
-    still_owed = await owed_to(connection, draft.seen.id)
-    if now is None or _stand(now) != _stand(draft.seen) or not still_owed.keys() >= set(draft.taken):
-        raise Outdated
-
-
-def _stand(channel: Channel) -> tuple[object, ...]:
-    """Return what an edition depends on."""
-    return (channel.mark, channel.next_slot, channel.schedule, channel.topics, channel.paused)
-
-
-async def _composed(connection: AsyncConnection, channel_id: int, slot: Slot) -> bool:
-    query = select(editions.c.id).where(editions.c.channel_id == channel_id, editions.c.slot_at == slot.at)
-    return (await connection.execute(query)).first() is not None
-
-
-async def _settle(connection: AsyncConnection, draft: Draft) -> None:
-    mine = owed.c.channel_id == draft.seen.id
-    await connection.execute(delete(owed).where(mine, owed.c.sequence.in_(draft.taken)))
-    await owe(connection, draft.seen.id, draft.missing, promised=False)
-    await connection.execute(update(channels).where(channels.c.id == draft.seen.id).values(mark=draft.mark))
-
-
-async def _move(connection: AsyncConnection, draft: Draft) -> None:
-    if draft.next_slot is not None:
-        values = {"next_local": draft.next_slot.local, "next_at": draft.next_slot.at}
-        await connection.execute(update(channels).where(channels.c.id == draft.seen.id).values(values))
-
-
-def _paper_rows(number: int, made: Sequence[DraftPart]) -> list[dict[str, object]]:
-    shown = [(sequence, part, False) for part, one in enumerate(made, 1) for sequence in one.papers]
-    beyond = [(sequence, part, True) for part, one in enumerate(made, 1) for sequence in one.beyond]
-    return [
-        {"edition_id": number, "position": position, "sequence": sequence, "part": part, "beyond": is_beyond}
-        for position, (sequence, part, is_beyond) in enumerate((*shown, *beyond))
-    ]
+        return await self._marks.write(update(parts).where(*where).values(dict(values))) > 0
 
 
 async def _papers(connection: AsyncConnection, edition_id: int) -> Sequence[Row[Any]]:

@@ -187,11 +187,16 @@ edition_papers = Table(
     metadata,
     Column("edition_id", Integer, ForeignKey("editions.id"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger, nullable=False),
     Column("sequence", Integer, ForeignKey("papers.sequence"), nullable=False, index=True),
     Column("part", Integer, nullable=False),
     Column("beyond", Boolean, nullable=False),
+    Index("edition_papers_had", "channel_id", "sequence"),
 )
-"""All papers of an edition in order. `beyond`: shown by no part, but behind the button of the part named here."""
+"""All papers of an edition in order. `beyond`: shown by no part, but behind the button of the part named here.
+
+The edition's channel is told here too: which papers a channel has had is asked for each edition.
+"""
 
 state = Table(
     "state",

@@ -178,7 +178,7 @@ async def _world(tmp_path: Path, shelf: Sequence[Entry], guilds: Sequence[int] =
         now = [NOW]
         outbox = Outbox()
         composer = Composer(ledger, library.search, render, lambda: now[0])
-        delivery = Delivery(ledger, outbox.send, outbox.find, lambda: now[0], short_pauses=())
+        delivery = Delivery(ledger, outbox, lambda: now[0], short_pauses=())
         desk = Desk(ledger, library.search, composer, delivery, lambda: now[0])
 
         def make(**options: Any) -> DigestClient:
@@ -188,6 +188,7 @@ async def _world(tmp_path: Path, shelf: Sequence[Entry], guilds: Sequence[int] =
                 desk=desk,
                 composer=composer,
                 diagnostics=library.diagnostics,
+                hurry=delivery.hurry,
                 **options,
             )
             outbox.client = client

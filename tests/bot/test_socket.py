@@ -95,7 +95,7 @@ def stored(_: web.Request) -> web.Response:
 
 async def test_what_goes_over_the_wire(server: Server, outbox: Outbox, payload: Payload) -> None:
     server.answer = stored
-    assert await outbox.send(1, payload, "abc.1") == 99
+    assert await outbox.send(1, payload, "abc.1", None) == 99
     [body] = server.bodies
     assert body["components"] == payload["components"]
     assert (body["flags"], body["nonce"], body["enforce_nonce"]) == (32768, "abc.1", True)
@@ -119,16 +119,16 @@ async def test_an_answer_that_says_nothing_is_left_to_the_delivery(
 ) -> None:
     server.answer = answer
     with pytest.raises(Retry):
-        await outbox.send(1, payload, "abc.1")
+        await outbox.send(1, payload, "abc.1", None)
 
 
 async def test_a_refusal_is_told(server: Server, outbox: Outbox, payload: Payload) -> None:
     server.answer = lambda _: reply({"code": 50013, "message": "Missing Permissions"}, status=403)
     with pytest.raises(Unsendable, match="Send Messages"):
-        await outbox.send(1, payload, "abc.1")
+        await outbox.send(1, payload, "abc.1", None)
 
 
 async def test_nothing_is_sent_before_the_connection_stands(payload: Payload) -> None:
     for outbox in (Outbox(), Outbox(discord.Client(intents=discord.Intents.none()))):
         with pytest.raises(Retry, match="not connected"):
-            await outbox.send(1, payload, "abc.1")
+            await outbox.send(1, payload, "abc.1", None)

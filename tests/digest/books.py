@@ -114,9 +114,7 @@ class Book:
         """Whatever the topics left out is not due any more; what has no notes stays due."""
         for paper, why in list(self.due.items()):
             left_out = paper in topics and not self.matches(paper, topics) and why != "promised"
-            if paper not in topics and why == "promised":
-                self.due[paper] = "open"  # FIXME: the ledger forgets the promise of a paper without notes
-            elif paper in touched and why == "new" and self.wanted and (left_out or paper not in topics):
+            if paper in touched and why == "new" and self.wanted and (left_out or paper not in topics):
                 self.due[paper] = "open"
             elif left_out or (why == "open" and paper in topics):
                 del self.due[paper]

@@ -1,11 +1,9 @@
-import asyncio
 import itertools
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -38,6 +36,7 @@ class Message:
     nonce: str
     payload: Payload
     id: int
+    opening: int | None = None
 
 
 @dataclass
@@ -52,29 +51,41 @@ class Discord:
     refuse: dict[int, BaseException] = field(default_factory=dict[int, BaseException])
     lose: dict[int, BaseException] = field(default_factory=dict[int, BaseException])
     blind: Exception | None = None
+    deaf: Exception | None = None
+    forums: set[int] = field(default_factory=set[int])
+    told: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
     sends: int = 0
     finds: list[str] = field(default_factory=list[str])
     window: timedelta = timedelta(minutes=3)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1000))
 
-    async def send(self, channel_id: int, payload: Payload, nonce: str) -> int:
+    async def send(self, channel_id: int, payload: Payload, nonce: str, opening: int | None) -> int:
         self.sends += 1
         if self.sends in self.refuse:
             raise self.refuse[self.sends]
-        message_id = self._same(channel_id, nonce)
+        message_id = self._same(channel_id, nonce, opening)
         if message_id is None:
             message_id = next(self._ids)
-            self.messages.append(Message(channel_id, self.clock(), nonce, payload, message_id))
+            self.messages.append(Message(channel_id, self.clock(), nonce, payload, message_id, opening))
         if self.sends in self.lose:
             raise self.lose[self.sends]
         return message_id
 
-    async def find(self, channel_id: int, since: datetime, token: str) -> int | None:
+    async def find(self, channel_id: int, since: datetime, token: str, opening: int | None) -> int | None:
         self.finds.append(token)
         if self.blind:
             raise self.blind
         mine = [m for m in self.messages if m.channel_id == channel_id and m.at >= since]
         return next((m.id for m in mine if m.payload["token"] == token), None)
+
+    def heeds_nonce(self, channel_id: int, opening: int | None) -> bool:
+        return opening is not None or channel_id not in self.forums
+
+    async def tell(self, channel: Channel, trouble: str, nonce: str) -> None:
+        if self.deaf:
+            raise self.deaf
+        if (channel.id, nonce) not in {(number, mark) for number, _, mark in self.told}:
+            self.told.append((channel.id, trouble, nonce))
 
     def shown(self, channel_id: int = CHANNEL) -> list[str]:
         """The titles in a channel, in order."""
@@ -84,7 +95,9 @@ class Discord:
     def heads(self, channel_id: int = CHANNEL) -> list[str]:
         return [m.payload["head"] for m in self.messages if m.channel_id == channel_id]
 
-    def _same(self, channel_id: int, nonce: str) -> int | None:
+    def _same(self, channel_id: int, nonce: str, opening: int | None) -> int | None:
+        if not self.heeds_nonce(channel_id, opening):
+            return None
         young = [m for m in self.messages if timedelta(0) <= self.clock() - m.at <= self.window]
         return next((m.id for m in young if (m.channel_id, m.nonce) == (channel_id, nonce)), None)
 
@@ -109,12 +122,15 @@ class Clock:
 
 
 class World:
-    """Notes, stores and Discord around the digest; `restart` makes the digest's objects anew, as a process would."""
+    """Notes, stores and Discord around the digest; `restart` makes the digest's objects anew, as a process would.
+
+    `true` is how time really passes, whatever `clock` is set to.
+    """
 
     def __init__(self, library: Library, ledger: Ledger, clock: Clock) -> None:
         self.library = library
         self.ledger = ledger
-        self.clock = clock
+        self.clock = self.true = clock
         self.discord = Discord(clock)
         self.render = render
         self._files = itertools.count(1)
@@ -122,7 +138,11 @@ class World:
 
     def restart(self) -> None:
         self.composer = Composer(self.ledger, self.library.search, self.render, self.clock)
-        self.delivery = Delivery(self.ledger, self.discord.send, self.discord.find, self.clock, short_pauses=())
+
+        def elapsed() -> float:
+            return self.true.now.timestamp()
+
+        self.delivery = Delivery(self.ledger, self.discord, self.clock, elapsed, short_pauses=())
         self.desk = Desk(self.ledger, self.library.search, self.composer, self.delivery, self.clock)
         self.clockwork = Clockwork(self.ledger, self.composer, self.delivery, self.clock)
 
@@ -179,16 +199,3 @@ async def opened(folder: Path, clock: Clock) -> AsyncGenerator[World, None]:
 async def world(tmp_path: Path, clock: Clock) -> AsyncGenerator[World, None]:
     async with opened(tmp_path, clock) as world:
         yield world
-
-
-@pytest.fixture
-def in_a_world(clock: Clock) -> Callable[[Callable[[World], Awaitable[None]]], None]:
-    """Runs a scenario in a world of its own, as often as a property asks for it."""
-
-    async def run(scenario: Callable[[World], Awaitable[None]]) -> None:
-        clock.at("2026-03-25T12:00")
-        with TemporaryDirectory() as folder:
-            async with opened(Path(folder), clock) as world:
-                await scenario(world)
-
-    return lambda scenario: asyncio.run(run(scenario))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digestbot.digest import Clockwork, Composer, Unsendable
+from digestbot.digest import Clockwork, Composer, Order, Unsendable
 from digestbot.models import Payload, Sheet
 
 if TYPE_CHECKING:
@@ -167,26 +167,45 @@ async def test_what_is_owed_from_a_week_without_access_is_in_the_next_edition(wo
 
 
 async def test_one_channels_fault_is_not_anothers(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    await world.set_up(10, topics=[])
-    await world.set_up(11, topics=[])
+    await world.note("Known", topics=["Audio"])
+    for number, topics in ((10, []), (11, ["Audio"]), (12, ["Audio"])):
+        await world.set_up(number, topics=topics)
     await world.note("One")
+    await world.note("Sound", topics=["Audio"])
+    is_broken = True
 
-    calls = iter((True, False))
-
-    def first_fails(sheet: Sheet) -> Payload | None:
-        if next(calls, False):
+    def some_fail(sheet: Sheet) -> Payload | None:
+        if is_broken and "One" in [paper.title for group in sheet.groups for paper in group.papers]:
             raise ZeroDivisionError
         return world.render(sheet)
 
-    composer = Composer(world.ledger, world.library.search, first_fails, world.clock)
+    composer = Composer(world.ledger, world.library.search, some_fail, world.clock)
     clockwork = Clockwork(world.ledger, composer, world.delivery, world.clock)
     with caplog.at_level(logging.ERROR):
         await clockwork.tick(world.clock.at("2026-03-30T07:00"))
-    assert len(world.discord.shown(10)) + len(world.discord.shown(11)) == 1
+    assert [world.discord.shown(number) for number in (10, 11, 12)] == [[], ["Sound"], ["Sound"]]
     (record,) = caplog.records
     assert record.exc_info is not None
+    is_broken = False
     await clockwork.tick(world.clock())
-    assert world.discord.shown(10) == world.discord.shown(11) == ["One"]
+    assert sorted(world.discord.shown(10)) == ["One", "Sound"]
+
+
+async def test_many_channels_are_served_in_one_tick(world: World) -> None:
+    """More than are made together or posted to at once, each in turn with what is for it alone."""
+    count = 120
+    for number in range(count):
+        await world.set_up(1000 + number, topics=["Audio"] if number % 3 == 0 and number else [])
+        if not number:
+            await world.note("Sound", topics=["Audio"])
+    await world.note("One")
+    await world.tick("2026-03-30T07:00")
+    for number in range(1, count):
+        assert world.discord.shown(1000 + number) == ([] if number % 3 == 0 else ["One"]), number
+    assert world.discord.shown(1000) == ["Sound", "One"]
+    tokens = [message.payload["token"] for message in world.discord.messages]
+    assert len(tokens) == len(set(tokens)) == 81
+    assert await world.ledger.channels.due(world.clock(), 1) == ()
 
 
 async def test_nothing_happens_before_all_is_ready(world: World) -> None:
@@ -208,10 +227,10 @@ async def test_a_start_serves_what_is_due_at_once_and_a_stop_finishes_the_part(w
     under_way, go_on = asyncio.Event(), asyncio.Event()
     send = world.discord.send
 
-    async def slow(channel_id: int, payload: Payload, nonce: str) -> int:
+    async def slow(channel_id: int, payload: Payload, nonce: str, opening: int | None) -> int:
         under_way.set()
         await go_on.wait()
-        return await send(channel_id, payload, nonce)
+        return await send(channel_id, payload, nonce, opening)
 
     world.discord.send = slow
     world.restart()
@@ -234,7 +253,7 @@ async def test_who_cannot_wait_for_the_part_leaves_it_to_the_next_start(world: W
     under_way, ended = asyncio.Event(), asyncio.Event()
     send = world.discord.send
 
-    async def endless(channel_id: int, payload: Payload, nonce: str) -> int:
+    async def endless(channel_id: int, payload: Payload, nonce: str, opening: int | None) -> int:
         under_way.set()
         try:
             return await asyncio.Event().wait()
@@ -273,7 +292,7 @@ async def test_a_pause_that_comes_while_a_digest_is_prepared_holds(world: World)
     seen = await world.channel()
     world.clock.at("2026-03-30T07:00")
     await world.desk.pause(10)
-    edition = await world.composer.compose(seen, seen.next_slot, next_slot=seen.next_slot)
+    edition = await world.composer.compose(Order(seen, seen.next_slot, seen.next_slot))
     assert edition is None
     assert await world.channel() == replace(seen, paused=True)
     world.clock.at("2026-04-01T12:00")
@@ -291,10 +310,10 @@ async def test_a_set_up_during_a_tick_is_not_overwritten(world: World) -> None:
     await world.note("Sound", topics=["Audio"])
     send = world.discord.send
 
-    async def meanwhile(channel_id: int, payload: Payload, nonce: str) -> int:
+    async def meanwhile(channel_id: int, payload: Payload, nonce: str, opening: int | None) -> int:
         if world.discord.sends == 1:
             await world.set_up(day="friday", topics=["Audio"])
-        return await send(channel_id, payload, nonce)
+        return await send(channel_id, payload, nonce, opening)
 
     world.discord.send = meanwhile
     world.restart()
@@ -311,9 +330,9 @@ async def test_topics_changed_while_a_digest_is_prepared_are_heeded(world: World
     await world.note("Sound", topics=["Audio"])
     seen = await world.channel()
     await world.set_up(topics=["Audio"])
-    edition = await world.composer.compose(seen, None)
+    edition = await world.composer.compose(Order(seen))
     assert edition is not None
-    await world.delivery.deliver(edition)
+    await world.delivery.deliver(edition.channel_id)
     assert world.discord.shown() == ["Sound"]
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from digestbot.digest import Composer, cut_papers
+from digestbot.digest import Composer, Order, cut_papers
 from digestbot.models import Edition, Paper, Payload, Sheet
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def groups(edition: Edition | None) -> list[Any]:
 
 
 async def compose(world: World) -> Edition | None:
-    return await world.composer.compose(await world.channel(), None)
+    return await world.composer.compose(Order(await world.channel()))
 
 
 async def test_what_was_there_at_the_set_up_is_not_new(world: World) -> None:
@@ -62,7 +62,7 @@ async def test_what_the_topics_left_out_does_not_come_back_with_other_topics(wor
     await world.set_up(topics=["Audio"])
     await world.note("Left out", topics=["Video"])
     slot = (await world.channel()).next_slot
-    assert await world.composer.compose(await world.channel(), slot, next_slot=slot) is None
+    assert await world.composer.compose(Order(await world.channel(), slot, slot)) is None
     await world.set_up(topics=[])
     assert await compose(world) is None
 
@@ -185,7 +185,7 @@ async def test_the_date_is_the_slots_or_todays_where_the_channel_is(world: World
     await world.note("Two")
     slot = (await world.channel()).next_slot
     world.clock.now = slot.at
-    edition = await world.composer.compose(await world.channel(), slot, late=True)
+    edition = await world.composer.compose(Order(await world.channel(), slot, late=True))
     assert edition is not None
     assert edition.parts[0].payload["head"] == f"1/1 of 1, {slot.local[:10]}, late"
 
@@ -208,7 +208,7 @@ async def test_a_paper_seen_while_an_edition_is_made_comes_in_the_next(world: Wo
             return await search.sequences(sequences)
 
     composer = Composer(world.ledger, cast("Search", Interrupted()), world.render, world.clock)
-    assert groups(await composer.compose(await world.channel(), None)) == [["Video", False, ["First"]]]
+    assert groups(await composer.compose(Order(await world.channel()))) == [["Video", False, ["First"]]]
     assert groups(await compose(world)) == [["Video", False, ["Late"]]]
 
 
@@ -229,7 +229,9 @@ async def test_a_paper_seen_between_two_questions_to_the_ledger_comes_once(world
             return highest
 
     ledger = replace(world.ledger, papers=cast("Papers", Interrupted()))
-    first = await Composer(ledger, world.library.search, world.render, world.clock).compose(await world.channel(), None)
+    first = await Composer(ledger, world.library.search, world.render, world.clock).compose(
+        Order(await world.channel())
+    )
     assert groups(first) == [["Video", False, ["First"]]]
     assert groups(await compose(world)) == [["Video", False, ["Second"]]]
 
@@ -238,8 +240,8 @@ async def test_two_who_compose_at_once_share_nothing(world: World) -> None:
     await world.set_up()
     await world.note("One", "Two")
     channel = await world.channel()
-    first = await world.composer.compose(channel, None)
-    second = await world.composer.compose(channel, None)
+    first = await world.composer.compose(Order(channel))
+    second = await world.composer.compose(Order(channel))
     assert (groups(first), second) == ([["Video", False, ["Two", "One"]]], None)
 
 
@@ -247,7 +249,7 @@ async def test_a_channel_removed_meanwhile_gets_nothing(world: World) -> None:
     channel = await world.set_up()
     await world.note("One")
     await world.ledger.channels.remove(channel.id)
-    assert await world.composer.compose(channel, None) is None
+    assert await world.composer.compose(Order(channel)) is None
 
 
 async def test_an_edition_that_cannot_be_rendered_changes_nothing(world: World) -> None:
@@ -259,7 +261,7 @@ async def test_an_edition_that_cannot_be_rendered_changes_nothing(world: World) 
 
     before = await world.channel()
     with pytest.raises(ZeroDivisionError):
-        await Composer(world.ledger, world.library.search, broken, world.clock).compose(before, None)
+        await Composer(world.ledger, world.library.search, broken, world.clock).compose(Order(before))
     assert await world.channel() == before
     assert groups(await compose(world)) == [["Video", False, ["One"]]]
 

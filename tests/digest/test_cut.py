@@ -25,7 +25,7 @@ def room_for(papers: int) -> Render:
 
 
 def made(papers: list[Filed], render: Render) -> tuple[Piece, ...]:
-    return cut(papers, render, edition_id=7, date="2026-03-30", late=True)
+    return cut(papers, render, date="2026-03-30", late=True)
 
 
 def test_what_fits_is_one_part() -> None:
@@ -35,7 +35,7 @@ def test_what_fits_is_one_part() -> None:
         ("A", 2, False),
         ("B", 1, False),
     ]
-    assert (piece.sheet.edition_id, piece.sheet.date, piece.sheet.late) == (7, "2026-03-30", True)
+    assert (piece.sheet.edition_id, piece.sheet.date, piece.sheet.late) == (0, "2026-03-30", True)
 
 
 def test_a_topic_does_not_go_on_from_nowhere() -> None:

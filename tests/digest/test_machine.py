@@ -113,6 +113,7 @@ class Digests(RuleBasedStateMachine):
             editions=cast("Any", Fragile(self.world.ledger.editions, self.fate)),
             channels=cast("Any", Fragile(self.world.ledger.channels, self.fate)),
         )
+        self.world.true = self.true
         self.world.discord = self.discord = UnrulyDiscord(self.true, fate=self.fate)
         self.world.render = self._render
         self.shelf = Shelf(folder / "notes")
@@ -227,7 +228,7 @@ class Digests(RuleBasedStateMachine):
 
     async def _set_up(self, number: int, schedule: int, topics: tuple[str, ...], start: str, count: int) -> None:
         book, ledger = self.books[number], self.world.ledger
-        before = await ledger.channels.owed(number)
+        before = (await ledger.channels.owed([number]))[number]
         wish = SCHEDULES[schedule] | {"topics": topics, "start": start, "count": count}
         channel = await self.world.set_up(number, **wish)
         if not book.is_there:
@@ -235,7 +236,7 @@ class Digests(RuleBasedStateMachine):
         book.is_there, book.is_paused, book.wanted = True, False, frozenset(topics)
         book.began, book.next_at = self.world.clock(), channel.next_slot.at
         assert channel.next_slot.at > self.world.clock()
-        owed = {self.audit.numbers[s] for s in (await ledger.channels.owed(number)).keys() - before.keys()}
+        owed = {self.audit.numbers[s] for s in (await ledger.channels.owed([number]))[number].keys() - before.keys()}
         there = self.shelf.topics()
         assert owed <= there.keys()
         if start == "now":
@@ -283,7 +284,6 @@ class Digests(RuleBasedStateMachine):
             self.run(self._now(number))
 
     async def _now(self, number: int) -> None:
-        await self._keep_from_a_known_gap()
         must = self.books[number].must(self.shelf.topics())
         known = self.audit.editions
         made = await self._survive(self.world.desk.now(number))
@@ -320,7 +320,6 @@ class Digests(RuleBasedStateMachine):
         self.discord.orders.clear()
 
     async def _tick(self) -> None:
-        await self._keep_from_a_known_gap()
         silent = [number for number, book in self.books.items() if book.is_paused or not book.is_there]
         before = [self.discord.shown(number) for number in silent]
         await self._survive(self.world.tick())
@@ -392,17 +391,6 @@ class Digests(RuleBasedStateMachine):
             self.sound = sound
 
         return between
-
-    async def _keep_from_a_known_gap(self) -> None:
-        """Step over the minute in which a clock that was set back says that a nonce still protects."""
-        for book in self.books.values():
-            for promise in book.unfinished():
-                for part in (await self.audit.edition(promise.edition.id)).parts:
-                    token = f"e{part.edition_id}.{part.number}"
-                    ago = self.world.clock() - part.sending_since if part.sending_since else timedelta(-1)
-                    is_young = timedelta(0) <= ago <= timedelta(minutes=1)
-                    if is_young and self.true.now - self.discord.tried.get(token, self.true.now) > timedelta(minutes=1):
-                        self._pass(timedelta(minutes=2))
 
     def teardown(self) -> None:
         try:

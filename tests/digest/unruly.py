@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from digestbot.digest import Retry, Unsendable
@@ -51,12 +50,11 @@ FAULTS: dict[str, Callable[[], Exception]] = {
 class UnrulyDiscord(Discord):
     """Takes one order of a channel's `orders` at each send there: None, or when to fail ("before", "after") and how.
 
-    `between` is called once, when a first message is there. `tried` tells when a part was last handed over.
+    `between` is called once, when a first message is there.
     """
 
     orders: dict[int, list[tuple[str, str] | None]] = field(default_factory=dict[int, list[tuple[str, str] | None]])
     between: Callable[[], Awaitable[None]] | None = None
-    tried: dict[str, datetime] = field(default_factory=dict[str, datetime])
     fate: Fate = field(default_factory=Fate)
 
     def heal(self) -> None:
@@ -64,9 +62,7 @@ class UnrulyDiscord(Discord):
         self.blind = None
 
     async def send(self, *given: Any, **named: Any) -> Any:
-        channel_id, payload = given[:2]
-        self.tried[payload["token"]] = self.clock()
-        orders = self.orders.get(channel_id, [])
+        orders = self.orders.get(given[0], [])
         when, what = (orders.pop(0) if orders else None) or ("", "")
         if when == "before":
             self._fail(what)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from digestbot.ledger import Draft, DraftPart, Ledger
-from digestbot.models import Channel, Entry, Schedule, Slot
+from digestbot.models import Channel, Edition, Entry, Schedule, Slot
 
 MakeEntry = Callable[..., Entry]
 
@@ -35,7 +35,7 @@ async def test_a_channel_starts_at_its_own_mark(
     made = await ledger.channels.set_up(channel, [2, 1, 2])
     assert made == replace(channel, mark=2)
     assert await ledger.channels.get(10) == made
-    assert await ledger.channels.owed(10) == {1: False, 2: False}
+    assert await ledger.channels.owed([10]) == {10: {1: False, 2: False}}
     assert await ledger.channels.get(11) is None
 
 
@@ -48,7 +48,7 @@ async def test_changing_a_channel_keeps_what_it_waits_for(
     other = Schedule(("friday",), "18:00", "Asia/Tokyo")
     changed = await ledger.channels.set_up(replace(channel, guild_id=0, schedule=other, topics=(), mark=99))
     assert changed == replace(channel, schedule=other, topics=(), mark=1)
-    assert await ledger.channels.owed(10) == {1: False}
+    assert await ledger.channels.owed([10]) == {10: {1: False}}
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,14 @@ async def test_who_is_due(ledger: Ledger, now: datetime, channel: Channel) -> No
     await ledger.channels.set_up(replace(channel, id=12, next_slot=Slot("later", at + timedelta(microseconds=1))))
     await ledger.channels.set_up(replace(channel, id=13))
     await ledger.channels.pause(13)
-    assert [c.id for c in await ledger.channels.due(at)] == [11, 10]
-    assert await ledger.channels.due(at - timedelta(seconds=1)) == ()
+    assert [c.id for c in await ledger.channels.due(at, 9)] == [11, 10]
+    assert await ledger.channels.due(at - timedelta(seconds=1), 9) == ()
     local = at.astimezone(UTC).replace(tzinfo=UTC)
     await ledger.channels.resume(13, Slot("again", local))
-    assert [c.id for c in await ledger.channels.due(at)] == [11, 10, 13]
+    assert [c.id for c in await ledger.channels.due(at, 9)] == [11, 10, 13]
+    first = await ledger.channels.due(at, 2)
+    assert [c.id for c in first] == [11, 10]
+    assert [c.id for c in await ledger.channels.due(at, 2, first[-1])] == [13]
 
 
 async def test_channels_of_a_server(ledger: Ledger, channel: Channel) -> None:
@@ -117,7 +120,7 @@ async def test_a_channel_removed_owes_nothing_and_starts_anew(
     assert await ledger.channels.all() == ()
     await sight(ledger, entry, now, "Two")
     assert (await ledger.channels.set_up(channel)).mark == 2
-    assert await ledger.channels.owed(10) == {}
+    assert await ledger.channels.owed([10]) == {10: {}}
 
 
 async def test_what_is_owed_follows_a_folding(
@@ -128,8 +131,8 @@ async def test_what_is_owed_follows_a_folding(
     await ledger.channels.set_up(channel, [2])
     await ledger.channels.set_up(replace(channel, id=11), [1, 2])
     await ledger.papers.sight("notes", "c.md", "c", [entry("One", "2401.00001")], now)
-    assert await ledger.channels.owed(10) == {1: False}
-    assert await ledger.channels.owed(11) == {1: False}
+    assert await ledger.channels.owed([10]) == {10: {1: False}}
+    assert await ledger.channels.owed([11]) == {11: {1: False}}
 
 
 async def test_a_promise_outlives_a_folding(ledger: Ledger, entry: MakeEntry, now: datetime, channel: Channel) -> None:
@@ -137,11 +140,11 @@ async def test_a_promise_outlives_a_folding(ledger: Ledger, entry: MakeEntry, no
     (two,) = await ledger.papers.sight("notes", "b.md", "b", [entry("Two", "2401.00001")], now)
     await ledger.channels.set_up(replace(channel, topics=()))
     part = DraftPart({}, (two,))
-    draft = Draft(seen=await seen(ledger), slot=None, next_slot=None, late=False, mark=2)
-    edition = await ledger.editions.compose(draft, lambda number: [part], now)
-    assert edition is not None
+    draft = Draft(seen=await seen(ledger), slot=None, next_slot=None, late=False, mark=2, build=lambda number: [part])
+    (edition,) = await ledger.editions.compose([draft], now)
+    assert isinstance(edition, Edition)
     await ledger.editions.give_up(edition, now)
     await ledger.channels.set_up(channel, [1])
-    assert await ledger.channels.owed(10) == {1: False, 2: True}
+    assert await ledger.channels.owed([10]) == {10: {1: False, 2: True}}
     await ledger.papers.sight("notes", "c.md", "c", [entry("One", "2401.00001")], now)
-    assert await ledger.channels.owed(10) == {1: True}
+    assert await ledger.channels.owed([10]) == {10: {1: True}}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from digestbot.ledger import Draft, DraftPart, Ledger, Outdated, open_ledger
+from digestbot.ledger import Build, Draft, DraftPart, Ledger, Outdated, open_ledger
 from digestbot.models import Channel, Edition, Entry, Schedule, Slot
 
 MakeEntry = Callable[..., Entry]
@@ -39,7 +39,15 @@ def draft(channel: Channel, now: datetime) -> Draft:
         next_slot=Slot("2026-04-06T09:00", now + timedelta(days=7)),
         late=False,
         mark=5,
+        build=build,
     )
+
+
+async def compose(ledger: Ledger, draft: Draft, build: Build, now: datetime) -> Edition | None:
+    (outcome,) = await ledger.editions.compose([replace(draft, build=build)], now)
+    if isinstance(outcome, Outdated):
+        raise outcome
+    return outcome
 
 
 def build(number: int) -> Sequence[DraftPart]:
@@ -53,7 +61,7 @@ async def seen(ledger: Ledger) -> Channel:
 
 
 async def stored(ledger: Ledger, draft: Draft, now: datetime) -> Edition:
-    edition = await ledger.editions.compose(draft, build, now)
+    edition = await compose(ledger, draft, build, now)
     assert edition is not None
     return edition
 
@@ -70,8 +78,7 @@ async def test_an_edition_is_stored_whole(ledger: Ledger, draft: Draft, now: dat
     assert await ledger.editions.unfinished(10) == (edition,)
     assert await ledger.editions.unfinished_channels() == (10,)
     assert await ledger.editions.papers(1) == (5, 4, 3, 2, 1)
-    assert await ledger.editions.posted(10, [1, 5, 6]) == {1, 5}
-    assert await ledger.editions.posted(11, [1, 5, 6]) == set()
+    assert await ledger.editions.posted([10, 11], [1, 5, 6]) == {10: {1, 5}, 11: set()}
     channel = await ledger.channels.get(10)
     assert channel is not None
     assert (channel.mark, channel.next_slot) == (5, draft.next_slot)
@@ -84,10 +91,8 @@ async def test_the_build_is_told_the_number_that_the_edition_gets(ledger: Ledger
         told.append(number)
         return PARTS
 
-    first = await ledger.editions.compose(draft, remember, now)
-    second = await ledger.editions.compose(
-        replace(draft, slot=None, next_slot=None, seen=await seen(ledger)), remember, now
-    )
+    first = await compose(ledger, draft, remember, now)
+    second = await compose(ledger, replace(draft, slot=None, next_slot=None, seen=await seen(ledger)), remember, now)
     assert first is not None
     assert second is not None
     assert told == [first.id, second.id] == [1, 2]
@@ -99,7 +104,7 @@ async def test_an_edition_that_cannot_be_built_leaves_no_trace(ledger: Ledger, d
 
     before = await ledger.channels.get(10)
     with pytest.raises(ZeroDivisionError):
-        await ledger.editions.compose(draft, broken, now)
+        await compose(ledger, draft, broken, now)
     assert await ledger.channels.get(10) == before
     assert (await stored(ledger, draft, now)).id == 1
 
@@ -108,7 +113,7 @@ async def test_a_slot_has_one_edition(ledger: Ledger, draft: Draft, now: datetim
     await stored(ledger, draft, now)
     later = Slot("2026-04-13T09:00", now + timedelta(days=14))
     again = replace(draft, seen=await seen(ledger), next_slot=later)
-    assert await ledger.editions.compose(again, build, now) is None
+    assert await compose(ledger, again, build, now) is None
     channel = await ledger.channels.get(10)
     assert channel is not None
     assert channel.next_slot == later, "or the slot would be due for ever"
@@ -125,7 +130,7 @@ async def test_editions_by_hand_have_no_slot_to_collide_in(ledger: Ledger, draft
 
 
 async def test_an_empty_slot_settles_and_moves_on(ledger: Ledger, draft: Draft, now: datetime) -> None:
-    assert await ledger.editions.compose(draft, lambda number: (), now) is None
+    assert await compose(ledger, draft, lambda number: (), now) is None
     channel = await ledger.channels.get(10)
     assert channel is not None
     assert (channel.mark, channel.next_slot) == (5, draft.next_slot)
@@ -135,18 +140,18 @@ async def test_an_empty_slot_settles_and_moves_on(ledger: Ledger, draft: Draft, 
 async def test_an_empty_edition_by_hand_changes_nothing(ledger: Ledger, draft: Draft, now: datetime) -> None:
     before = await ledger.channels.get(10)
     by_hand = replace(draft, slot=None, next_slot=None)
-    assert await ledger.editions.compose(by_hand, lambda number: (), now) is None
+    assert await compose(ledger, by_hand, lambda number: (), now) is None
     assert await ledger.channels.get(10) == before
 
 
 async def test_a_draft_is_outdated_when_another_took_its_papers(ledger: Ledger, draft: Draft, now: datetime) -> None:
     await stored(ledger, draft, now)
     with pytest.raises(Outdated):
-        await ledger.editions.compose(replace(draft, slot=None, next_slot=None), build, now)
+        await compose(ledger, replace(draft, slot=None, next_slot=None), build, now)
     with pytest.raises(Outdated):
-        await ledger.editions.compose(replace(draft, seen=await seen(ledger), taken=(3,)), build, now)
+        await compose(ledger, replace(draft, seen=await seen(ledger), taken=(3,)), build, now)
     with pytest.raises(Outdated):
-        await ledger.editions.compose(replace(draft, seen=replace(draft.seen, id=11)), build, now)
+        await compose(ledger, replace(draft, seen=replace(draft.seen, id=11)), build, now)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +168,7 @@ async def test_a_draft_is_outdated_when_its_channel_changed(
 ) -> None:
     changed = await ledger.channels.set_up(replace(channel, **change))
     with pytest.raises(Outdated):
-        await ledger.editions.compose(draft, build, now)
+        await compose(ledger, draft, build, now)
     assert await ledger.channels.get(10) == changed
 
 
@@ -174,7 +179,7 @@ async def test_what_is_taken_is_owed_no_more_and_what_is_missing_is(
     assert channel is not None
     await ledger.channels.set_up(channel, [1, 2])
     await stored(ledger, replace(draft, taken=(1,), missing=(4,)), now)
-    assert await ledger.channels.owed(10) == {2: False, 4: False}
+    assert await ledger.channels.owed([10]) == {10: {2: False, 4: False}}
 
 
 async def test_a_part_goes_its_way(ledger: Ledger, draft: Draft, now: datetime) -> None:
@@ -206,8 +211,8 @@ async def test_what_is_given_up_is_owed_with_what_stood_behind_its_button(
     after = await ledger.editions.get(1)
     assert after is not None
     assert [part.state for part in after.parts] == ["sent", "given_up"]
-    assert await ledger.channels.owed(10) == {1: True, 2: True, 3: True}
-    assert await ledger.editions.posted(10, range(1, 6)) == {4, 5}
+    assert await ledger.channels.owed([10]) == {10: {1: True, 2: True, 3: True}}
+    assert await ledger.editions.posted([10], range(1, 6)) == {10: {4, 5}}
     assert await ledger.editions.unfinished(10) == ()
 
 
@@ -225,7 +230,7 @@ async def test_a_removed_channel_keeps_its_history(ledger: Ledger, draft: Draft,
     after = await ledger.editions.last(10)
     assert after is not None
     assert [part.state for part in after.parts] == ["sent", "given_up"]
-    assert await ledger.editions.posted(10, range(1, 6)) == {4, 5}
+    assert await ledger.editions.posted([10], range(1, 6)) == {10: {4, 5}}
     await ledger.editions.give_up(after, now)
 
 
@@ -238,3 +243,33 @@ async def test_a_folding_reaches_into_editions(ledger: Ledger, draft: Draft, ent
     await ledger.papers.sight("notes", "e.md", "e", [entry("Paper 4"), entry("Paper 4 renamed", "2401.00005")], now)
     await ledger.papers.sight("notes", "f.md", "f", [entry("Paper 4", "2401.00005")], now)
     assert await ledger.editions.papers(1) == (4, 4, 3, 2, 1)
+
+
+def _nothing(number: int) -> Sequence[DraftPart]:
+    return ()
+
+
+async def test_editions_stored_together(ledger: Ledger, draft: Draft, now: datetime) -> None:
+    """As each alone, with numbers one after the other; an outdated one does not hold up the others."""
+    drafts = [draft]
+    for number in (11, 12, 13):
+        await ledger.channels.set_up(replace(draft.seen, id=number, mark=0))
+        there = await ledger.channels.get(number)
+        assert there is not None
+        drafts.append(replace(draft, seen=there, slot=draft.slot and replace(draft.slot, local=f"for {number}")))
+    drafts[1] = replace(drafts[1], seen=replace(drafts[1].seen, paused=True))
+    drafts[2] = replace(drafts[2], build=_nothing)
+    first, second, third, fourth = await ledger.editions.compose(drafts, now)
+    assert isinstance(second, Outdated)
+    assert third is None
+    assert isinstance(first, Edition)
+    assert isinstance(fourth, Edition)
+    assert [await ledger.editions.get(1), await ledger.editions.get(2)] == [first, fourth]
+    assert [first.channel_id, fourth.channel_id] == [10, 13]
+    assert await ledger.editions.behind([10, 11, 12, 13]) == frozenset()
+    after = {channel.id: channel.next_slot for channel in await ledger.channels.all()}
+    assert draft.next_slot is not None
+    assert after == dict.fromkeys((10, 12, 13), draft.next_slot) | {11: draft.seen.next_slot}
+    again = replace(draft, seen=await seen(ledger), slot=None, next_slot=None)
+    assert isinstance((await ledger.editions.compose([again], now))[0], Edition)
+    assert await ledger.editions.behind([10, 13]) == {10}

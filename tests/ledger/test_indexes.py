@@ -40,7 +40,7 @@ def plan(database: Database) -> Plan:
 
 
 async def test_who_is_due_is_found_without_looking_at_who_is_not(database: Database, plan: Plan, now: datetime) -> None:
-    assert "channels_due (paused=? AND next_at<?)" in await plan(Channels(database).due(now))
+    assert "channels_due (paused=? AND next_at<?)" in await plan(Channels(database).due(now, 25))
 
 
 async def test_what_is_unfinished_is_found_without_looking_at_history(database: Database, plan: Plan) -> None:
@@ -52,4 +52,4 @@ async def test_what_is_new_is_found_without_looking_at_the_rest(database: Databa
 
 
 async def test_what_was_posted_is_looked_up_by_paper(database: Database, plan: Plan) -> None:
-    assert "ix_edition_papers_sequence (sequence=?)" in await plan(Editions(database, "").posted(1, [1, 2]))
+    assert "edition_papers_had (channel_id=? AND sequence=?)" in await plan(Editions(database, "").posted([1], [1, 2]))

@@ -235,5 +235,5 @@ async def test_a_new_paper_found_to_be_one_that_a_channel_passed_over_is_owed(
             await ledger.papers.sight("notes", f"{number}.md", seen, [entry(seen, "2401.00001" * (number - 1))], now)
         await ledger.channels.set_up(Channel(number, 1, Schedule(("monday",), "09:00", "UTC"), (), 0, slot))
     await ledger.papers.sight("notes", "c.md", "c", [entry("One", "2401.00001")], now)
-    assert [await ledger.channels.owed(number) for number in range(3)] == [{}, {1: False}, {}]
+    assert await ledger.channels.owed(range(3)) == {0: {}, 1: {1: False}, 2: {}}
     assert await ledger.papers.since(0) == (1,)

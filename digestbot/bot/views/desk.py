@@ -92,6 +92,14 @@ def set_up(channel: Channel) -> str:
     return f"✅ <#{channel.id}> gets the digest.\n{next_slot(channel)}\n{schedule(channel)}"
 
 
+def alert(channel: Channel, guild: str, trouble: str) -> layout.Layout:
+    """Tell the managers of a channel what keeps its digest from being posted; `guild` is the server's name."""
+    where = f" in **{plain(guild)}**" if guild else ""
+    said = f"### ⚠️ The paper digest for <#{channel.id}>{where} is not posted\n{plain(trouble)}."
+    calm = "-# Nothing is lost: it comes as soon as it can, and what a week was too short for comes in the next digest."
+    return layout.framed(layout.TROUBLE, [layout.text(said, calm)])
+
+
 def posted(edition: Edition, note: str) -> str:
     """Say what became of an edition made by hand; `note` is the channel's trouble, if there is any."""
     sent = [part.message_id for part in edition.parts if part.state == "sent"]

@@ -22,7 +22,10 @@ def render(sheet: Sheet) -> Payload | None:
         "accent_color": layout.DIGEST.value,
         "components": [item.to_component_dict() for item in items],
     }
-    return {"components": [container], "flags": _COMPONENTS_V2} if layout.fits([container]) else None
+    if not layout.fits([container]):
+        return None
+    name = {"name": f"Paper digest · {sheet.date} · {count(sheet.count, 'paper')}"} if sheet.number == 1 else {}
+    return {"components": [container], "flags": _COMPONENTS_V2, **name}
 
 
 def _items(sheet: Sheet) -> list[ui.Item[Any]]:

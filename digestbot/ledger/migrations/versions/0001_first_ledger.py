@@ -110,11 +110,13 @@ def upgrade() -> None:
         "edition_papers",
         sa.Column("edition_id", sa.Integer, sa.ForeignKey("editions.id"), primary_key=True),
         sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("channel_id", sa.BigInteger, nullable=False),
         sa.Column("sequence", sa.Integer, sa.ForeignKey("papers.sequence"), nullable=False),
         sa.Column("part", sa.Integer, nullable=False),
         sa.Column("beyond", sa.Boolean, nullable=False),
     )
     op.create_index("ix_edition_papers_sequence", "edition_papers", ["sequence"])
+    op.create_index("edition_papers_had", "edition_papers", ["channel_id", "sequence"])
     op.create_table(
         "state",
         sa.Column("key", sa.Text, primary_key=True),
