@@ -6,6 +6,7 @@ KILLS says how often (15 unless told), SEED which chances; the seed is printed.
 import asyncio
 import os
 import random
+import re
 import signal
 import sys
 from collections import Counter
@@ -19,14 +20,15 @@ import pytest
 
 from tests.delivery.audit import Verdict, audit
 from tests.delivery.staged import environ, running, set_up, titles, write
-from tests.double import CHANNEL_ID, GUILD_ID, Double, Fault, Request, Stage, status, too_many
+from tests.double import CHANNEL_ID, FORUM, GUILD_ID, TEXT, Double, Fault, Request, Stage, status, too_many
 
 KILLS = int(os.environ.get("KILLS", "15"))
 SEED = int(os.environ.get("SEED", str(random.randrange(10**6))))
 MANY = 100
 """From this many kills on, every way to recover must have been taken."""
 ROOT = Path(__file__).parents[2]
-CHANNELS = (CHANNEL_ID, 301, 302, 303)
+FORUM_ID = 400
+CHANNELS = (CHANNEL_ID, 301, 302, FORUM_ID)
 """Their weeks begin on different days, so that some slot is due after most steps of time."""
 QUIET = 0.6
 """Seconds without a request after which a bot that is connected has nothing to do."""
@@ -43,6 +45,7 @@ RATES: dict[Fault, float] = {
     Fault("hang", after=True): 0.02,
     too_many(0.5): 0.02,
 }
+ABOUT_PARTS = re.compile("/(messages|threads)")
 Kind = str
 
 
@@ -115,7 +118,7 @@ class Harness:
 
         def watch(at: Stage, request: Request) -> None:
             nonlocal left
-            if at == stage and request.method in ("POST", "GET") and "/messages" in request.path:
+            if at == stage and ABOUT_PARTS.search(request.path):
                 left -= 1
                 if left == 0 and process.returncode is None:
                     process.kill()
@@ -162,7 +165,7 @@ class Harness:
 @asynccontextmanager
 async def harness(folder: Path, double: Double) -> AsyncGenerator[Harness]:
     for channel in CHANNELS:
-        double.world.add_channel(channel, GUILD_ID, name=f"papers-{channel}")
+        double.world.add_channel(channel, GUILD_ID, FORUM if channel == FORUM_ID else TEXT, f"papers-{channel}")
     async with running(folder, double) as app:
         for channel in CHANNELS:
             await set_up(app, double, channel)
@@ -172,7 +175,9 @@ async def harness(folder: Path, double: Double) -> AsyncGenerator[Harness]:
 
 def _told(harness: Harness, verdict: Verdict) -> str:
     world, log = harness.double.world, harness.log.read_text("utf-8", "replace")
-    posts = sum(request.method == "POST" and "/messages" in request.path for request in harness.double.requests)
+    posts = sum(
+        request.method == "POST" and bool(ABOUT_PARTS.search(request.path)) for request in harness.double.requests
+    )
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(harness.kills.items()))
     return (
         f"seed {SEED}: {sum(harness.kills.values())} kills ({kinds}); {harness.papers} papers, "
