@@ -27,7 +27,7 @@ class Verdict:
     def assert_clean(self) -> None:
         """Every part exactly once, in order, as it was frozen."""
         wrong = (self.lost, self.double, self.unordered, self.changed, self.unfinished)
-        assert wrong == ([], [], [], [], [])
+        assert not any(wrong), wrong
 
     def assert_complete(self, channel: int, papers: int) -> None:
         """As many papers as were written, each once."""

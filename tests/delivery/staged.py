@@ -67,7 +67,11 @@ async def running(folder: Path, double: Double) -> AsyncGenerator[App]:
         try:
             await app.read()
             await app.read()  # the archive is complete when a reading finds nothing more
-            await app.client.connected.wait()
+            connected = asyncio.create_task(app.client.connected.wait())
+            await asyncio.wait({connected, connection}, return_when=asyncio.FIRST_COMPLETED)
+            connected.cancel()
+            if connection.done():
+                await connection
             await app.client.locate_channels()
             yield app
         finally:

@@ -3,9 +3,11 @@
 The bot is the real one, as `open_app` wires it, with discord.py's own client over real sockets; waiting is quick.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -137,12 +139,48 @@ def test_it_connects_again_by_itself(folder: Path, code: int) -> None:
     assert len(double.messages) == _PARTS
 
 
+async def _refused(folder: Path, way: Literal["503", "reset"]) -> Double:
+    async with open_double(quick_double()) as double:
+        double.hub.refuse = way
+
+        async def relent() -> None:
+            await double.until(lambda: double.hub.refused > 2, 3600)
+            double.hub.refuse = ""
+
+        relenting = asyncio.create_task(relent())
+        async with running(folder, double) as app:
+            await relenting
+            await set_up(app, double)
+            await _due(app, double, folder, "Beta")
+            await app.clockwork.tick(double.now)
+        return double
+
+
+@pytest.mark.parametrize("way", ["503", "reset"])
+def test_a_gateway_that_refuses_at_the_start_is_waited_for(folder: Path, way: Literal["503", "reset"]) -> None:
+    assert len(quickly(_refused(folder, way), _SPEED).messages) == _PARTS
+
+
+async def _unresumable(folder: Path) -> Double:
+    async with open_double(quick_double()) as double:
+        double.hub.resumable = False
+        async with running(folder, double) as app:
+            await double.close_gateway(4000)
+            await double.until(lambda: double.hub.identified > 1, 3600)
+            await app.client.connected.wait()
+        return double
+
+
+def test_a_session_that_cannot_be_resumed_is_begun_anew(folder: Path) -> None:
+    double = quickly(_unresumable(folder), _SPEED)
+    assert (double.hub.identified, double.hub.resumed) == (2, 0)
+
+
 async def _ended(folder: Path, code: int) -> None:
     async with open_double(quick_double()) as double, running(folder, double):
         await double.close_gateway(code)
 
 
-@pytest.mark.xfail(reason="discord.py's own error comes out", strict=False)
 @pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013, 4014])
 def test_a_fatal_close_is_told_in_one_sentence(folder: Path, code: int) -> None:
     with pytest.raises(DigestbotError) as told:

@@ -92,7 +92,7 @@ class Harness:
 
     async def kill_once(self) -> None:
         """Start a bot and kill it at an instant by chance."""
-        way = self.chance.choice((self._at_time, self._at_request, self._at_request, self._at_commit))
+        way = self.chance.choice((self._at_time, self._at_request, self._at_request, self._at_request, self._at_commit))
         if self.chance.random() < 0.4:
             self.double.faults.at_random(self.chance.randrange(10**9), RATES)
         await way()
@@ -112,8 +112,8 @@ class Harness:
         await self._end(process, named if process.returncode is not None else "while nothing moved")
 
     async def _at_request(self) -> None:
-        stage: Stage = self.chance.choice(("received", "stored", "answered"))
-        left = self.chance.randint(1, 8)
+        stage: Stage = self.chance.choice(("received", "stored", "stored", "answered"))
+        left = self.chance.choice((1, 1, 2, 3, 4, 6))
         process = await self.start()
 
         def watch(at: Stage, request: Request) -> None:

@@ -38,6 +38,7 @@ class Hub:
     deaf: bool = False
     identified: int = 0
     resumed: int = 0
+    refused: int = 0
     sessions: dict[str, Session] = field(default_factory=dict[str, Session])
     closing: list[int] = field(default_factory=list[int])
     """Codes with which the next clients are sent away as soon as they identify or resume."""
@@ -64,12 +65,8 @@ class Hub:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Serve one connection."""
-        if self.refuse == "503":
-            return web.Response(status=503)
-        if self.refuse == "reset":
-            assert request.transport is not None
-            request.transport.abort()
-            return web.Response()
+        if self.refuse:
+            return self._refuse(request)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_json({"op": 10, "d": {"heartbeat_interval": self.heartbeat}})
@@ -83,6 +80,13 @@ class Hub:
                 session.socket = None
             self.changed()
         return socket
+
+    def _refuse(self, request: web.Request) -> web.Response:
+        self.refused += 1
+        self.changed()
+        if self.refuse == "reset" and request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=503)
 
     async def _told(self, socket: web.WebSocketResponse, said: Json) -> Session | None:
         match said["op"]:
