@@ -7,7 +7,7 @@ import pytest
 
 from digestbot.app import App
 from tests.delivery.staged import WEEK, custom_ids, running, set_up, titles, write
-from tests.double import CHANNEL_ID, COMPLETION, Asked, Double, Json
+from tests.double import CHANNEL_ID, COMPLETION, FORUM, GUILD_ID, SEND_MESSAGES, Asked, Double, Json
 from tests.double.bodies import document, violation
 
 pytestmark = pytest.mark.skipif(
@@ -23,14 +23,13 @@ def within(name: str, *options: Json) -> list[Json]:
     return [{"name": name, "type": 1, "options": list(options)}]
 
 
-async def filled(folder: Path, double: Double, app: App) -> None:
-    """Post an edition of five parts, the last with a button for what stands in none."""
-    await set_up(app, double)
+async def filled(folder: Path, double: Double, app: App, channel: int = CHANNEL_ID) -> None:
+    """Let an edition of five parts be due, the last with a button for what stands in none."""
+    await set_up(app, double, channel)
     write(folder, "b.md", titles("Beta", 70))
     await app.read()
     double.move(WEEK)
     await app.clockwork.tick(double.now)
-    assert len(double.messages) == 5
 
 
 async def answered(double: Double, asked: Asked) -> Json:
@@ -44,11 +43,30 @@ async def answered(double: Double, asked: Asked) -> Json:
 async def test_the_digest_and_its_buttons(folder: Path, double: Double) -> None:
     async with running(folder, double) as app:
         await filled(folder, double, app)
+        assert len(double.messages) == 5
         for message in (double.messages[0], double.messages[-1]):
             for custom_id in (*custom_ids(message.components),)[-2:]:
                 asked = await double.press(message, custom_id)
                 assert asked.data["components"]
     assert ("PUT", "/applications/100/commands") in [(r.method, r.path) for r in double.requests]
+
+
+async def test_a_post_in_a_forum(folder: Path, double: Double) -> None:
+    double.world.add_channel(400, GUILD_ID, FORUM).tags.append(
+        {"id": "401", "name": "Digest", "moderated": False, "emoji_id": None, "emoji_name": None}
+    )
+    async with running(folder, double) as app:
+        await filled(folder, double, app, 400)
+    [post] = double.world.threads(400)
+    assert [message.channel_id for message in double.messages] == [post.id] * 5
+
+
+async def test_managers_are_told(folder: Path, double: Double) -> None:
+    await double.overwrite(CHANNEL_ID, deny=SEND_MESSAGES)
+    async with running(folder, double) as app:
+        await filled(folder, double, app)
+    [told] = double.messages
+    assert double.world.channels[told.channel_id].recipient == 1
 
 
 COMMANDS: list[tuple[str, list[Json]]] = [
