@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 from aiolimiter import AsyncLimiter
 
-_RATE = 47
+_RATE = 45
 """Requests a second. Discord takes 50 (its documentation of rate limits, "Global Rate Limit"); the rest is for the
 unevenness of the way there."""
 

@@ -110,7 +110,7 @@ class Clockwork:
 
     async def _compose(self, due: Sequence[Channel], now: datetime) -> list[tuple[Channel, Edition]]:
         """Make editions together, or one by one where that fails, so that the others have theirs."""
-        orders = [_order(channel, now) for channel in due]
+        orders = [order for channel in due if (order := _order(channel, now))]
         try:
             editions = await self._composer.compose_all(orders)
         except DigestbotError:
@@ -135,11 +135,14 @@ class Clockwork:
             await self._delivery.deliver(channel.id)
 
 
-def _order(channel: Channel, now: datetime) -> Order:
+def _order(channel: Channel, now: datetime) -> Order | None:
     """Ask for one edition for the latest slot that has come; the slots missed before it have none of their own."""
     first = channel.next_slot
-    slot = latest_slot(channel.schedule, first.at, now) or first
-    return Order(channel, slot, next_slot(channel.schedule, now), late=now - first.at > LATE)
+    try:
+        slot = latest_slot(channel.schedule, first.at, now) or first
+        return Order(channel, slot, next_slot(channel.schedule, now), late=now - first.at > LATE)
+    except (ValueError, LookupError) as error:  # a zone can vanish from the machine's own list
+        return _tell(channel.id, error)
 
 
 class _Crowd:

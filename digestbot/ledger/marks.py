@@ -1,6 +1,7 @@
 """Marking what became of parts: many marks share one transaction, or the disk would be waited for twice a message."""
 
 import asyncio
+from collections import deque
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Update
@@ -8,7 +9,10 @@ from sqlalchemy import CursorResult, Update
 from digestbot.ledger.database import Database
 
 _BETWEEN = 0.05
-"""Seconds from one transaction to the next at least, while marks keep coming; a lone one is written at once."""
+"""Seconds from one transaction to the next at least, while marks keep coming, so that some come together."""
+
+_FREELY = 20
+"""Transactions within a second before that holds: an edition or two are marked without waiting."""
 
 
 class Marks:
@@ -18,7 +22,7 @@ class Marks:
         self._database = database
         self._waiting: list[tuple[Update, asyncio.Future[int]]] = []
         self._writing = asyncio.Lock()
-        self._next = 0.0
+        self._written: deque[float] = deque(maxlen=_FREELY)
 
     async def write(self, change: Update) -> int:
         """Carry out a change together with those that came meanwhile, and return how many rows it changed.
@@ -31,13 +35,19 @@ class Marks:
         try:
             async with self._writing:
                 if not written.done():
-                    await asyncio.sleep(self._next - loop.time())
+                    await self._gather()
                     await self._write_all()
-                    self._next = loop.time() + _BETWEEN
+                    self._written.append(loop.time())
         except asyncio.CancelledError:
             written.cancel()
             raise
         return await written
+
+    async def _gather(self) -> None:
+        """Wait for more marks to come, if many have come of late."""
+        now = asyncio.get_running_loop().time()
+        if len(self._written) == _FREELY and now - self._written[0] < 1:
+            await asyncio.sleep(self._written[-1] + _BETWEEN - now)
 
     async def _write_all(self) -> None:
         """Write what is still waited for; whoever is cancelled in the middle of it leaves the rest to the next."""

@@ -208,6 +208,19 @@ async def test_many_channels_are_served_in_one_tick(world: World) -> None:
     assert await world.ledger.channels.due(world.clock(), 1) == ()
 
 
+async def test_a_zone_that_is_gone_holds_up_its_channel_alone(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    for number in (10, 11):
+        await world.set_up(number)
+    await world.note("One")
+    channel = await world.channel(10)
+    gone = replace(channel.schedule, timezone="Europe/Atlantis")
+    await world.ledger.channels.set_up(replace(channel, schedule=gone))
+    with caplog.at_level(logging.ERROR):
+        await world.tick("2026-03-30T07:00")
+    assert (world.discord.shown(10), world.discord.shown(11)) == ([], ["One"])
+    assert "Atlantis" in caplog.text
+
+
 async def test_nothing_happens_before_all_is_ready(world: World) -> None:
     await world.set_up()
     await world.note("One")
