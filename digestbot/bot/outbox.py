@@ -1,7 +1,7 @@
 """Posting a digest's parts, and finding them again: Discord's side of the delivery."""
 
 import logging
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -22,7 +22,18 @@ _SAID = {
     50001: "The bot cannot see the channel; give it the View Channel permission there",
     50013: "The bot may not post in the channel; give it View Channel and Send Messages there",
     50024: "The channel takes no messages; set the digest up in a text channel with /digest setup",
+    40067: "The forum wants a tag on every post and has none for the bot; add one that everyone may use there",
+    **dict.fromkeys((50007, 50278), "This person takes no direct messages from the bot"),
     160005: "The thread is locked; unlock it, or set the digest up elsewhere with /digest setup",
+}
+_SAID_IN_FORUMS = {
+    **_SAID,
+    50013: "The bot may not post in the forum; give it View Channel, Create Posts and Send Messages in Posts there",
+}
+_SAID_IN_POSTS = {
+    **_SAID_IN_FORUMS,
+    10003: "The post of this digest was deleted; its further papers come in the next one",
+    160005: "The post of this digest is locked; unlock it, so that its further papers can follow",
 }
 _DIGEST_TAGS = ("digest", "paper")
 _LONGEST_NAME = 100  # of a forum's post
@@ -65,10 +76,11 @@ class Outbox:
         """
         client, forum = self._connected(), self._forum(channel_id)
         if forum is not None and opening is None:
-            return await _told(_open_post(forum, payload))
+            return await _told(_open_post(forum, payload), _SAID_IN_FORUMS)
         place = client.get_partial_messageable(opening if forum is not None and opening else channel_id)
         nobody = discord.AllowedMentions.none()
-        message = await _told(place.send(view=Frozen(payload), nonce=nonce, allowed_mentions=nobody))
+        said = _SAID if forum is None else _SAID_IN_POSTS
+        message = await _told(place.send(view=Frozen(payload), nonce=nonce, allowed_mentions=nobody), said)
         return message.id
 
     async def find(self, channel_id: int, since: datetime, token: str, opening: int | None) -> int | None:
@@ -78,13 +90,16 @@ class Outbox:
         """
         forum = self._forum(channel_id)
         if self._may_not_read(channel_id):
+            permission, place = ("Read Message", "channel") if forum is None else ("Read Post", "forum")
             raise Unsure(
-                "A part of the last digest may or may not be posted already; give the bot the Read Message History "
-                "permission in the channel, so that it can look"
+                f"A part of the last digest may or may not be posted already; give the bot the {permission} History "
+                f"permission in the {place}, so that it can look"
             )
         if forum is not None and opening is None:
             return await _told(self._look_in_posts(forum, since, token))
-        return await _told(self._look(opening if forum is not None and opening else channel_id, since, token))
+        if forum is not None and opening is not None:
+            return await _told(_unless_gone(self._look(opening, since, token)))
+        return await _told(self._look(channel_id, since, token))
 
     def heeds_nonce(self, channel_id: int, opening: int | None) -> bool:
         """Tell whether a nonce keeps Discord from making a second message; it has none for a forum's new post."""
@@ -125,12 +140,14 @@ class Outbox:
 
     async def _look_in_posts(self, forum: discord.ForumChannel, since: datetime, token: str) -> int | None:
         """Look at what opens our own posts, which bear its id: those that are active, then those that are not."""
-        active = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
-        for thread in (*active, *[thread async for thread in forum.archived_threads(limit=None)]):
-            if thread.owner_id == forum.guild.me.id and discord.utils.snowflake_time(thread.id) >= since:
-                message = await thread.fetch_message(thread.id)
-                if _has(message, token):
-                    return message.id
+        for thread in await forum.guild.active_threads():
+            if thread.parent_id == forum.id and await _opens(thread, since, token):
+                return thread.id
+        async for thread in forum.archived_threads(limit=None):
+            if thread.archive_timestamp < since:  # they come in this order, and none is archived before it is made
+                break
+            if await _opens(thread, since, token):
+                return thread.id
         return None
 
     def _forum(self, channel_id: int) -> discord.ForumChannel | None:
@@ -156,13 +173,29 @@ async def _open_post(forum: discord.ForumChannel, payload: Payload) -> int:
     tags = _tags(forum)
     name = str(payload.get("name", ""))[:_LONGEST_NAME] or "Paper digest"
     opened = await forum.create_thread(name=name, view=Frozen(payload), applied_tags=tags, allowed_mentions=nobody)
-    return opened.message.id
+    return opened.thread.id
+
+
+async def _opens(thread: discord.Thread, since: datetime, token: str) -> bool:
+    """Tell whether a post is our own, begun since a moment, and the message with its id has the token."""
+    if thread.owner_id != thread.guild.me.id or discord.utils.snowflake_time(thread.id) < since:
+        return False
+    message = await _unless_gone(thread.fetch_message(thread.id))
+    return message is not None and _has(message, token)
+
+
+async def _unless_gone(call: Awaitable[T]) -> T | None:
+    """Await what looks into a post; None where a moderator has deleted what is looked at."""
+    try:
+        return await call
+    except discord.NotFound:
+        return None
 
 
 def _tags(forum: discord.ForumChannel) -> list[discord.ForumTag]:
     """Choose the tag that a post is to have: one that speaks of digests, or any where the forum wants one."""
     free = [tag for tag in forum.available_tags if not tag.moderated]
-    named = [tag for tag in free if any(word in tag.name.casefold() for word in _DIGEST_TAGS)]
+    named = [tag for word in _DIGEST_TAGS for tag in free if word in tag.name.casefold()]
     return (named or (free if forum.flags.require_tag else []))[:1]
 
 
@@ -186,14 +219,14 @@ def custom_ids(components: Sequence[Any]) -> Iterator[str]:
         yield from custom_ids([*getattr(component, "children", ()), *([accessory] if accessory else [])])
 
 
-async def _told(call: Awaitable[T]) -> T:
+async def _told(call: Awaitable[T], said: Mapping[int, str] = _SAID) -> T:
     """Await a call to Discord, its errors told as the delivery knows them."""
     try:
         return await call
     except discord.RateLimited as error:
         raise Retry("Discord asks the bot to slow down; it tries again") from error
     except discord.HTTPException as error:
-        raise _refusal(error) from error
+        raise _refusal(error, said) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise Retry("Discord cannot be reached; the bot tries again") from error
     except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -201,9 +234,9 @@ async def _told(call: Awaitable[T]) -> T:
         raise Retry("Discord's answer could not be read; the bot tries again") from error
 
 
-def _refusal(error: discord.HTTPException) -> Retry | Unsendable:
-    if error.code in _SAID:
-        return Unsendable(_SAID[error.code])
+def _refusal(error: discord.HTTPException, said: Mapping[int, str]) -> Retry | Unsendable:
+    if error.code in said:
+        return Unsendable(said[error.code])
     if error.status in (401, 408, 429) or error.status >= 500 or error.status < 400:
         return Retry(f"Discord could not take the message (HTTP {error.status}); the bot tries again")
     log.warning("Discord refused a message: %s", error)

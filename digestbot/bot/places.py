@@ -91,5 +91,6 @@ async def standings(
         place = guild.get_channel_or_thread(channel_id)
         status = await desk.status(channel_id)
         here = replace(status.channel, guild_id=guild.id)  # the settings do not tell a channel's server
-        found.append(Standing(replace(status, channel=here), None if place is None else missing(place)))
+        lacking = None if place is None else missing(place)
+        found.append(Standing(replace(status, channel=here), lacking, isinstance(place, discord.ForumChannel)))
     return tuple(found)

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from digestbot.bot import DigestClient, Outbox, render
-from digestbot.digest import Composer, Delivery, Desk
+from digestbot.digest import Clockwork, Composer, Delivery, Desk
 from digestbot.errors import DigestbotError
 from digestbot.identity import papers
 from digestbot.ledger import Ledger, open_ledger
@@ -130,6 +131,8 @@ class World:
     ledger: Ledger
     desk: Desk
     outbox: Outbox
+    delivery: Delivery
+    clockwork: Clockwork
     make: Callable[..., DigestClient]
     now: list[datetime]
     faults: list[type[BaseException]] = field(default_factory=list[type[BaseException]])
@@ -146,6 +149,15 @@ class World:
         _, denied = discord.PermissionOverwrite(**dict.fromkeys(permissions, False)).pair()
         overwrite = Overwrite(self.guild.default_role.id, OverwriteType.ROLE, allow=0, deny=denied.value)
         self.env.backend.set_overwrite(self.channel.id, overwrite)
+        await self.env.settle()
+
+    def letters(self) -> list[discord.Message]:
+        """Return what the bot wrote to the manager alone."""
+        return self.manager.user.dm_channel.history()
+
+    async def allow(self) -> None:
+        """Give everyone all permissions in the channel again."""
+        self.env.backend.delete_overwrite(self.channel.id, self.guild.default_role.id)
         await self.env.settle()
 
     async def thread(self, name: str) -> ChannelHandle:
@@ -196,6 +208,7 @@ async def _world(tmp_path: Path, shelf: Sequence[Entry], guilds: Sequence[int] =
 
         client = make(guilds=guilds)
         env = Env(client, check_errors=False)
+        _give_posts_the_id_of_their_message(env.backend)
         await env.start()
         guild = env.create_guild("Reading group")
         manages = guild.create_role("Manager", permissions=discord.Permissions(manage_guild=True))
@@ -209,6 +222,8 @@ async def _world(tmp_path: Path, shelf: Sequence[Entry], guilds: Sequence[int] =
             ledger,
             desk,
             outbox,
+            delivery,
+            Clockwork(ledger, composer, delivery, lambda: now[0]),
             make,
             now,
         )
@@ -220,6 +235,20 @@ async def _world(tmp_path: Path, shelf: Sequence[Entry], guilds: Sequence[int] =
         check_requests(env)
         for error in env.errors:
             assert isinstance(getattr(error, "original", error), (*EXPECTED, *world.faults)), repr(error)
+
+
+def _give_posts_the_id_of_their_message(backend: Any) -> None:
+    """Let a forum's post have the id of the message that opens it, as in Discord and not in the simulation."""
+    begin, post = backend.create_thread, backend.create_forum_post
+
+    def create_forum_post(forum_id: int, name: str, starter: Any, **more: Any) -> Any:
+        backend.create_thread = partial(begin, message_id=starter.id)
+        try:
+            return post(forum_id, name, starter, **more)
+        finally:
+            backend.create_thread = begin
+
+    backend.create_forum_post = create_forum_post
 
 
 @pytest.fixture

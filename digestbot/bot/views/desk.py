@@ -22,6 +22,7 @@ class Standing:
 
     status: Status
     missing: tuple[str, ...] | None
+    is_forum: bool = False
 
 
 def status(standings: Sequence[Standing], skipped: Sequence[Diagnostic]) -> layout.Layout:
@@ -40,7 +41,7 @@ def _standing(standing: Standing) -> str:
     channel, status = standing.status.channel, standing.status
     lines = [f"### 📚 <#{channel.id}>", next_slot(channel), schedule(channel)]
     lines.append(f"**Waiting** {count(status.waiting, 'paper')}" if status.waiting else "**Waiting** nothing new yet")
-    lines.append(f"**Last** {_last(status.last, channel)}")
+    lines.append(f"**Last** {_last(status.last, channel, is_forum=standing.is_forum)}")
     if status.unposted:
         lines.append(f"⏳ {count(status.unposted, 'part')} of it not posted yet; the bot goes on trying")
     if standing.missing is None:
@@ -67,12 +68,13 @@ def schedule(channel: Channel) -> str:
     return f"-# {in_words(when)}, {plain(when.timezone)} · {topics}{origin}"
 
 
-def _last(edition: Edition | None, channel: Channel) -> str:
+def _last(edition: Edition | None, channel: Channel, *, is_forum: bool) -> str:
     if edition is None:
         return "none yet"
     at = int(edition.composed_at.timestamp())
     posted = next((part.message_id for part in edition.parts if part.message_id), None)
-    place = f" · [open](https://discord.com/channels/{channel.guild_id}/{channel.id}/{posted})" if posted else ""
+    path = f"{channel.guild_id}/{posted}" if is_forum else f"{channel.guild_id}/{channel.id}/{posted}"
+    place = f" · [open](https://discord.com/channels/{path})" if posted else ""
     return f"<t:{at}:D> · {count(len(edition.papers), 'paper')}{place}"
 
 
