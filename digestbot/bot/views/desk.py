@@ -98,7 +98,7 @@ def alert(channel: Channel, guild: str, trouble: str) -> layout.Layout:
     """Tell the managers of a channel what keeps its digest from being posted; `guild` is the server's name."""
     where = f" in **{plain(guild)}**" if guild else ""
     said = f"### ⚠️ The paper digest for <#{channel.id}>{where} is not posted\n{plain(trouble)}."
-    calm = "-# Nothing is lost: it comes as soon as it can, and what a week was too short for comes in the next digest."
+    calm = "-# Nothing is lost: it is posted as soon as this is mended, or after a week with the next digest."
     return layout.framed(layout.TROUBLE, [layout.text(said, calm)])
 
 
