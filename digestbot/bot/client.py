@@ -33,6 +33,12 @@ _LONGEST_WAIT = 300
 """Seconds between two attempts to connect at most."""
 _BAD_TOKEN, _SHARDS = 4004, (4010, 4011)
 
+
+def growing(attempt: int) -> float:
+    """Return the seconds to wait after a failed attempt to connect, counted from 0."""
+    return min(2 ** min(attempt, 10), _LONGEST_WAIT)
+
+
 # The bot has nothing to say by voice, so it is no news that it cannot.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
@@ -51,7 +57,8 @@ def reach(api_base: str | None = None, gateway: str | None = None) -> None:
 class DigestClient(commands.Bot):
     """The bot. `guilds` are the servers that get its commands; none named means all that it is in.
 
-    `hurry` is called with the channels in which something has changed that a digest may have waited for.
+    `hurry` is called with the channels in which something has changed that a digest may have waited for; `waits` gives
+    the seconds between two attempts to connect.
 
     It needs no privileged intent, and keeps neither messages nor members in memory. `connected` is set while
     Discord's gateway is there and has told of the servers.
@@ -67,6 +74,7 @@ class DigestClient(commands.Bot):
         diagnostics: Callable[[], Awaitable[tuple[Diagnostic, ...]]],
         hurry: Callable[[Iterable[int]], None],
         guilds: Sequence[int] = (),
+        waits: Callable[[int], float] = growing,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,  # there are no such commands: the bot does not read messages
@@ -85,6 +93,7 @@ class DigestClient(commands.Bot):
         answers = Answers(search, ledger.papers.aliases, composer.papers)
         self._ledger = ledger
         self._hurry = hurry
+        self._waits = waits
         self._served = tuple(dict.fromkeys(guilds))
         self._offered = (LookUp(search, answers), Digest(desk, ledger.channels, search, diagnostics), Help())
         self._presses: tuple[type[ui.DynamicItem[ui.Item[Any]]], ...] = presses(answers)
@@ -100,9 +109,11 @@ class DigestClient(commands.Bot):
             await self.tree.sync_changed(self._ledger.state, self._served)
 
     async def on_ready(self) -> None:
-        """Note that Discord has told of the servers."""
+        """Note that Discord has told of the servers, and post what waited for what has changed in them unseen."""
         log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
         await self.locate_channels()
+        for guild in self.guilds:
+            self._look_again(guild)
         self.connected.set()
 
     async def locate_channels(self) -> None:
@@ -138,6 +149,10 @@ class DigestClient(commands.Bot):
         """Post what waited for a permission that comes with a role."""
         self._look_again(after.guild)
 
+    async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
+        """Post what waited for a role to be given to the bot, the one member whom Discord tells it of."""
+        self._look_again(after.guild)
+
     async def on_thread_update(self, _: discord.Thread, after: discord.Thread) -> None:
         """Post what waited for a thread to be unlocked."""
         self._look_again(after.guild)
@@ -170,13 +185,14 @@ class DigestClient(commands.Bot):
                 # discord.py 2.7 has an AttributeError for a gateway that it never reached, as there is no `ws` yet.
                 if isinstance(error, AttributeError) and getattr(self, "ws", None) is not None:
                     raise
-                reason = "the gateway does not answer" if isinstance(error, AttributeError) else error
-                await self._wait(f"{Route.BASE} cannot be used ({reason})", min(2**attempt, _LONGEST_WAIT))
+                gateway = f"{DiscordWebSocket.DEFAULT_GATEWAY} does not answer"
+                told = gateway if isinstance(error, AttributeError) else f"{Route.BASE} cannot be used ({error})"
+                await self._wait(told, self._waits(attempt))
             else:
                 return
 
-    async def _wait(self, reason: str, seconds: int) -> None:
-        log.warning("%s; trying again in %d s", reason, seconds)
+    async def _wait(self, reason: str, seconds: float) -> None:
+        log.warning("%s; trying again in %g s", reason, seconds)
         await self.http.close()
         self.http.connector = discord.utils.MISSING  # the closed session has closed it, too
         await asyncio.sleep(seconds)
