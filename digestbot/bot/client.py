@@ -109,11 +109,9 @@ class DigestClient(commands.Bot):
             await self.tree.sync_changed(self._ledger.state, self._served)
 
     async def on_ready(self) -> None:
-        """Note that Discord has told of the servers, and post what waited for what has changed in them unseen."""
+        """Note that Discord has told of the servers."""
         log.info("connected to Discord as %s, in %d servers", self.user, len(self.guilds))
         await self.locate_channels()
-        for guild in self.guilds:
-            self._look_again(guild)
         self.connected.set()
 
     async def locate_channels(self) -> None:
@@ -138,7 +136,7 @@ class DigestClient(commands.Bot):
             await self.tree.send(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Post what waited for a server that Discord could not reach."""
+        """Post what waited for a server that Discord could not reach, or in which something changed unseen."""
         self._look_again(guild)
 
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
@@ -181,15 +179,23 @@ class DigestClient(commands.Bot):
                 await self.start(token)
             except (discord.LoginFailure, discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
                 raise SettingsError(_refused(error)) from error
-            except (aiohttp.ClientError, OSError, discord.HTTPException, AttributeError) as error:
-                # discord.py 2.7 has an AttributeError for a gateway that it never reached, as there is no `ws` yet.
-                if isinstance(error, AttributeError) and getattr(self, "ws", None) is not None:
+            except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
+                await self._wait(f"{Route.BASE} cannot be used ({error})", self._waits(attempt))
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
+                told = self._stumbled(error)
+                if told is None:
                     raise
-                gateway = f"{DiscordWebSocket.DEFAULT_GATEWAY} does not answer"
-                told = gateway if isinstance(error, AttributeError) else f"{Route.BASE} cannot be used ({error})"
                 await self._wait(told, self._waits(attempt))
             else:
                 return
+
+    def _stumbled(self, error: Exception) -> str | None:
+        """Say what discord.py 2.7 stumbled over, None if it is not one of these."""
+        if self.application is None:  # it is known before anything of ours is called
+            return f"{Route.BASE} answers with what cannot be read"
+        if isinstance(error, AttributeError) and getattr(self, "ws", None) is None:  # it has never reached the gateway
+            return f"{DiscordWebSocket.DEFAULT_GATEWAY} does not answer"
+        return None
 
     async def _wait(self, reason: str, seconds: float) -> None:
         log.warning("%s; trying again in %g s", reason, seconds)

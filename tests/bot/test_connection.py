@@ -20,7 +20,7 @@ from digestbot.ledger import open_ledger
 from digestbot.library import open_library
 from tests.bot.conftest import NOW
 from tests.delivery.staged import addresses
-from tests.double import CHANNEL_ID, GUILD_ID, TEXT, TOKEN, Double, open_double, shapes, status
+from tests.double import CHANNEL_ID, GUILD_ID, TEXT, TOKEN, Double, Fault, open_double, shapes, status
 
 BOT_TOLD = 5.0  # seconds at most for what happens on this machine alone
 
@@ -160,6 +160,30 @@ async def test_an_api_that_is_unavailable_is_waited_for(
         await bot.connected()
     assert bot.attempts == [0, 1]
     assert ["503" in line for line in told(caplog)] == [True, True]
+
+
+@pytest.mark.parametrize("path", ["/users/@me", "/oauth2/applications/@me"])
+@pytest.mark.parametrize("kind", ["html", "truncated", "invalid"])
+async def test_an_answer_to_the_login_that_cannot_be_read_is_waited_out(
+    double: Double, opened: Open, caplog: pytest.LogCaptureFixture, path: str, kind: Any
+) -> None:
+    double.faults.add(Fault(kind), "GET", path)
+    async with opened() as bot:
+        bot.start()
+        await bot.connected()
+    assert told(caplog) == [f"{double.api} answers with what cannot be read; trying again in 0 s"]
+
+
+async def test_a_fault_of_our_own_is_not_waited_out(
+    double: Double, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any) -> None:
+        raise TypeError("a fault")
+
+    async with opened() as bot:
+        monkeypatch.setattr(bot.client.tree, "sync_changed", broken)
+        with pytest.raises(TypeError, match="a fault"):
+            await asyncio.wait_for(bot.start(), BOT_TOLD)
 
 
 @pytest.mark.parametrize(
