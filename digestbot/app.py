@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from digestbot.bot import DigestClient, Outbox, reach, render
-from digestbot.digest import Clockwork, Composer, ConfigChannel, Delivery, Desk
+from digestbot.digest import Clockwork, Composer, ConfigChannel, Delivery, Desk, Recall
 from digestbot.errors import DigestbotError, SettingsError
 from digestbot.ledger import DailyBackup, open_ledger
 from digestbot.library import Library, open_library
@@ -98,19 +98,26 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
         # The client answers by what delivers, and that delivers through the client: one is given the other later.
         outbox = Outbox()
         delivery = Delivery(ledger, outbox, clock)
-        desk = Desk(ledger, library.search, composer, delivery, clock)
+        recall = Recall(ledger, outbox, clock)
+        desk = Desk(ledger, library.search, composer, delivery, recall, clock)
+
+        def hurry(channel_ids: Iterable[int]) -> None:
+            changed = tuple(channel_ids)
+            delivery.hurry(changed)
+            recall.hurry(changed)
+
         client = DigestClient(
             search=library.search,
             ledger=ledger,
             desk=desk,
             composer=composer,
             diagnostics=source.diagnostics,
-            hurry=delivery.hurry,
+            hurry=hurry,
             guilds=settings.discord.guilds,
         )
         outbox.client = client
         clockwork = Clockwork(
-            ledger, composer, delivery, clock, ready=lambda: app.has_read.is_set() and client.is_ready()
+            ledger, composer, delivery, recall, clock, ready=lambda: app.has_read.is_set() and client.is_ready()
         )
         app = App(settings, library, source, desk, clockwork, client)
         stack.push_async_callback(client.close)

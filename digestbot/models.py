@@ -243,6 +243,17 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of a digest as its channel shows it: which part of which edition, of which papers, and since when."""
+
+    edition: int
+    part: int
+    message_id: int
+    keys: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Papers under one topic in a part; `continued` when the topic began in the part before."""
 

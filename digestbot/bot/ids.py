@@ -8,7 +8,7 @@ import re
 from digestbot.bot.markup import length, shorten
 
 LONGEST_QUERY = 80
-_PART = r"(?:/(?P<token>e\d+\.\d+))?"
+_PART = r"(?:/(?P<token>e(?P<number>\d+)\.(?P<part>\d+)))?"
 
 PAPER = re.compile(rf"paper:(?P<key>.+?){_PART}")
 SHARE = re.compile(r"share:(?P<key>.+)")
@@ -64,6 +64,14 @@ def search(page: int, query: str) -> str:
 def edition(page: int, edition_id: int, token: str = "") -> str:
     """Open a page of all papers of an edition."""
     return f"edition:{page}:{edition_id}/{token}" if token else f"edition:{page}:{edition_id}"
+
+
+def part_of(custom_id: str) -> tuple[int, int, str | None] | None:
+    """Return edition and part in whose message an id stands, with the key if it is a paper's; None if in none."""
+    found = PAPER.fullmatch(custom_id) or EDITION.fullmatch(custom_id)
+    if found is None or found["token"] is None:
+        return None
+    return int(found["number"]), int(found["part"]), found["key"] if found.re is PAPER else None
 
 
 def token(edition_id: int, part: int) -> str:

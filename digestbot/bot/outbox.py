@@ -1,7 +1,8 @@
 """Posting a digest's parts, and finding them again: Discord's side of the delivery."""
 
 import logging
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -9,9 +10,10 @@ import aiohttp
 import discord
 from discord import ui
 
+from digestbot.bot import ids
 from digestbot.bot.views.desk import alert
 from digestbot.digest import Retry, Unsendable, Unsure
-from digestbot.models import Channel, Payload
+from digestbot.models import Channel, Payload, Posted
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -101,6 +103,20 @@ class Outbox:
             return await _told(_unless_gone(self._look(opening, since, token)))
         return await _told(self._look(channel_id, since, token))
 
+    async def posted(self, channel_id: int, since: datetime) -> Sequence[Posted]:
+        """Return all our own digests' messages since a moment, in a forum those of all our posts.
+
+        Raises Unsure without the permission to read the history, and Unsendable or Retry.
+        """
+        forum = self._forum(channel_id)
+        if self._may_not_read(channel_id):
+            permission, place = ("Read Message", "channel") if forum is None else ("Read Post", "forum")
+            raise Unsure(
+                "The bot must read what it has posted since the backup from which its records were restored; give it "
+                f"the {permission} History permission in the {place}"
+            )
+        return await _told(self._read(channel_id, since) if forum is None else self._read_posts(forum, since))
+
     def heeds_nonce(self, channel_id: int, opening: int | None) -> bool:
         """Tell whether a nonce keeps Discord from making a second message; it has none for a forum's new post."""
         return opening is not None or self._forum(channel_id) is None
@@ -131,24 +147,36 @@ class Outbox:
             return None
 
     async def _look(self, channel_id: int, since: datetime, token: str) -> int | None:
-        client = self._connected()
-        channel = client.get_partial_messageable(channel_id)
-        async for message in channel.history(limit=None, after=since, oldest_first=True):
-            if message.author == client.user and _has(message, token):
-                return message.id
+        async with aclosing(self._ours(channel_id, since)) as messages:
+            async for message in messages:
+                if _has(message, token):
+                    return message.id
         return None
 
     async def _look_in_posts(self, forum: discord.ForumChannel, since: datetime, token: str) -> int | None:
-        """Look at what opens our own posts, which bear its id: those that are active, then those that are not."""
-        for thread in await forum.guild.active_threads():
-            if thread.parent_id == forum.id and await _opens(thread, since, token):
-                return thread.id
-        async for thread in forum.archived_threads(limit=None):
-            if thread.archive_timestamp < since:  # they come in this order, and none is archived before it is made
-                break
-            if await _opens(thread, since, token):
-                return thread.id
+        """Look at what opens our own posts, which bear its id."""
+        async with aclosing(_posts(forum, since)) as posts:
+            async for thread in posts:
+                if await _opens(thread, since, token):
+                    return thread.id
         return None
+
+    async def _read(self, channel_id: int, since: datetime) -> list[Posted]:
+        read = [_posted(message) async for message in self._ours(channel_id, since)]
+        return [posted for posted in read if posted is not None]
+
+    async def _read_posts(self, forum: discord.ForumChannel, since: datetime) -> list[Posted]:
+        posts = [thread async for thread in _posts(forum, since)]
+        read = [await _unless_gone(self._read(thread.id, since)) for thread in posts]
+        return [posted for some in read for posted in some or ()]
+
+    async def _ours(self, channel_id: int, since: datetime) -> AsyncGenerator[discord.Message]:
+        """Yield our own messages in a channel since a moment."""
+        client = self._connected()
+        channel = client.get_partial_messageable(channel_id)
+        async for message in channel.history(limit=None, after=since, oldest_first=True):
+            if message.author == client.user:
+                yield message
 
     def _forum(self, channel_id: int) -> discord.ForumChannel | None:
         channel = self._connected().get_channel(channel_id)
@@ -176,9 +204,21 @@ async def _open_post(forum: discord.ForumChannel, payload: Payload) -> int:
     return opened.thread.id
 
 
+async def _posts(forum: discord.ForumChannel, since: datetime) -> AsyncGenerator[discord.Thread]:
+    """Yield our own posts, without those at rest since before a moment: the active ones, then the archived ones."""
+    for thread in await forum.guild.active_threads():
+        if thread.parent_id == forum.id and thread.owner_id == forum.guild.me.id:
+            yield thread
+    async for thread in forum.archived_threads(limit=None):
+        if thread.archive_timestamp < since:  # they come in this order, and nobody writes in one after it is archived
+            break
+        if thread.owner_id == forum.guild.me.id:
+            yield thread
+
+
 async def _opens(thread: discord.Thread, since: datetime, token: str) -> bool:
-    """Tell whether a post is our own, begun since a moment, and the message with its id has the token."""
-    if thread.owner_id != thread.guild.me.id or discord.utils.snowflake_time(thread.id) < since:
+    """Tell whether a post was begun since a moment, and the message with its id has the token."""
+    if discord.utils.snowflake_time(thread.id) < since:
         return False
     message = await _unless_gone(thread.fetch_message(thread.id))
     return message is not None and _has(message, token)
@@ -208,6 +248,14 @@ def _news(guild: discord.Guild | None) -> discord.TextChannel | None:
 
 def _has(message: discord.Message, token: str) -> bool:
     return any(custom_id.endswith(f"/{token}") for custom_id in custom_ids(message.components))
+
+
+def _posted(message: discord.Message) -> Posted | None:
+    """Read which part a message is, None if it is none; the preview's number, 0, is no edition's."""
+    found = [ids.part_of(custom_id) for custom_id in custom_ids(message.components)]
+    edition, number, _ = next((part for part in found if part), (0, 0, None))
+    keys = tuple(part[2] for part in found if part and part[2])
+    return Posted(edition, number, message.id, keys, message.created_at) if edition else None
 
 
 def custom_ids(components: Sequence[Any]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from digestbot.digest.compose import Composer, Order, cut_papers
 from digestbot.digest.cut import MOST_PARTS, Render
 from digestbot.digest.deliver import Delivery
 from digestbot.digest.posting import Messenger, Retry, Undelivered, Unsendable, Unsure, token
+from digestbot.digest.recall import Recall
 from digestbot.digest.rhythm import WEEKDAYS, in_words, parse_day
 from digestbot.digest.schedule import latest_slot, next_slot
 from digestbot.digest.setup import ConfigChannel, Desk, StartOption, Status
@@ -20,6 +21,7 @@ __all__ = [
     "Desk",
     "Messenger",
     "Order",
+    "Recall",
     "Render",
     "Retry",
     "StartOption",

@@ -8,6 +8,7 @@ from typing import Any
 
 from digestbot.digest.compose import Composer, Order
 from digestbot.digest.deliver import Delivery
+from digestbot.digest.recall import Recall
 from digestbot.digest.schedule import every_minute, latest_slot, next_slot
 from digestbot.errors import DigestbotError
 from digestbot.ledger import Ledger
@@ -33,12 +34,14 @@ class Clockwork:
         ledger: Ledger,
         composer: Composer,
         delivery: Delivery,
+        recall: Recall,
         clock: Callable[[], datetime],
         ready: Callable[[], bool] = lambda: True,
     ) -> None:
         self._ledger = ledger
         self._composer = composer
         self._delivery = delivery
+        self._recall = recall
         self._clock = clock
         self._ready = ready
         self._ticking = asyncio.Lock()
@@ -82,22 +85,39 @@ class Clockwork:
             log.error("nothing is posted: %s", error)  # noqa: TRY400 - the sentence says all
 
     async def tick(self, now: datetime) -> None:
-        """Deliver what is unfinished, then compose and deliver what is due; one channel's fault is not another's."""
+        """Deliver what is unfinished, then compose and deliver what is due; one channel's fault is not another's.
+
+        After the ledger was restored, a channel is first read back.
+        """
         if not self._ready():
             return
-        async with self._ticking, _Crowd(_AT_ONCE) as crowd:
-            unfinished = frozenset(await self._ledger.editions.unfinished_channels())
-            for channel_id in sorted(unfinished):
+        async with self._ticking:
+            await self._read_back()
+            async with _Crowd(_AT_ONCE) as crowd:
+                await self._serve(now, crowd)
+
+    async def _read_back(self) -> None:
+        async with _Crowd(_AT_ONCE) as crowd:
+            for channel in await self._recall.waiting():
                 if self._stopping:
                     return
+                await crowd.add(channel.id, self._recall.read(channel))
+
+    async def _serve(self, now: datetime, crowd: "_Crowd") -> None:
+        unfinished = frozenset(await self._ledger.editions.unfinished_channels())
+        for channel_id in sorted(unfinished):
+            if self._stopping:
+                return
+            if not await self._recall.holds(channel_id):
                 await crowd.add(channel_id, self._delivery.deliver_unfinished(channel_id))
-            await self._publish(now, unfinished, crowd)
+        await self._publish(now, unfinished, crowd)
 
     async def _publish(self, now: datetime, unfinished: Collection[int], crowd: "_Crowd") -> None:
         """Make editions, some at a time, while those made before are posted."""
         last: Channel | None = None
-        while not self._stopping and (due := await self._ledger.channels.due(now, _TOGETHER, last)):
-            last = due[-1]
+        while not self._stopping and (page := await self._ledger.channels.due(now, _TOGETHER, last)):
+            last = page[-1]
+            due = [channel for channel in page if not await self._recall.holds(channel.id)]
             made = await self._compose([channel for channel in due if channel.id not in unfinished], now)
             behind = await self._ledger.editions.behind([channel.id for channel, _ in made])
             for channel, edition in made:

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
-from zlib import crc32
 
 from digestbot.digest.posting import (
     LONGEST_ANSWER,
@@ -20,6 +19,7 @@ from digestbot.digest.posting import (
     Undelivered,
     Unsure,
 )
+from digestbot.digest.telling import tell_managers
 from digestbot.ledger import Ledger
 from digestbot.models import Channel, Edition
 
@@ -145,20 +145,7 @@ class Delivery:
         if given_up:
             log.error("channel %d: edition %d is given up; its papers come next time", edition.channel_id, edition.id)
         if channel is not None and (given_up or not isinstance(error, Retry)):
-            await self._tell(channel, edition, str(error))
-
-    async def _tell(self, channel: Channel, edition: Edition, trouble: str) -> None:
-        """Tell the managers once of a trouble that they can mend, or that has cost a digest."""
-        if channel.told == trouble:
-            return
-        # The same nonce for the same trouble: a process that dies between telling and noting it tells it once.
-        nonce = f"{edition.parts[0].nonce}t{crc32(trouble.encode()) & 0xFFFF:04x}"
-        try:
-            await self._messenger.tell(channel, trouble, nonce)
-        except Retry as error:
-            log.warning("channel %d: its managers could not be told: %s", channel.id, error)
-        else:
-            await self._channels.tell(channel.id, trouble)
+            await tell_managers(self._channels, self._messenger, channel, str(error), edition.parts[0].nonce)
 
     async def _recovered(self, channel_id: int, channel: Channel | None) -> None:
         self._pauses.pop(channel_id, None)

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from digestbot.errors import DigestbotError
 from digestbot.ledger import Editions
-from digestbot.models import Channel, Edition, Part, Payload
+from digestbot.models import Channel, Edition, Part, Payload, Posted
 
 T = TypeVar("T")
 
@@ -66,6 +66,10 @@ class Messenger(Protocol):
 
         Returns its id, or None if it is certainly not there. Raises Unsure, Unsendable or Retry.
         """
+        ...
+
+    async def posted(self, channel_id: int, since: datetime) -> Sequence[Posted]:
+        """Return all our own digests' messages since a moment. Raises Unsure, Unsendable or Retry."""
         ...
 
     def heeds_nonce(self, channel_id: int, opening: int | None) -> bool:

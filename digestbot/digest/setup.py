@@ -9,6 +9,7 @@ from typing import Literal
 from digestbot.digest.compose import Composer, Order
 from digestbot.digest.deliver import Delivery
 from digestbot.digest.filing import age
+from digestbot.digest.recall import Recall
 from digestbot.digest.rhythm import quoted
 from digestbot.digest.schedule import begun, next_slot
 from digestbot.digest.wishes import parse_schedule
@@ -53,12 +54,19 @@ class Desk:
     """The operations behind `/digest`. All raise ChannelError with what to do, and LedgerError and LibraryError."""
 
     def __init__(
-        self, ledger: Ledger, search: Search, composer: Composer, delivery: Delivery, clock: Callable[[], datetime]
+        self,
+        ledger: Ledger,
+        search: Search,
+        composer: Composer,
+        delivery: Delivery,
+        recall: Recall,
+        clock: Callable[[], datetime],
     ) -> None:
         self._ledger = ledger
         self._search = search
         self._composer = composer
         self._delivery = delivery
+        self._recall = recall
         self._clock = clock
 
     async def set_up(
@@ -110,7 +118,13 @@ class Desk:
 
     async def now(self, channel_id: int) -> Edition | None:
         """Make and post an edition outside the slots; None if nothing is new. Its parts tell what is posted."""
-        edition = await self._composer.compose(Order(await self._there(channel_id)))
+        channel = await self._there(channel_id)
+        if await self._recall.holds(channel_id):
+            raise ChannelError(
+                "After its records were restored from a backup, the bot must first read what it has posted here since; "
+                + (channel.note or "try again in some minutes")
+            )
+        edition = await self._composer.compose(Order(channel))
         if edition is not None:
             await self._delivery.deliver(channel_id)
         return edition and await self._ledger.editions.get(edition.id)

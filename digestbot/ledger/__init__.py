@@ -9,11 +9,12 @@ from digestbot.ledger.editions import Editions
 from digestbot.ledger.ledger import Ledger, open_ledger
 from digestbot.ledger.opening import verify_ledger
 from digestbot.ledger.papers import Papers
-from digestbot.ledger.restoring import RESTORED_FROM, check_backup, restore
+from digestbot.ledger.restoring import RECALLED, RESTORED_FROM, check_backup, restore
 from digestbot.ledger.soundness import Contents, examine
 from digestbot.ledger.state import State
 
 __all__ = [
+    "RECALLED",
     "RESTORED_FROM",
     "Build",
     "Channels",

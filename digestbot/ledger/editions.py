@@ -11,8 +11,9 @@ from digestbot.ledger.channels import owe
 from digestbot.ledger.composing import Draft, Outdated, compose
 from digestbot.ledger.database import Database, chunks
 from digestbot.ledger.marks import Marks
+from digestbot.ledger.recalling import recall
 from digestbot.ledger.tables import UNFINISHED, channels, edition_papers, editions, parts
-from digestbot.models import Edition, Part, PartState, Slot
+from digestbot.models import Edition, Part, PartState, Posted, Slot
 
 
 class Editions:
@@ -132,6 +133,14 @@ class Editions:
             if (await connection.execute(there)).first():
                 await owe(connection, edition.channel_id, lost, promised=True)
             return bool(numbers)
+
+    async def recall(self, channel_id: int, posted: Sequence[Posted], now: datetime) -> int:
+        """Take over which messages a channel shows, and return how many of them were news; again it changes nothing.
+
+        `posted` must go back to the oldest unfinished edition of the channel: what of it is not there never was.
+        """
+        async with self._database.writing() as connection:
+            return await recall(connection, channel_id, posted, self._prefix, now)
 
     async def _change(self, part: Part, values: Mapping[str, object], *only: ColumnElement[bool] | TextClause) -> bool:
         where = (parts.c.edition_id == part.edition_id, parts.c.number == part.number, *only)

@@ -6,6 +6,7 @@ moves the old one, with its log, aside and the new one to its place. There is no
 beside the old one's log.
 """
 
+import secrets
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from glob import escape
@@ -20,9 +21,15 @@ from digestbot.ledger.trouble import Unsound, advice, beside
 RESTORED_FROM = "restored_from"
 """Key of a restored ledger's state: the moment up to which it surely knows what was posted, ISO 8601 in UTC."""
 
+RECALLED = "recalled:"
+"""Begins the keys of a restored ledger's state that name the channels read back since (`digestbot.digest.recall`)."""
+
 _RESTORING = ".restoring-"
 _REPLACED = ".replaced-"
 _SIDES = ("", "-wal", "-shm", "-journal")
+
+_JUMP = 1_000_000
+_COUNTED_FROM = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def restore(ledger: Path, backup: Path, now: datetime) -> Path | None:
@@ -41,7 +48,7 @@ def restore(ledger: Path, backup: Path, now: datetime) -> Path | None:
         for interrupted in ledger.parent.glob(f"{escape(ledger.name)}{_RESTORING}*.part*"):
             interrupted.unlink()
         with partial(pending) as path:
-            copy(backup, path, lambda copied: _note(copied, _reliable_until(backup, contents)), at_rest=True)
+            copy(backup, path, lambda copied: _note(copied, _reliable_until(backup, contents), now), at_rest=True)
             own_like(path, ledger if ledger.exists() else ledger.parent)
             path.replace(pending)
         return finish_restore(ledger)
@@ -113,9 +120,19 @@ def _reliable_until(backup: Path, contents: Contents) -> str:
     return iso(min(moment, datetime.fromisoformat(before)) if before else moment)
 
 
-def _note(copied: Connection, moment: str) -> None:
+def _note(copied: Connection, moment: str, now: datetime) -> None:
+    """Note that the ledger was restored, and let it give out no name that a message may bear already.
+
+    The numbers of the editions made since the backup stand in messages, and their nonces with them. One edition a
+    second is more than a bot makes over the years, so the seconds passed are above all numbers given out before,
+    also by a ledger that was restored from the same backup; the jump serves where the clock is wrong.
+    """
     remember(copied, BACKED_UP_AT, None)
     remember(copied, RESTORED_FROM, moment)
+    copied.execute("DELETE FROM state WHERE key LIKE ?", (f"{RECALLED}%",))
+    remember(copied, "name", secrets.token_hex(3))
+    seconds = int((now - _COUNTED_FROM).total_seconds())
+    copied.execute("UPDATE counter SET edition = max(edition + ?, ?)", (_JUMP, seconds))
 
 
 def _pending(ledger: Path) -> Path | None:

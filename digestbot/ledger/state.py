@@ -23,6 +23,18 @@ class State:
             await connection.execute(delete(state).where(state.c.key == key))
             await connection.execute(insert(state).values(key=key, value=value))
 
+    async def keys(self, beginning: str) -> tuple[str, ...]:
+        """Return the keys that begin so."""
+        query = select(state.c.key).where(state.c.key.startswith(beginning, autoescape=True))
+        async with self._database.reading() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
+    async def forget(self, *beginnings: str) -> None:
+        """Forget all keys that begin like one of these."""
+        async with self._database.writing() as connection:
+            for beginning in beginnings:
+                await connection.execute(delete(state).where(state.c.key.startswith(beginning, autoescape=True)))
+
     async def keep(self, key: str, value: str) -> str:
         """Remember a text under a key unless one is remembered there, and return the one that is."""
         async with self._database.writing() as connection:

@@ -84,6 +84,8 @@ class Source:
     async def _update(self, found: Sequence[Document], progress: Progress) -> Reading:
         known = await self._library.files(self.name)
         await self._notice_exchange(found)
+        # A ledger restored from a backup does not know what the library has read since.
+        sighted = await self._papers.files(self.name)
         changed = size = 0
         unreadable: list[str] = []
         batch: list[StoredNote] = []
@@ -91,7 +93,7 @@ class Source:
             progress(done, len(found))
             try:
                 text = await asyncio.to_thread(load, document)
-                if known.get(document.name) == text.digest:
+                if known.get(document.name) == sighted.get(document.name) == text.digest:
                     continue
                 batch.append(await self._sighted(document, text))
             except SourceError as error:

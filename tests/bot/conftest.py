@@ -18,7 +18,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from digestbot.bot import DigestClient, Outbox, render
-from digestbot.digest import Clockwork, Composer, Delivery, Desk
+from digestbot.digest import Clockwork, Composer, Delivery, Desk, Recall
 from digestbot.errors import DigestbotError
 from digestbot.identity import papers
 from digestbot.ledger import Ledger, open_ledger
@@ -191,7 +191,8 @@ async def _world(tmp_path: Path, shelf: Sequence[Entry], guilds: Sequence[int] =
         outbox = Outbox()
         composer = Composer(ledger, library.search, render, lambda: now[0])
         delivery = Delivery(ledger, outbox, lambda: now[0], short_pauses=())
-        desk = Desk(ledger, library.search, composer, delivery, lambda: now[0])
+        recall = Recall(ledger, outbox, lambda: now[0])
+        desk = Desk(ledger, library.search, composer, delivery, recall, lambda: now[0])
 
         def make(**options: Any) -> DigestClient:
             client = DigestClient(
@@ -223,7 +224,7 @@ async def _world(tmp_path: Path, shelf: Sequence[Entry], guilds: Sequence[int] =
             desk,
             outbox,
             delivery,
-            Clockwork(ledger, composer, delivery, lambda: now[0]),
+            Clockwork(ledger, composer, delivery, recall, lambda: now[0]),
             make,
             now,
         )

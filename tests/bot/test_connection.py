@@ -14,7 +14,7 @@ from aiohttp.test_utils import unused_port
 
 from digestbot.bot import DigestClient, Outbox, reach, render
 from digestbot.bot.client import growing
-from digestbot.digest import Composer, Delivery, Desk
+from digestbot.digest import Composer, Delivery, Desk, Recall
 from digestbot.errors import SettingsError
 from digestbot.ledger import open_ledger
 from digestbot.library import open_library
@@ -69,7 +69,7 @@ def opened(tmp_path: Path) -> Open:
             library = await stack.enter_async_context(open_library(tmp_path, reader_version=1))
             composer = Composer(ledger, library.search, render, lambda: NOW)
             delivery = Delivery(ledger, Outbox(), lambda: NOW)
-            desk = Desk(ledger, library.search, composer, delivery, lambda: NOW)
+            desk = Desk(ledger, library.search, composer, delivery, Recall(ledger, Outbox(), lambda: NOW), lambda: NOW)
 
             def hurry(channels: Iterable[int]) -> None:
                 running.hurried.append(set(channels))

@@ -7,7 +7,7 @@ import pytest
 
 from digestbot.bot import render
 from digestbot.digest import Retry, Unsendable, Unsure
-from digestbot.models import Group, Sheet
+from digestbot.models import Group, Payload, Sheet
 
 World = Any
 
@@ -76,3 +76,66 @@ async def test_without_the_history_nothing_is_sure(world: World, payload: Any) -
     await world.deny(read_message_history=True)
     with pytest.raises(Unsure, match="Read Message History"):
         await world.outbox.find(world.channel.id, world.env.now() - timedelta(hours=2), "e7.2", None)
+
+
+def part(paper: Callable[..., Any], number: int, *titles: str) -> Payload:
+    """A part of edition 7 with these papers, the first with an arXiv id, and with more behind the last one's button."""
+    papers = tuple(paper(title, arxiv="cs/0112017" if n == 0 else "") for n, title in enumerate(titles))
+    groups = (Group("LLM", papers),)
+    made = render(Sheet(edition_id=7, number=number, total=2, count=9, groups=groups, date="2026-03-30", beyond=6))
+    assert made is not None
+    return made
+
+
+async def test_what_was_posted_is_read_back(world: World, paper: Callable[..., Any]) -> None:
+    since = world.env.now() - timedelta(hours=2)
+    sent = [
+        await world.outbox.send(world.channel.id, part(paper, n, f"A {n}", f"B {n}"), f"n{n}", None) for n in (1, 2)
+    ]
+    await world.reader.send(world.channel, "paper:x/e7.2")
+    await world.outbox.send(world.channel.id, render(Sheet(0, 1, 1, 1, (Group("LLM", (paper("P"),)),), "")), "n0", None)
+    theirs = await world.outbox.send(world.channel.id, part(paper, 3, "C"), "n3", None)
+    world.env.backend.get_message(world.channel.id, theirs).author_id = world.reader.id
+    read = await world.outbox.posted(world.channel.id, since)
+    assert [(one.edition, one.part, one.message_id) for one in read] == [(7, 1, sent[0]), (7, 2, sent[1])]
+    assert [one.keys for one in read] == [("arxiv:cs/0112017", paper(f"B {n}").key) for n in (1, 2)]
+    assert all(since <= one.at <= world.env.now() + timedelta(minutes=1) for one in read)
+    assert await world.outbox.posted(world.channel.id, world.env.now() + timedelta(hours=1)) == []
+
+
+async def test_in_a_thread_it_is_read_back_too(world: World, paper: Callable[..., Any]) -> None:
+    thread = await world.thread("Digests")
+    sent = await world.outbox.send(thread.id, part(paper, 1, "A"), "n1", None)
+    read = await world.outbox.posted(thread.id, world.env.now() - timedelta(hours=2))
+    assert [one.message_id for one in read] == [sent]
+
+
+async def test_in_a_forum_it_is_read_back_from_our_posts(world: World, paper: Callable[..., Any]) -> None:
+    """Whether a post is archived or not."""
+    forum = world.guild.create_forum_channel("digests")
+    await world.env.settle()
+    since = world.env.now() - timedelta(hours=2)
+    await world.outbox.send(forum.id, part(paper, 1, "A"), "n1", None)
+    await world.env.settle()
+    [post] = world.env.bot.get_channel(forum.id).threads
+    second = await world.outbox.send(post.id, part(paper, 2, "B"), "n2", None)
+    await world.outbox.send(forum.id, part(paper, 1, "C"), "n3", None)
+    await world.env.settle()
+    [other] = [thread for thread in world.env.bot.get_channel(forum.id).threads if thread != post]
+    await other.edit(archived=True)
+    await world.env.settle()
+    read = await world.outbox.posted(forum.id, since)
+    assert [(one.part, one.keys[-1:]) for one in read] == [(n, ("arxiv:cs/0112017",)) for n in (1, 2, 1)]
+    assert read[1].message_id == second
+    assert await world.outbox.posted(forum.id, world.env.now() + timedelta(hours=1)) == []
+
+
+async def test_what_cannot_be_read_back_is_told(world: World) -> None:
+    since = world.env.now() - timedelta(hours=2)
+    await world.deny(read_message_history=True)
+    with pytest.raises(Unsure, match="give it the Read Message History permission"):
+        await world.outbox.posted(world.channel.id, since)
+    world.env.backend.delete_channel(world.channel.id)
+    await world.env.settle()
+    with pytest.raises(Unsendable, match="gone"):
+        await world.outbox.posted(world.channel.id, since)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from digestbot.digest import Clockwork, Composer, Delivery, Desk
+from digestbot.digest import Clockwork, Composer, Delivery, Desk, Recall
 from digestbot.ledger import Ledger, open_ledger
 from digestbot.library import Library, open_library
-from digestbot.models import Channel, Entry, Link, Payload, Sheet, Sighting, Source, StoredNote
+from digestbot.models import Channel, Entry, Link, Payload, Posted, Sheet, Sighting, Source, StoredNote
 
 CHANNEL = 10
 
@@ -26,6 +26,7 @@ def render(sheet: Sheet) -> Payload | None:
         "head": f"{sheet.number}/{sheet.total} of {sheet.count}, {sheet.date}" + (", late" if sheet.late else ""),
         "groups": [[group.topic, group.continued, [p.title for p in group.papers]] for group in sheet.groups],
         "beyond": sheet.beyond,
+        "keys": [p.key for group in sheet.groups for p in group.papers],
     }
 
 
@@ -56,6 +57,8 @@ class Discord:
     told: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
     sends: int = 0
     finds: list[str] = field(default_factory=list[str])
+    unreadable: dict[int, BaseException] = field(default_factory=dict[int, BaseException])
+    reads: list[int] = field(default_factory=list[int])
     window: timedelta = timedelta(minutes=3)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1000))
 
@@ -77,6 +80,13 @@ class Discord:
             raise self.blind
         mine = [m for m in self.messages if m.channel_id == channel_id and m.at >= since]
         return next((m.id for m in mine if m.payload["token"] == token), None)
+
+    async def posted(self, channel_id: int, since: datetime) -> Sequence[Posted]:
+        self.reads.append(channel_id)
+        if channel_id in self.unreadable:
+            raise self.unreadable[channel_id]
+        mine = [m for m in self.messages if m.channel_id == channel_id and m.at >= since]
+        return [_posted(message) for message in mine]
 
     def heeds_nonce(self, channel_id: int, opening: int | None) -> bool:
         return opening is not None or channel_id not in self.forums
@@ -100,6 +110,11 @@ class Discord:
             return None
         young = [m for m in self.messages if timedelta(0) <= self.clock() - m.at <= self.window]
         return next((m.id for m in young if (m.channel_id, m.nonce) == (channel_id, nonce)), None)
+
+
+def _posted(message: Message) -> Posted:
+    edition, part = message.payload["token"].removeprefix("e").split(".")
+    return Posted(int(edition), int(part), message.id, tuple(message.payload["keys"]), message.at)
 
 
 @dataclass
@@ -133,7 +148,8 @@ class World:
         self.clock = self.true = clock
         self.discord = Discord(clock)
         self.render = render
-        self._files = itertools.count(1)
+        self.files = itertools.count(1)
+        self.written: list[tuple[str, str, list[Entry]]] = []
         self.restart()
 
     def restart(self) -> None:
@@ -143,23 +159,33 @@ class World:
             return self.true.now.timestamp()
 
         self.delivery = Delivery(self.ledger, self.discord, self.clock, elapsed, short_pauses=())
-        self.desk = Desk(self.ledger, self.library.search, self.composer, self.delivery, self.clock)
-        self.clockwork = Clockwork(self.ledger, self.composer, self.delivery, self.clock)
+        self.recall = Recall(self.ledger, self.discord, self.clock)
+        self.desk = Desk(self.ledger, self.library.search, self.composer, self.delivery, self.recall, self.clock)
+        self.clockwork = Clockwork(self.ledger, self.composer, self.delivery, self.recall, self.clock)
 
     async def note(
         self, *titles: str, topics: Sequence[str] = ("Video",), period: str = "2026-03", file: str = "", arxiv: str = ""
     ) -> tuple[int, ...]:
         """Write a note with these papers and read it."""
-        number = next(self._files)
+        number = next(self.files)
         file = file or f"{number:04}.md"
         links = (Link("arxiv", "", f"https://arxiv.org/abs/{arxiv}"),) if arxiv else ()
         entries = [
             Entry(title=title, topics=tuple(topics), period=period, links=links, source=Source(file, line))
             for line, title in enumerate(titles, 1)
         ]
-        sequences = await self.ledger.papers.sight("notes", file, str(number), entries, self.clock())
+        self.written.append((file, str(number), entries))
+        return await self._read(file, str(number), entries)
+
+    async def read_again(self) -> None:
+        """Read all notes written so far, as is done where the ledger does not know them."""
+        for file, digest, entries in self.written:
+            await self._read(file, digest, entries)
+
+    async def _read(self, file: str, digest: str, entries: Sequence[Entry]) -> tuple[int, ...]:
+        sequences = await self.ledger.papers.sight("notes", file, digest, entries, self.clock())
         sightings = tuple(Sighting(entry, s) for entry, s in zip(entries, sequences, strict=True))
-        await self.library.put("notes", [StoredNote(file, str(number), sightings)])
+        await self.library.put("notes", [StoredNote(file, digest, sightings)])
         return sequences
 
     async def set_up(self, channel_id: int = CHANNEL, **wishes: Any) -> Channel:
@@ -183,15 +209,20 @@ def clock() -> Clock:
 
 
 @asynccontextmanager
-async def opened(folder: Path, clock: Clock) -> AsyncGenerator[World, None]:
-    """A world whose archive holds one old paper."""
+async def opened(folder: Path, clock: Clock, before: World | None = None) -> AsyncGenerator[World, None]:
+    """A world whose archive holds one old paper, or the one before, with its stores opened anew."""
     async with (
         open_library(folder, reader_version=1, aliases={"Video": ["视频"]}) as library,
         open_ledger(f"sqlite:///{folder}/ledger.db", prefix=lambda: "test") as ledger,
     ):
         world = World(library, ledger, clock)
-        await world.note("Archived", period="2025-01")
-        await ledger.papers.finish_import("notes", clock())
+        if before is not None:
+            world.discord, world.files, world.written = before.discord, before.files, before.written
+            world.restart()
+            await world.read_again()
+        else:
+            await world.note("Archived", period="2025-01")
+            await ledger.papers.finish_import("notes", clock())
         yield world
 
 

@@ -180,7 +180,7 @@ async def test_one_channels_fault_is_not_anothers(world: World, caplog: pytest.L
         return world.render(sheet)
 
     composer = Composer(world.ledger, world.library.search, some_fail, world.clock)
-    clockwork = Clockwork(world.ledger, composer, world.delivery, world.clock)
+    clockwork = Clockwork(world.ledger, composer, world.delivery, world.recall, world.clock)
     with caplog.at_level(logging.ERROR):
         await clockwork.tick(world.clock.at("2026-03-30T07:00"))
     assert [world.discord.shown(number) for number in (10, 11, 12)] == [[], ["Sound"], ["Sound"]]
@@ -225,7 +225,9 @@ async def test_nothing_happens_before_all_is_ready(world: World) -> None:
     await world.set_up()
     await world.note("One")
     is_ready = False
-    clockwork = Clockwork(world.ledger, world.composer, world.delivery, world.clock, ready=lambda: is_ready)
+    clockwork = Clockwork(
+        world.ledger, world.composer, world.delivery, world.recall, world.clock, ready=lambda: is_ready
+    )
     await clockwork.tick(world.clock.at("2026-03-30T07:00"))
     assert world.discord.sends == 0
     is_ready = True

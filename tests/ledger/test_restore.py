@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from digestbot.errors import LedgerError
-from digestbot.ledger import RESTORED_FROM, backups, examine, make_backup, open_ledger, restore, verify_ledger
+from digestbot.ledger import RECALLED, RESTORED_FROM, backups, examine, make_backup, open_ledger, restore, verify_ledger
 from digestbot.ledger.opening import check_file
 from digestbot.models import Entry
 
@@ -61,6 +61,36 @@ async def test_the_backup_takes_the_ledgers_place_and_the_old_one_is_kept(scene:
         assert await ledger.state.get(RESTORED_FROM) == NOW.isoformat()
         assert await ledger.state.get("backed_up_at") is None
     assert value_of(backups(scene)[0].path) == "new", "the backup stays"
+
+
+def edition_of(path: Path) -> int:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        return int(connection.execute("SELECT edition FROM counter").fetchone()[0])
+
+
+async def test_the_restored_ledger_gives_out_no_name_a_second_time(scene: Path) -> None:
+    """Also when the same backup is restored again, and when the clock is wrong."""
+    backup = backups(scene)[0].path
+    names = {value_of(scene, "name")}
+    numbers = [edition_of(scene)]
+    for now in (datetime(2019, 1, 1, tzinfo=UTC), NOW, LATER):
+        restore(scene, backup, now)
+        names.add(value_of(scene, "name"))
+        numbers.append(edition_of(scene))
+    assert len(names) == 4
+    assert numbers[1] == numbers[0] + 1_000_000
+    assert numbers[3] - numbers[2] == 5 * 3600
+    assert numbers[1] < numbers[2] < numbers[3] < 2**31
+
+
+async def test_what_was_read_back_after_an_earlier_restoring_is_read_back_again(scene: Path) -> None:
+    restore(scene, backups(scene)[0].path, LATER)
+    async with open_ledger(address(scene)) as ledger:
+        await ledger.state.set(f"{RECALLED}10", "")
+    restore(scene, make_backup(scene, LATER), LATER)
+    async with open_ledger(address(scene)) as ledger:
+        assert await ledger.state.keys(RECALLED) == ()
+        assert await ledger.state.get(RESTORED_FROM) == NOW.isoformat()
 
 
 def test_nothing_that_was_set_aside_is_written_over(scene: Path) -> None:

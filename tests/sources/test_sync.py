@@ -1,11 +1,12 @@
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
-from digestbot.ledger import Ledger
+from digestbot.ledger import Ledger, make_backup, open_ledger, restore
 from digestbot.library import Library
 from digestbot.models import Note
 from digestbot.parsing import read_note
@@ -55,6 +56,29 @@ async def test_unchanged_files_are_not_read_again(world: World) -> None:
     await world.source.read()
     again = await world.source.read()
     assert (again.files, again.changed) == (1, 0)
+
+
+async def test_what_a_restored_ledger_does_not_know_is_read_again(world: World, tmp_path: Path) -> None:
+    """The library knows these files, under numbers that the ledger now gives in another order."""
+    world.write("m.md", ALPHA)
+    await world.settle()
+    now = datetime(2026, 3, 30, 9, tzinfo=UTC)
+    ledger_file = tmp_path / "data" / "ledger.db"
+    make_backup(ledger_file, now, tmp_path / "backup.db")
+    for name, title in (("z.md", BETA), ("a.md", GAMMA)):
+        world.write(name, title)
+        await world.source.read()
+    restore(ledger_file, tmp_path / "backup.db", now)
+    async with open_ledger(f"sqlite:///{ledger_file}") as ledger:
+        source = Source(world.folder, world.library, ledger.papers, lambda: now)
+        assert (await source.read()).changed == 2
+        assert (await source.read()).changed == 0
+        held = await world.library.search.sequences(list(await ledger.papers.since(0)))
+        assert [paper.title for _, paper in sorted(held.items())] == [GAMMA, BETA]
+        for sequence, paper in held.items():
+            assert await ledger.papers.aliases(paper.key) == (paper.key,)
+            assert paper.sequence == sequence
+        assert await world.titles() == [ALPHA, BETA, GAMMA]
 
 
 async def test_a_changed_file_changes_its_own_papers_only(world: World) -> None:
