@@ -72,8 +72,3 @@ def part_of(custom_id: str) -> tuple[int, int, str | None] | None:
     if found is None or found["token"] is None:
         return None
     return int(found["number"]), int(found["part"]), found["key"] if found.re is PAPER else None
-
-
-def token(edition_id: int, part: int) -> str:
-    """Return what the ids of a part's message end in, after a slash."""
-    return f"e{edition_id}.{part}"

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from digestbot.digest.compose import Composer, Order
+from digestbot.digest.crowd import Crowd, tell
 from digestbot.digest.deliver import Delivery
 from digestbot.digest.recall import Recall
 from digestbot.digest.schedule import every_minute, latest_slot, next_slot
@@ -93,17 +94,17 @@ class Clockwork:
             return
         async with self._ticking:
             await self._read_back()
-            async with _Crowd(_AT_ONCE) as crowd:
+            async with Crowd(_AT_ONCE) as crowd:
                 await self._serve(now, crowd)
 
     async def _read_back(self) -> None:
-        async with _Crowd(_AT_ONCE) as crowd:
+        async with Crowd(_AT_ONCE) as crowd:
             for channel in await self._recall.waiting():
                 if self._stopping:
                     return
                 await crowd.add(channel.id, self._recall.read(channel))
 
-    async def _serve(self, now: datetime, crowd: "_Crowd") -> None:
+    async def _serve(self, now: datetime, crowd: Crowd) -> None:
         unfinished = frozenset(await self._ledger.editions.unfinished_channels())
         for channel_id in sorted(unfinished):
             if self._stopping:
@@ -112,7 +113,7 @@ class Clockwork:
                 await crowd.add(channel_id, self._delivery.deliver_unfinished(channel_id))
         await self._publish(now, unfinished, crowd)
 
-    async def _publish(self, now: datetime, unfinished: Collection[int], crowd: "_Crowd") -> None:
+    async def _publish(self, now: datetime, unfinished: Collection[int], crowd: Crowd) -> None:
         """Make editions, some at a time, while those made before are posted."""
         last: Channel | None = None
         while not self._stopping and (page := await self._ledger.channels.due(now, _TOGETHER, last)):
@@ -146,7 +147,7 @@ class Clockwork:
         try:
             return await self._composer.compose(order)
         except Exception as error:  # noqa: BLE001 -- told, and the others go on
-            return _tell(order.channel.id, error)
+            return tell(order.channel.id, error)
 
     async def _deliver_both(self, channel: Channel, now: datetime) -> None:
         """Post what is unfinished first: what it gives up comes in the new edition."""
@@ -162,52 +163,4 @@ def _order(channel: Channel, now: datetime) -> Order | None:
         slot = latest_slot(channel.schedule, first.at, now) or first
         return Order(channel, slot, next_slot(channel.schedule, now), late=now - first.at > LATE)
     except (ValueError, LookupError) as error:  # a zone can vanish from the machine's own list
-        return _tell(channel.id, error)
-
-
-class _Crowd:
-    """Tasks for channels, so many at once; whoever adds one more waits for room. Ends when all have ended."""
-
-    def __init__(self, size: int) -> None:
-        self._room = asyncio.Semaphore(size)
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def __aenter__(self) -> "_Crowd":
-        return self
-
-    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Wait for those under way; if this or one of them is cancelled, none goes on."""
-        try:
-            if error is None:
-                await asyncio.gather(*self._tasks)
-        finally:
-            left = tuple(self._tasks)
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
-
-    async def add(self, channel_id: int, work: Coroutine[Any, Any, None]) -> None:
-        """Begin a channel's work as soon as there is room."""
-        try:
-            await self._room.acquire()
-        except asyncio.CancelledError:
-            work.close()
-            raise
-        task = asyncio.create_task(self._do(channel_id, work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _do(self, channel_id: int, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 -- one channel's fault is not another's
-            _tell(channel_id, error)
-        finally:
-            self._room.release()
-
-
-def _tell(channel_id: int, error: Exception) -> None:
-    if isinstance(error, DigestbotError):
-        log.warning("channel %d: %s; it is tried again in a minute", channel_id, error)
-    else:
-        log.error("channel %d: its digest failed", channel_id, exc_info=error)
+        return tell(channel.id, error)

@@ -81,9 +81,9 @@ class Messenger(Protocol):
         ...
 
 
-def token(part: Part) -> str:
+def token(edition_id: int, part: int) -> str:
     """Return what a part's message is recognised by: the end of its custom ids is `/` and this."""
-    return f"e{part.edition_id}.{part.number}"
+    return f"e{edition_id}.{part}"
 
 
 class Posting:
@@ -152,9 +152,10 @@ class Posting:
     async def _look(self, edition: Edition, part: Part, opening: int | None) -> int | None:
         """Return the message of a part that may have been posted, None if it was not; then it may be posted again."""
         since = edition.composed_at - CLOCK_SLACK
-        found = await self._answer(self._messenger.find(edition.channel_id, since, token(part), opening))
+        name = token(edition.id, part.number)
+        found = await self._answer(self._messenger.find(edition.channel_id, since, name, opening))
         if found is not None:
-            log.info("channel %d: %s was found posted as %d", edition.channel_id, token(part), found)
+            log.info("channel %d: %s was found posted as %d", edition.channel_id, name, found)
             await self._editions.sent(part, found, self._clock())
         elif self.is_over(edition):
             await self._editions.refused(part)

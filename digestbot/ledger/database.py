@@ -16,8 +16,8 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from digestbot.errors import LedgerError
-from digestbot.ledger.opening import check_there, damaged, gone, make_folder
-from digestbot.ledger.restoring import to_read
+from digestbot.ledger.safekeeping.opening import check_there, damaged, gone, make_folder
+from digestbot.ledger.safekeeping.restoring import to_read
 from digestbot.ledger.tables import counter
 from digestbot.ledger.trouble import advice, is_damage
 

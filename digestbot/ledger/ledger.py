@@ -13,8 +13,8 @@ from digestbot.ledger.channels import Channels
 from digestbot.ledger.database import open_database, sqlite_file
 from digestbot.ledger.editions import Editions
 from digestbot.ledger.migrate import migrate
-from digestbot.ledger.opening import check_file, first_file
 from digestbot.ledger.papers import Papers
+from digestbot.ledger.safekeeping.opening import check_file, first_file
 from digestbot.ledger.state import State
 from digestbot.threads import in_thread
 

@@ -11,8 +11,8 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, sel
 
 from digestbot.errors import LedgerError
 from digestbot.ledger import versions
-from digestbot.ledger.backup import make_backup
 from digestbot.ledger.database import Database
+from digestbot.ledger.safekeeping.backup import make_backup
 from digestbot.threads import in_thread
 
 log = logging.getLogger(__name__)

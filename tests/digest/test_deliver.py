@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from digestbot.digest import Delivery, Order, Retry, Unsendable, Unsure, token
-from digestbot.models import Edition, Part, Payload
+from digestbot.models import Edition, Payload
 
 if TYPE_CHECKING:
     from .conftest import World
@@ -324,7 +324,7 @@ async def test_content_is_frozen_when_it_is_composed(world: World) -> None:
 
 
 def test_a_token_names_edition_and_part() -> None:
-    assert token(Part(12, 3, {}, (), "nonce")) == "e12.3"
+    assert token(12, 3) == "e12.3"
 
 
 async def test_moments_are_compared_as_moments(world: World) -> None:

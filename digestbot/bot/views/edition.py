@@ -8,6 +8,7 @@ from digestbot.bot import ids
 from digestbot.bot.markup import plain, shorten
 from digestbot.bot.views import layout, pieces
 from digestbot.bot.views.listing import count
+from digestbot.digest import token
 from digestbot.models import Payload, Sheet
 
 _COMPONENTS_V2 = 1 << 15
@@ -29,15 +30,15 @@ def render(sheet: Sheet) -> Payload | None:
 
 
 def _items(sheet: Sheet) -> list[ui.Item[Any]]:
-    token = ids.token(sheet.edition_id, sheet.number)
+    name = token(sheet.edition_id, sheet.number)
     items: list[ui.Item[Any]] = [layout.text(*_head(sheet))]
     for group in sheet.groups:
         again = " (continued)" if group.continued else ""
         topic = plain(shorten(group.topic, 80)) or "More papers"
         items += [ui.Separator(), layout.text(f"### {topic}{again}")]
-        items += [pieces.section(paper, token) for paper in group.papers]
+        items += [pieces.section(paper, name) for paper in group.papers]
     if sheet.beyond and sheet.number == sheet.total:
-        custom_id = ids.edition(0, sheet.edition_id, token)
+        custom_id = ids.edition(0, sheet.edition_id, name)
         items += [ui.Separator(), layout.text(f"-# … and {count(sheet.beyond, 'more paper')}.")]
         items += layout.row([layout.button(f"All {sheet.count:,}", custom_id, emoji="📚")])
     return items

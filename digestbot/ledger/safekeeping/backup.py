@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from digestbot.errors import LedgerError
-from digestbot.ledger.soundness import BACKED_UP_AT, WAIT, Contents, examine, open_to_read
+from digestbot.ledger.safekeeping.soundness import BACKED_UP_AT, WAIT, Contents, examine, open_to_read
 from digestbot.ledger.trouble import Unsound, advice, beside, is_damage
 
 _STAMP = "%Y%m%dT%H%M%SZ"

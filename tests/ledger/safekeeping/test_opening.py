@@ -211,7 +211,7 @@ async def test_a_limit_to_the_size_of_files_is_told_and_gone_when_it_is_lifted(p
 
 async def test_a_locked_ledger_is_told_by_whatever_needs_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "LOCK_WAIT", 20)
-    monkeypatch.setattr("digestbot.ledger.soundness.WAIT", 0.02)
+    monkeypatch.setattr("digestbot.ledger.safekeeping.soundness.WAIT", 0.02)
     async with open_ledger(f"sqlite:///{path}") as ledger:
         await ledger.state.set("key", "before")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:

@@ -6,9 +6,9 @@ from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 from digestbot.errors import LedgerError
-from digestbot.ledger.backup import backups, backups_folder, hold, remove, sync, way_back
-from digestbot.ledger.restoring import finish_restore, leftovers, to_read
-from digestbot.ledger.soundness import Contents, check_quickly, examine
+from digestbot.ledger.safekeeping.backup import backups, backups_folder, hold, remove, sync, way_back
+from digestbot.ledger.safekeeping.restoring import finish_restore, leftovers, to_read
+from digestbot.ledger.safekeeping.soundness import Contents, check_quickly, examine
 from digestbot.ledger.trouble import Unsound, advice, beside
 from digestbot.threads import in_thread
 

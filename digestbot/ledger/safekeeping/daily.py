@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digestbot.errors import LedgerError
-from digestbot.ledger.backup import backups, make_backup, prune
 from digestbot.ledger.database import sqlite_file
+from digestbot.ledger.safekeeping.backup import backups, make_backup, prune
 from digestbot.threads import in_thread
 
 log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ from digestbot.ledger import (
     prune,
     versions,
 )
-from digestbot.ledger.backup import backups_folder
+from digestbot.ledger.safekeeping.backup import backups_folder
 from digestbot.ledger.trouble import Unsound
 from digestbot.models import Entry
 

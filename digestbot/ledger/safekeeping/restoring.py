@@ -14,8 +14,8 @@ from pathlib import Path
 from sqlite3 import Connection, Error
 
 from digestbot.errors import LedgerError
-from digestbot.ledger.backup import copy, iso, own_like, partial, remember, stamp, sync
-from digestbot.ledger.soundness import BACKED_UP_AT, Contents, examine, open_to_read
+from digestbot.ledger.safekeeping.backup import copy, iso, own_like, partial, remember, stamp, sync
+from digestbot.ledger.safekeeping.soundness import BACKED_UP_AT, Contents, examine, open_to_read
 from digestbot.ledger.trouble import Unsound, advice, beside
 
 RESTORED_FROM = "restored_from"

@@ -15,7 +15,7 @@ import pytest
 
 from digestbot.errors import LedgerError
 from digestbot.ledger import RECALLED, RESTORED_FROM, backups, examine, make_backup, open_ledger, restore, verify_ledger
-from digestbot.ledger.opening import check_file
+from digestbot.ledger.safekeeping.opening import check_file
 from digestbot.models import Entry
 
 MakeEntry = Callable[..., Entry]
