@@ -82,6 +82,23 @@ CREATE TABLE deletions (
     PRIMARY KEY (deletion, term_id)
 ) STRICT, WITHOUT ROWID;
 
+-- The same for the words of topics and keypoints; papers counts the tallies that have the word.
+CREATE TABLE name_terms (
+    id INTEGER PRIMARY KEY,
+    term TEXT NOT NULL UNIQUE,
+    papers INTEGER NOT NULL
+) STRICT;
+
+CREATE VIRTUAL TABLE name_pieces USING fts5 (
+    term, content = 'name_terms', content_rowid = 'id', tokenize = 'trigram'
+);
+
+CREATE TABLE name_deletions (
+    deletion TEXT NOT NULL,
+    term_id INTEGER NOT NULL,
+    PRIMARY KEY (deletion, term_id)
+) STRICT, WITHOUT ROWID;
+
 -- Folding is done in Python; the ascii tokenizer only splits at the spaces that it left.
 CREATE VIRTUAL TABLE titles USING fts5 (
     words, parts,

@@ -1,9 +1,10 @@
-"""The words of all titles: what a mistyped or half word could have meant."""
+"""The words of all titles, and those of all topics and keypoints: what a mistyped or half word could have meant."""
 
 import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
@@ -15,39 +16,57 @@ SHORTEST_TYPO = 4
 MOST_CORRECTIONS = 8
 
 
-def count(connection: sqlite3.Connection, changes: Mapping[str, int]) -> None:
-    """Add to the number of papers that each term stands in; a term in none is forgotten."""
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """The tables of one dictionary: its terms, what they have inside, and each without one of its letters."""
+
+    terms: str
+    pieces: str
+    deletions: str
+
+
+TITLES = Dictionary("terms", "pieces", "deletions")
+NAMES = Dictionary("name_terms", "name_pieces", "name_deletions")
+"""The words of topics and keypoints."""
+
+
+def count(connection: sqlite3.Connection, changes: Mapping[str, int], of: Dictionary = TITLES) -> None:
+    """Add to the number of papers (of topics and keypoints: tallies) that each term is in; one in none is forgotten."""
     held: dict[str, int] = dict(
         connection.execute(
-            "SELECT term, id FROM terms WHERE term IN (SELECT value FROM json_each(?))", (json.dumps(list(changes)),)
+            f"SELECT term, id FROM {of.terms} WHERE term IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(changes)),),
         )
     )
     connection.executemany(
-        "UPDATE terms SET papers = papers + ? WHERE id = ?", [(changes[term], number) for term, number in held.items()]
+        f"UPDATE {of.terms} SET papers = papers + ? WHERE id = ?",
+        [(changes[term], number) for term, number in held.items()],
     )
-    _learn(connection, {term: papers for term, papers in changes.items() if term not in held})
-    _forget(connection, [(number, term) for term, number in held.items() if changes[term] < 0])
+    _learn(connection, {term: papers for term, papers in changes.items() if term not in held}, of)
+    _forget(connection, [(number, term) for term, number in held.items() if changes[term] < 0], of)
 
 
-def _learn(connection: sqlite3.Connection, papers: Mapping[str, int]) -> None:
-    first: int = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM terms").fetchone()[0]
+def _learn(connection: sqlite3.Connection, papers: Mapping[str, int], of: Dictionary) -> None:
+    first: int = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {of.terms}").fetchone()[0]
     terms = list(enumerate(papers, first))
     connection.executemany(
-        "INSERT INTO terms (id, term, papers) VALUES (?, ?, ?)", [(i, term, papers[term]) for i, term in terms]
+        f"INSERT INTO {of.terms} (id, term, papers) VALUES (?, ?, ?)", [(i, term, papers[term]) for i, term in terms]
     )
-    connection.executemany("INSERT INTO pieces (rowid, term) VALUES (?, ?)", terms)
+    connection.executemany(f"INSERT INTO {of.pieces} (rowid, term) VALUES (?, ?)", terms)
     connection.executemany(
-        "INSERT INTO deletions (deletion, term_id) VALUES (?, ?)",
+        f"INSERT INTO {of.deletions} (deletion, term_id) VALUES (?, ?)",
         [(d, i) for i, term in terms for d in deletions(term)],
     )
 
 
-def _forget(connection: sqlite3.Connection, changed: Iterable[tuple[int, str]]) -> None:
+def _forget(connection: sqlite3.Connection, changed: Iterable[tuple[int, str]], of: Dictionary) -> None:
     for number, term in changed:
-        if connection.execute("DELETE FROM terms WHERE id = ? AND papers < 1", (number,)).rowcount:
-            connection.execute("INSERT INTO pieces (pieces, rowid, term) VALUES ('delete', ?, ?)", (number, term))
+        if connection.execute(f"DELETE FROM {of.terms} WHERE id = ? AND papers < 1", (number,)).rowcount:
+            connection.execute(
+                f"INSERT INTO {of.pieces} ({of.pieces}, rowid, term) VALUES ('delete', ?, ?)", (number, term)
+            )
             connection.executemany(
-                "DELETE FROM deletions WHERE deletion = ? AND term_id = ?", [(d, number) for d in deletions(term)]
+                f"DELETE FROM {of.deletions} WHERE deletion = ? AND term_id = ?", [(d, number) for d in deletions(term)]
             )
 
 
@@ -71,28 +90,29 @@ def _forms(word: str) -> set[str]:
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
 
 
-def known(connection: sqlite3.Connection, term: str) -> bool:
-    """Tell whether a title has this word."""
-    return connection.execute("SELECT 1 FROM terms WHERE term = ?", (term,)).fetchone() is not None
+def known(connection: sqlite3.Connection, term: str, of: Dictionary = TITLES) -> bool:
+    """Tell whether a title, or a name, has this word."""
+    return connection.execute(f"SELECT 1 FROM {of.terms} WHERE term = ?", (term,)).fetchone() is not None
 
 
-def begun(connection: sqlite3.Connection, start: str) -> bool:
-    """Tell whether a title has a word that begins like this."""
-    row = connection.execute("SELECT term FROM terms WHERE term >= ? LIMIT 1", (start,)).fetchone()
+def begun(connection: sqlite3.Connection, start: str, of: Dictionary = TITLES) -> bool:
+    """Tell whether a title, or a name, has a word that begins like this."""
+    row = connection.execute(f"SELECT term FROM {of.terms} WHERE term >= ? LIMIT 1", (start,)).fetchone()
     return row is not None and row[0].startswith(start)
 
 
-def containing(connection: sqlite3.Connection, piece: str) -> list[str]:
+def containing(connection: sqlite3.Connection, piece: str, of: Dictionary = TITLES) -> list[str]:
     """Return words that hold this piece (of three letters or more) inside, the ones that it is most of first."""
     rows = connection.execute(
-        "SELECT term FROM terms WHERE id IN (SELECT rowid FROM pieces WHERE pieces MATCH ?) AND instr(term, ?) > 1"
+        f"SELECT term FROM {of.terms} WHERE id IN (SELECT rowid FROM {of.pieces} WHERE {of.pieces} MATCH ?)"
+        " AND instr(term, ?) > 1"
         " ORDER BY length(term), papers DESC, term LIMIT ?",
         (quoted(piece), piece, MOST_CORRECTIONS),
     )
     return [term for (term,) in rows]
 
 
-def corrections(connection: sqlite3.Connection, word: str) -> list[str]:
+def corrections(connection: sqlite3.Connection, word: str, of: Dictionary = TITLES) -> list[str]:
     """Return the words closest to a mistyped one: a letter wrong, missing, added or swapped with the next.
 
     Two words that share a form with one letter left out are at most two such steps apart (Levenshtein's distance with
@@ -103,7 +123,8 @@ def corrections(connection: sqlite3.Connection, word: str) -> list[str]:
     forms = sorted(_forms(word))
     marks = ", ".join("?" * len(forms))
     rows = connection.execute(
-        f"SELECT DISTINCT term, papers FROM deletions JOIN terms ON id = term_id WHERE deletion IN ({marks})", forms
+        f"SELECT DISTINCT term, papers FROM {of.deletions} JOIN {of.terms} ON id = term_id WHERE deletion IN ({marks})",
+        forms,
     ).fetchall()
     return _closest(word, rows)
 
