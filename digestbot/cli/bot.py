@@ -47,3 +47,13 @@ def _configure_log(level: str) -> None:
     # One line per gateway event or job is noise at the level where a person reads along.
     for name in ("discord", "apscheduler", "alembic", "watchfiles", "aiosqlite", "asyncio"):
         logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.WARNING))
+    logging.getLogger("discord.client").addFilter(_in_one_line)
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Tell a lost connection without its traceback: discord.py connects again by itself."""
+    if record.exc_info and str(record.msg).startswith("Attempting a reconnect"):
+        record.msg = f"the connection to Discord is lost ({record.exc_info[1]!r}); trying again in %.0f s"
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.exc_info = None
+    return True

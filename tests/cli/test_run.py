@@ -137,6 +137,18 @@ async def test_a_note_written_while_it_runs_is_read(bot: Bot) -> None:
     await end(process, signal.SIGTERM)
 
 
+async def test_a_gateway_that_is_away_is_told_in_lines_and_waited_for(bot: Bot, double: Double) -> None:
+    bot.write("a.md", "Alpha Diffusion Models")
+    double.hub.refuse = "503"
+    process = await bot.start()
+    said = await until(process, "trying again in 1 s")
+    double.hub.refuse = ""
+    said += await until(process, "connected to Discord")
+    said += await end(process, signal.SIGTERM)
+    assert "the connection to Discord is lost" in said
+    assert "Traceback" not in said
+
+
 async def test_without_a_token_it_says_how_to_get_one(bot: Bot) -> None:
     assert "set DISCORD_TOKEN" in await bot.refuse(DISCORD_TOKEN="")
 
