@@ -1,0 +1,157 @@
+"""What holds for any text that is looked up: it is no error, and how it is typed makes no difference."""
+
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from digestbot.library import database, folding, rows, store, tallies, text, titles
+from digestbot.models import Sighting, StoredNote
+from digestbot.sources import documents, read_documents
+
+NAMES = tallies.Names.of({"Diffusion": ["扩散模型"]})
+NOTES = [Path(__file__).parents[2] / "notes", Path(__file__).parent / "ranking" / "chinese.md"]
+# fmt: off
+OPERATORS = ("AND", "OR", "NOT", "NEAR", "NEAR(a b, 2)", "*", "^", ":", "-", "+", '"','""', "'", "(", ")", "{",
+             "}", ",", ";", "/*", "--", "%")
+ODD = ("\0", "\ud800", "\udfff", "\u202e", "\u2066", "\u200d", "🎬", "👩\u200d🔬", "e\u0301", "İ", "ß", "\ufb01",
+       "…", "；")
+WORDS = ("movie", "MovieChat", "diffusion", "扩散", "模型", "title", "rowid", "topic:", "period:2024-04", "-video")
+# fmt: on
+
+
+def _repeated(one: str, length: int) -> str:
+    return (one * length)[:length]
+
+
+any_text = st.text(st.characters(codec=None), max_size=60)
+"""Halves of surrogate pairs too, which Discord's JSON may hold."""
+operators = st.builds(
+    str.join, st.sampled_from(("", " ")), st.lists(st.sampled_from((*OPERATORS, *ODD, *WORDS)), max_size=12)
+)
+long_text = st.builds(_repeated, st.text(min_size=1, max_size=8), st.integers(5_000, 6_000))
+typed_text: st.SearchStrategy[str] = any_text | operators | long_text
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    path = tmp_path_factory.mktemp("library") / "library.db"
+    database.prepare(path)
+    notes = [note for folder in NOTES for note in read_documents(documents(folder))]
+    stored = [StoredNote(n.file, n.file, tuple(Sighting(entry, None) for entry in n.entries)) for n in notes]
+    with closing(database.connect(path)) as opened:
+        store.put(opened, NAMES, "notes", stored)
+        yield opened
+
+
+def _titles(connection: sqlite3.Connection) -> dict[int, str]:
+    return dict(connection.execute("SELECT id, title FROM papers ORDER BY id"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(typed=typed_text)
+@example(typed="a" * 6_000)
+@example(typed="NEAR(" * 1_000)
+@example(typed='"' * 5_999)
+@example(typed="扩" * 6_000)
+@example(typed="\ud800" * 6_000)
+def test_any_text_may_be_asked_for_papers(connection: sqlite3.Connection, typed: str) -> None:
+    every = _titles(connection)
+    for found in (titles.find(connection, typed, 5), titles.suggest(connection, typed, 5)):
+        assert len(found) == len(set(found)) <= 5
+        assert every.keys() >= set(found)
+    assert len(set(titles.nearest(connection, typed, 5))) == 5
+
+
+@settings(max_examples=150, deadline=None)
+@given(typed=typed_text, kind=st.sampled_from(("topic", "keypoint")))
+@example(typed="NEAR(" * 1_000, kind="topic")
+@example(typed="\ud800" * 6_000, kind="keypoint")
+def test_any_text_may_be_asked_for_topics_and_keypoints(
+    connection: sqlite3.Connection, typed: str, kind: tallies.Kind
+) -> None:
+    found = tallies.matching(connection, kind, NAMES, typed, 5)
+    assert len({tally.key for tally in found}) == len(found) <= 5
+    named = tallies.one(connection, kind, NAMES, typed)
+    assert named is None or named.count > 0
+
+
+@settings(max_examples=150, deadline=None)
+@given(typed=typed_text)
+@example(typed="-" * 6_000)
+@example(typed="NEAR(" * 1_000)
+@example(typed='"\ud800" -"\0"')
+def test_any_text_may_be_searched_for(connection: sqlite3.Connection, typed: str) -> None:
+    parts = text.parts(typed)
+    ids, _, total = text.search(connection, parts, 0, 5)
+    assert len(ids) == min(total, 5)
+    for paper in rows.load(connection, ids):
+        hit = text.hit(paper, parts)
+        assert all(0 <= start < end <= len(hit.snippet) for start, end in hit.marks)
+
+
+@given(typed=typed_text)
+def test_folding_twice_is_folding_once(typed: str) -> None:
+    folded = folding.fold(typed)
+    assert folding.fold(folded) == folded
+    assert [w.text for w in folding.words(folded)] == [w.text for w in folding.words(typed)]
+
+
+GAPS = ("", " ", "  ", "\u00a0", "\u3000", "\t", "\n", "\u2009", "\u200b")
+SIGNS = ("", "", "", ".", ",", "!", "?", ":", "：", "，", "。", "“", "”", "(", ")", "《", "》", "*")
+HYPHENS = ("-", "\u2010", "\u2011", "\u2013", "\u2212", "_")
+
+
+def _wide(character: str) -> str:
+    """Return the full-width form that a Chinese input method gives a sign of ASCII."""
+    return chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else "\u3000" if character == " " else character
+
+
+def _retyped(draw: st.DrawFn, title: str) -> str:
+    """Return a title as someone else may type it: case, width, spaces between words, signs at words' ends."""
+    case = draw(st.sampled_from((str.upper, str.lower, str.title, str.swapcase, str)))
+    wide = draw(st.booleans())
+    hyphen = draw(st.sampled_from(HYPHENS))
+    gap = st.sampled_from(GAPS[1:])
+    words = [word + draw(st.sampled_from(SIGNS)) for word in case(title).replace("-", hyphen).split()]
+    typed = "".join(draw(gap) + word for word in words) + draw(st.sampled_from(GAPS))
+    return "".join(map(_wide, typed)) if wide else typed
+
+
+@settings(max_examples=400, deadline=None)
+@given(data=st.data())
+def test_a_title_is_found_first_however_it_is_typed(connection: sqlite3.Connection, data: st.DataObject) -> None:
+    number, title = data.draw(st.sampled_from(list(_titles(connection).items())))
+    typed = data.draw(st.composite(_retyped)(title))
+    assert titles.find(connection, typed, 5) == [number], typed
+    assert titles.suggest(connection, typed, 5)[0] == number, typed
+
+
+def test_each_title_is_found_as_printed_and_suggested_first(connection: sqlite3.Connection) -> None:
+    for number, title in _titles(connection).items():
+        for typed in (title, title.replace(" ", ""), unicodedata.normalize("NFD", title)):
+            assert titles.find(connection, typed, 5) == [number]
+            assert titles.suggest(connection, typed, 5)[0] == number
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_case_width_and_spaces_make_no_difference(connection: sqlite3.Connection, data: st.DataObject) -> None:
+    words = sorted({word for title in _titles(connection).values() for word in title.split()})
+    typed = " ".join(data.draw(st.lists(st.sampled_from(words), min_size=1, max_size=4)))
+    other = data.draw(st.sampled_from((typed.upper(), typed.lower(), f" {typed.replace(' ', '  ')} ")))
+    other = "".join(map(_wide, other)) if data.draw(st.booleans()) else other
+    assume(other != typed)
+    for look in (titles.find, titles.suggest, titles.nearest):
+        assert look(connection, other, 5) == look(connection, typed, 5), (look.__name__, typed, other)
+
+
+def test_the_alphabets_of_these_tests_hold_what_they_say() -> None:
+    held: list[Any] = [c for piece in (*OPERATORS, *ODD) for c in piece]
+    assert {"Cs", "Cf", "Cc", "So", "Mn"} <= {unicodedata.category(c) for c in held}
