@@ -2,7 +2,7 @@
 
 from digestbot.parsing.reading import read_note
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Goes up whenever the same note gives other entries than before; the library is then made again."""
 
 __all__ = ["READER_VERSION", "read_note"]

@@ -141,10 +141,14 @@ _ELSE_WORDS = re.compile(
     r"(?:blog\s*)?posts?|videos?|talks?|lectures?|slides|workshops?|projects?|repos(?:itories)?|"
     r"news|links|websites?|leaderboards?|demos?|applications?|frameworks?|miscellaneous|thoughts|challenges|"
     r"competitions?|seminars?|podcasts?|communit(?:y|ies)|labs?|groups?|researchers?|"
-    r"implementations?|codebases?|codes?|newsletters?|conferences|keynotes?|speakers?)\b|工具|教程|课程|书籍|博客|"
-    r"视频|项目|资源|链接|实验室|比赛|竞赛|ブログ|書籍|ツール|도구|블로그|강의",
+    r"implementations?|codebases?|codes?|newsletters?|conferences|keynotes?|speakers?)\b",
     re.IGNORECASE,
 )
+_ELSE_CJK = re.compile(
+    "工具|教程|课程|书籍|博客|视频|项目|资源|链接|实验室|比赛|竞赛|ブログ|書籍|ツール|도구|블로그|강의"
+)
+_LONGEST_CJK = 7
+"""Characters of a heading that such a word can make an announcement; longer ones are titles that speak of videos."""
 _PAPER_WORDS = re.compile(
     r"\b(?:papers?|readings?|publications?|articles|literature|bibliography|surveys?|preprints?)\b|论文|論文|文献|"
     r"阅读|综述|논문|サーベイ|리뷰",
@@ -201,7 +205,12 @@ def is_part(heading: str) -> bool:
 
 def is_elsewhere(heading: str) -> bool:
     """Tell whether a heading announces other things than papers: tools, courses, blogs."""
-    return bool(_ELSE_WORDS.search(heading)) and not _PAPER_WORDS.search(heading)
+    said = _ELSE_WORDS.search(heading) or (_ELSE_CJK.search(heading) and _cjk(heading) <= _LONGEST_CJK)
+    return bool(said) and not _PAPER_WORDS.search(heading)
+
+
+def _cjk(text: str) -> int:
+    return sum(sign >= "\u3040" for sign in text)
 
 
 def says_papers(heading: str) -> bool:
