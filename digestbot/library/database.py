@@ -19,10 +19,13 @@ from digestbot.errors import LibraryError
 
 log = logging.getLogger(__name__)
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """Raised when folding, identity or anything else changes what the rows hold; schema.sql counts by itself."""
 
 BUSY_SECONDS = 5.0
+READING = ("query_only = ON", "cache_size = -8000")
+WRITING = ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = OFF")
+"""Nothing in a library is secret from who can read its file, so pages that fall free need no zeros written to them."""
 CHECKED_BYTES = 64 << 20
 """A file up to this size is checked whole at every start (about 0.1 s); reading a larger one through would delay it."""
 
@@ -214,8 +217,7 @@ def _address(path: Path, mode: str) -> str:
 async def opened(path: Path, *, writes: bool) -> AsyncGenerator[Database]:
     """Open one connection to a file that is there and in order."""
     address = _address(path, "rw" if writes else "ro")
-    pragmas = ("synchronous = NORMAL", "foreign_keys = ON") if writes else ("query_only = ON", "cache_size = -8000")
     async with aiosqlite.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None) as connection:
-        for pragma in pragmas:
+        for pragma in WRITING if writes else READING:
             await connection.execute_fetchall(f"PRAGMA {pragma}")
         yield Database(path, connection, writes)

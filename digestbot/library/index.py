@@ -41,12 +41,10 @@ def delete(connection: sqlite3.Connection, ids: Sequence[int]) -> Touched:
     listed = json.dumps(ids)
     within = "IN (SELECT value FROM json_each(?))"
     touched = set(connection.execute(f"SELECT DISTINCT kind, key FROM labels WHERE paper_id {within}", (listed,)))
-    titles = connection.execute(f"SELECT id, words, parts FROM papers WHERE id {within}", (listed,)).fetchall()
-    # The titles' text stands in papers: FTS5 has to be given it once more, exactly, to forget it.
-    connection.executemany("INSERT INTO titles (titles, rowid, words, parts) VALUES ('delete', ?, ?, ?)", titles)
+    rows = connection.execute(f"SELECT id, title FROM papers WHERE id {within}", (listed,)).fetchall()
+    drop_titles(connection, rows)
     connection.execute(f"DELETE FROM texts WHERE rowid {within}", (listed,))
     connection.execute(f"DELETE FROM papers WHERE id {within}", (listed,))
-    terms.count(connection, terms.tally((f"{words} {parts}" for _, words, parts in titles), -1))
     return touched
 
 
@@ -56,14 +54,11 @@ def insert(
     """Write papers with all that finds them; return their row ids by digest, and add their labels to `touched`."""
     ids = _ids(connection, drafts)
     numbered = [(ids[draft.digest], draft.digest, draft.paper) for draft in drafts]
-    titles = [_title(*one) for one in numbered]
     connection.executemany(
-        "INSERT INTO papers (id, digest, key, period, title, words, parts, joined, name) VALUES (?,?,?,?,?,?,?,?,?)",
-        titles,
+        "INSERT INTO papers (id, digest, key, period, title) VALUES (?, ?, ?, ?, ?)",
+        [(number, digest, paper.key, paper.period, paper.title) for number, digest, paper in numbered],
     )
-    connection.executemany(
-        "INSERT INTO titles (rowid, words, parts) VALUES (?, ?, ?)", [(t[0], t[5], t[6]) for t in titles]
-    )
+    add_titles(connection, [(number, paper.title) for number, _, paper in numbered])
     connection.executemany(
         "INSERT INTO texts (rowid, title, keypoints, topics, body, venue, authors, parts) VALUES (?,?,?,?,?,?,?,?)",
         [_text(number, paper) for number, _, paper in numbered],
@@ -71,8 +66,34 @@ def insert(
     labels = [label for number, _, paper in numbered for label in _labels(names, number, paper)]
     connection.executemany("INSERT OR IGNORE INTO labels (kind, key, paper_id, name) VALUES (?, ?, ?, ?)", labels)
     touched.update((kind, key) for kind, key, _, _ in labels)
-    terms.count(connection, terms.tally(f"{t[5]} {t[6]}" for t in titles))
     return ids
+
+
+def add_titles(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
+    """Write what finds these papers (row id, title) by their titles."""
+    folded = [(number, *_folded(title)) for number, title in rows]
+    connection.executemany("INSERT INTO titles (rowid, words, parts) VALUES (?, ?, ?)", [row[:3] for row in folded])
+    begun = sorted((start, number) for number, _, _, found in folded for start in found)
+    connection.executemany("INSERT OR IGNORE INTO starts (start, paper_id) VALUES (?, ?)", begun)
+    terms.count(connection, terms.tally(f"{words} {parts}" for _, words, parts, _ in folded))
+
+
+def drop_titles(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
+    """Delete what finds these papers by their titles, which FTS5 has to be given once more, exactly, to forget."""
+    folded = [(number, *_folded(title)) for number, title in rows]
+    connection.executemany(
+        "INSERT INTO titles (titles, rowid, words, parts) VALUES ('delete', ?, ?, ?)", [row[:3] for row in folded]
+    )
+    begun = [(start, number) for number, _, _, found in folded for start in found]
+    connection.executemany("DELETE FROM starts WHERE start = ? AND paper_id = ?", begun)
+    terms.count(connection, terms.tally((f"{words} {parts}" for _, words, parts, _ in folded), -1))
+
+
+def _folded(title: str) -> tuple[str, str, list[str]]:
+    """Return the tokens of a title, the parts of words that are found too, and what it is said to begin with."""
+    folded = folding.fold(title)
+    parts = dict.fromkeys([*folding.compounds(folded), *folding.humps(title)])
+    return folding.tokens(folded), " ".join(parts), titles.starts(folding.joined(title), titles.named(title))
 
 
 def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, int]:
@@ -85,22 +106,6 @@ def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, i
         taken.add(number)
         ids[draft.digest] = number
     return ids
-
-
-def _title(number: int, digest: str, paper: Paper) -> tuple[int, str, str, str | None, str, str, str, str, str]:
-    folded = folding.fold(paper.title)
-    parts = dict.fromkeys([*folding.compounds(folded), *folding.humps(paper.title)])
-    return (
-        number,
-        digest,
-        paper.key,
-        paper.period,
-        paper.title,
-        folding.tokens(folded),
-        " ".join(parts),
-        folding.joined(paper.title),
-        folding.joined(titles.named(paper.title)),
-    )
 
 
 def _text(number: int, paper: Paper) -> tuple[int, str, str, str, str, str, str, str]:

@@ -10,20 +10,13 @@ CREATE TABLE files (
 ) STRICT;
 
 -- The id says how new a paper is (month, then sequence): every list that is newest first goes by it.
--- words, parts, joined and name are folded; titles reads the first two from here.
 CREATE TABLE papers (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
     digest TEXT NOT NULL,
     period TEXT,
-    title TEXT NOT NULL,
-    words TEXT NOT NULL,
-    parts TEXT NOT NULL,
-    joined TEXT NOT NULL,
-    name TEXT NOT NULL
+    title TEXT NOT NULL
 ) STRICT;
-CREATE INDEX papers_by_title ON papers (joined);
-CREATE INDEX papers_by_name ON papers (name);
 CREATE INDEX papers_by_period ON papers (period);
 
 CREATE TABLE entries (
@@ -64,23 +57,33 @@ CREATE TABLE tallies (
     PRIMARY KEY (kind, key)
 ) STRICT, WITHOUT ROWID;
 
--- The words of all titles, and each without one of its letters: two words that share such a form are a typo apart.
+-- What a title begins with, its name, and a short hash of all of it, folded (index.starts): one tree answers all three.
+CREATE TABLE starts (
+    start TEXT NOT NULL,
+    paper_id INTEGER NOT NULL,
+    PRIMARY KEY (start, paper_id)
+) STRICT, WITHOUT ROWID;
+
+-- Titles by their words. Folding is done in Python; the ascii tokenizer only splits at the spaces that it left.
+-- Without content: what is deleted is folded again from the title in papers.
+CREATE VIRTUAL TABLE titles USING fts5 (
+    words, parts,
+    content = '', columnsize = 0, tokenize = 'ascii', prefix = '1 2 3 4'
+);
+
+-- The words of all titles but for pairs of CJK characters.
 CREATE TABLE terms (
     id INTEGER PRIMARY KEY,
     term TEXT NOT NULL UNIQUE,
     papers INTEGER NOT NULL
 ) STRICT;
 
--- What words have inside, three letters at a time.
-CREATE VIRTUAL TABLE pieces USING fts5 (
-    term, content = 'terms', content_rowid = 'id', tokenize = 'trigram'
+-- Terms by what they have inside, three letters at a time, and by what is left of them without one of their letters
+-- (after a _): two words that share such a form are a typo apart. An inverted index is half as large as rows in a tree.
+CREATE VIRTUAL TABLE hints USING fts5 (
+    forms,
+    content = '', columnsize = 0, detail = 'none', tokenize = "ascii tokenchars '_'"
 );
-
-CREATE TABLE deletions (
-    deletion TEXT NOT NULL,
-    term_id INTEGER NOT NULL,
-    PRIMARY KEY (deletion, term_id)
-) STRICT, WITHOUT ROWID;
 
 -- The same for the words of topics and keypoints; papers counts the tallies that have the word.
 CREATE TABLE name_terms (
@@ -89,20 +92,9 @@ CREATE TABLE name_terms (
     papers INTEGER NOT NULL
 ) STRICT;
 
-CREATE VIRTUAL TABLE name_pieces USING fts5 (
-    term, content = 'name_terms', content_rowid = 'id', tokenize = 'trigram'
-);
-
-CREATE TABLE name_deletions (
-    deletion TEXT NOT NULL,
-    term_id INTEGER NOT NULL,
-    PRIMARY KEY (deletion, term_id)
-) STRICT, WITHOUT ROWID;
-
--- Folding is done in Python; the ascii tokenizer only splits at the spaces that it left.
-CREATE VIRTUAL TABLE titles USING fts5 (
-    words, parts,
-    content = 'papers', content_rowid = 'id', tokenize = 'ascii', prefix = '1 2 3 4'
+CREATE VIRTUAL TABLE name_hints USING fts5 (
+    forms,
+    content = '', columnsize = 0, detail = 'none', tokenize = "ascii tokenchars '_'"
 );
 
 CREATE VIRTUAL TABLE texts USING fts5 (

@@ -1,6 +1,10 @@
-"""The words of all titles, and those of all topics and keypoints: what a mistyped or half word could have meant."""
+"""The words of all titles, and those of all topics and keypoints: what a mistyped or half word could have meant.
+
+Pairs of CJK characters are none of them: a pair is neither mistyped nor cut.
+"""
 
 import json
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,25 +12,38 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
+from digestbot.library.folding import CJK
 from digestbot.library.query import quoted
 
 SHORTEST_TYPO = 4
 """Letters of the shortest word that is corrected: of three letters, most are a typo away from another word."""
 
+SHORTEST_PIECE = 3
+"""Letters of the shortest piece that is looked for inside words: pieces are indexed by three letters at a time."""
+
 MOST_CORRECTIONS = 8
+MOST_BEGUN = 24
+"""Words that a longer beginning may stand for; each is one more list for FTS5 to merge."""
+
+LOOKED_AT = 500
+"""Terms that share a hint with a word and are compared with it; the oldest, which are mostly the frequent ones."""
+
+FAR = 5_000
+"""Terms that are compared with a word that has two letters wrong: the oldest, and those that share three letters."""
+
+_PAIRS = re.compile(f"[{CJK}]")
 
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """The tables of one dictionary: its terms, what they have inside, and each without one of its letters."""
+    """The tables of one dictionary: its terms, and the hints by which a term is found that was not typed as it is."""
 
     terms: str
-    pieces: str
-    deletions: str
+    hints: str
 
 
-TITLES = Dictionary("terms", "pieces", "deletions")
-NAMES = Dictionary("name_terms", "name_pieces", "name_deletions")
+TITLES = Dictionary("terms", "hints")
+NAMES = Dictionary("name_terms", "name_hints")
 """The words of topics and keypoints."""
 
 
@@ -35,7 +52,7 @@ def count(connection: sqlite3.Connection, changes: Mapping[str, int], of: Dictio
     held: dict[str, int] = dict(
         connection.execute(
             f"SELECT term, id FROM {of.terms} WHERE term IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(changes)),),
+            (json.dumps(sorted(changes)),),
         )
     )
     connection.executemany(
@@ -52,10 +69,8 @@ def _learn(connection: sqlite3.Connection, papers: Mapping[str, int], of: Dictio
     connection.executemany(
         f"INSERT INTO {of.terms} (id, term, papers) VALUES (?, ?, ?)", [(i, term, papers[term]) for i, term in terms]
     )
-    connection.executemany(f"INSERT INTO {of.pieces} (rowid, term) VALUES (?, ?)", terms)
     connection.executemany(
-        f"INSERT INTO {of.deletions} (deletion, term_id) VALUES (?, ?)",
-        [(d, i) for i, term in terms for d in deletions(term)],
+        f"INSERT INTO {of.hints} (rowid, forms) VALUES (?, ?)", [(i, _hints(term)) for i, term in terms]
     )
 
 
@@ -63,10 +78,7 @@ def _forget(connection: sqlite3.Connection, changed: Iterable[tuple[int, str]], 
     for number, term in changed:
         if connection.execute(f"DELETE FROM {of.terms} WHERE id = ? AND papers < 1", (number,)).rowcount:
             connection.execute(
-                f"INSERT INTO {of.pieces} ({of.pieces}, rowid, term) VALUES ('delete', ?, ?)", (number, term)
-            )
-            connection.executemany(
-                f"DELETE FROM {of.deletions} WHERE deletion = ? AND term_id = ?", [(d, number) for d in deletions(term)]
+                f"INSERT INTO {of.hints} ({of.hints}, rowid, forms) VALUES ('delete', ?, ?)", (number, _hints(term))
             )
 
 
@@ -76,40 +88,59 @@ def tally(indexed: Iterable[str], sign: int = 1) -> Counter[str]:
     for text in indexed:
         for term in set(text.split()):
             changes[term] += sign
-    return changes
+    return Counter({term: change for term, change in changes.items() if term.isascii() or not _PAIRS.match(term)})
 
 
-def deletions(term: str) -> set[str]:
-    """Return a word and what is left of it without one of its letters; nothing for words that are not corrected."""
-    if len(term) < SHORTEST_TYPO or not term[:1].isascii():
-        return set()
-    return _forms(term)
+def _hints(term: str) -> str:
+    """Return the tokens by which a term is found when it is mistyped or begun in the middle."""
+    forms = sorted(_forms(term)) if len(term) >= SHORTEST_TYPO else []
+    return " ".join([*_pieces(term[1:]), *(f"_{form}" for form in forms)])
+
+
+def _pieces(word: str) -> list[str]:
+    return sorted({word[i : i + SHORTEST_PIECE] for i in range(len(word) - SHORTEST_PIECE + 1)})
 
 
 def _forms(word: str) -> set[str]:
+    """Return a word and what is left of it without one of its letters."""
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
 
 
+def _hinted(connection: sqlite3.Connection, expression: str, most: int, of: Dictionary) -> list[tuple[str, int]]:
+    return connection.execute(
+        f"SELECT term, papers FROM {of.terms} WHERE id IN"
+        f" (SELECT rowid FROM {of.hints} WHERE {of.hints} MATCH ? LIMIT ?)",
+        (expression, most),
+    ).fetchall()
+
+
 def known(connection: sqlite3.Connection, term: str, of: Dictionary = TITLES) -> bool:
-    """Tell whether a title, or a name, has this word."""
+    """Tell whether a title has this word."""
     return connection.execute(f"SELECT 1 FROM {of.terms} WHERE term = ?", (term,)).fetchone() is not None
 
 
 def begun(connection: sqlite3.Connection, start: str, of: Dictionary = TITLES) -> bool:
-    """Tell whether a title, or a name, has a word that begins like this."""
+    """Tell whether a title has a word that begins like this."""
     row = connection.execute(f"SELECT term FROM {of.terms} WHERE term >= ? LIMIT 1", (start,)).fetchone()
     return row is not None and row[0].startswith(start)
 
 
-def containing(connection: sqlite3.Connection, piece: str, of: Dictionary = TITLES) -> list[str]:
-    """Return words that hold this piece (of three letters or more) inside, the ones that it is most of first."""
+def beginning(connection: sqlite3.Connection, start: str, of: Dictionary = TITLES) -> list[str]:
+    """Return the words that begin like this, of many those in most papers."""
     rows = connection.execute(
-        f"SELECT term FROM {of.terms} WHERE id IN (SELECT rowid FROM {of.pieces} WHERE {of.pieces} MATCH ?)"
-        " AND instr(term, ?) > 1"
-        " ORDER BY length(term), papers DESC, term LIMIT ?",
-        (quoted(piece), piece, MOST_CORRECTIONS),
+        f"SELECT term FROM {of.terms} WHERE term >= ? AND term < ? ORDER BY papers DESC LIMIT ?",
+        (start, start + "\U0010ffff", MOST_BEGUN),
     )
     return [term for (term,) in rows]
+
+
+def containing(connection: sqlite3.Connection, piece: str, of: Dictionary = TITLES) -> list[str]:
+    """Return words that hold this piece (of three letters or more) inside, the ones that it is most of first."""
+    if len(piece) < SHORTEST_PIECE:
+        return []
+    rows = _hinted(connection, " AND ".join(map(quoted, _pieces(piece))), LOOKED_AT, of)
+    found = sorted((len(term), -papers, term) for term, papers in rows if term.find(piece, 1) > 0)
+    return [term for _, _, term in found[:MOST_CORRECTIONS]]
 
 
 def corrections(connection: sqlite3.Connection, word: str, of: Dictionary = TITLES) -> list[str]:
@@ -120,22 +151,17 @@ def corrections(connection: sqlite3.Connection, word: str, of: Dictionary = TITL
     """
     if len(word) < SHORTEST_TYPO - 1:
         return []
-    forms = sorted(_forms(word))
-    marks = ", ".join("?" * len(forms))
-    rows = connection.execute(
-        f"SELECT DISTINCT term, papers FROM {of.deletions} JOIN {of.terms} ON id = term_id WHERE deletion IN ({marks})",
-        forms,
-    ).fetchall()
+    rows = _hinted(connection, " OR ".join(quoted(f"_{form}") for form in sorted(_forms(word))), LOOKED_AT, of)
     return _closest(word, rows)
 
 
-def distant(connection: sqlite3.Connection, word: str) -> list[str]:
-    """Return the closest words with two letters wrong; reads the whole dictionary, so not for every keystroke."""
+def distant(connection: sqlite3.Connection, word: str, of: Dictionary = TITLES) -> list[str]:
+    """Return the closest words with two letters wrong; compares many words, so not for every keystroke."""
     if len(word) < SHORTEST_TYPO + 2 or not word.isascii():
         return []
-    sizes = (len(word) - 2, len(word) + 2)
-    rows = connection.execute("SELECT term, papers FROM terms WHERE length(term) BETWEEN ? AND ?", sizes).fetchall()
-    return _closest(word, rows)
+    sizes = (len(word) - 2, len(word) + 2, FAR)
+    rows = connection.execute(f"SELECT term, papers FROM {of.terms} WHERE length(term) BETWEEN ? AND ? LIMIT ?", sizes)
+    return _closest(word, [*{*rows, *_hinted(connection, " OR ".join(map(quoted, _pieces(word))), FAR, of)}])
 
 
 def _closest(word: str, rows: list[tuple[str, int]]) -> list[str]:

@@ -2,15 +2,17 @@
 
 The stages go from what was certainly meant to what may have been. Each is a few questions to the index, and the next is
 asked only while there are few answers. Within a stage, titles that begin with the query come first, then the newest.
+Every question stops at the newest titles that answer it, so that a frequent word costs no more than a rare one.
 """
 
+import json
 import re
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz, process, utils
 
 from digestbot import identity
 from digestbot.library import folding, terms
@@ -24,14 +26,23 @@ CANDIDATES = 100
 FEW = 5
 """Below this number of suggestions, titles with words that are only alike are worth showing after them."""
 
-NEAREST_OF = 5_000
-"""Titles, the newest, that are compared one by one when the index knows too little of a query (some 10 ms)."""
+NEAREST_OF = 2_000
+"""Titles, the newest, that are compared one by one when the index knows too little of a query (some 5 ms)."""
 
 MOST_JOINED = 4
 """Pairs of words at the start of a query that may be one word in a title."""
 
-SHORTEST_PIECE = 3
-"""Letters of the shortest piece that is looked for inside words."""
+START = 24
+"""Characters of a title's start that are kept in an index of their own."""
+
+SHORTEST_START = 6
+"""Characters from which on a query is likelier the start of a title than a word in one."""
+
+MOST_STARTS = 2_000
+"""Titles with one start that are looked at (0.5 ms); where there are more, the index of words gives the newest."""
+
+PREFIX = 4
+"""Letters of the longest beginning of a word that FTS5 has lists for (schema.sql); a longer one becomes its words."""
 
 ALIKE = 75
 """From this score on (rapidfuzz's ratio, of 100) a name with a typo or two is still that name: "MovieChta" has 89."""
@@ -39,66 +50,63 @@ ALIKE = 75
 _ID = re.compile(r"(?:arxiv:\s*)?(\d{4}\.\d{4,5})(?:v\d+)?", re.IGNORECASE)
 
 
+_BY_IDENTIFIER = (
+    "SELECT DISTINCT paper_id FROM identifiers JOIN entries ON entries.id = entry_id"
+    " WHERE identifier = ? AND paper_id IS NOT NULL"
+)
+
+
 class Reason(IntEnum):
     """Why a title was found, the best reason first."""
 
     TITLE = 0
     NAME = 1
-    PHRASE = 2
-    WORDS = 3
-    PREFIX = 4
-    JOINED = 5
-    INSIDE = 6
-    TYPO = 7
-    DISTANT = 8
+    START = 2
+    PHRASE = 3
+    WORDS = 4
+    PREFIX = 5
+    JOINED = 6
+    INSIDE = 7
+    TYPO = 8
+    DISTANT = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A paper's row with its title: as written, folded, and as tokens."""
-
-    number: int
-    title: str
-    joined: str
-    words: str
-
-
-Stage = Callable[[sqlite3.Connection, Query], list[Found]]
+Stage = Callable[[sqlite3.Connection, Query], list[int]]
 
 
 def find(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
     """Return the rows of the papers that a person meant: those with the best reasons alone, the best first."""
     query = queries.read(text)
     for tier in _TIERS:
-        found: dict[int, Found] = {}
+        found: dict[int, None] = {}
         for reason in tier:
-            hits = _STAGES[reason](connection, query)
-            found |= {hit.number: hit for hit in _ordered(query, reason, hits) if hit.number not in found}
+            if len(found) < limit:
+                found |= dict.fromkeys(_STAGES[reason](connection, query))
         if found:
-            return [hit.number for hit in _meant(query, tier[0], list(found.values()))][:limit]
+            return _meant(connection, query, tier[0], list(found))[:limit]
     return []
 
 
-def _meant(query: Query, reason: Reason, hits: list[Found]) -> list[Found]:
+def _meant(connection: sqlite3.Connection, query: Query, reason: Reason, hits: list[int]) -> list[int]:
     """Return the papers with the name that was mistyped, if it was one; else all."""
-    names = {hit.number: fuzz.ratio(query.strict, folding.strict(named(hit.title))) for hit in hits}
-    best = max(names.values())
-    if reason < Reason.TYPO or best < ALIKE:
+    if reason < Reason.TYPO:
         return hits
-    return [hit for hit in hits if names[hit.number] == best]
+    shown = _titles(connection, hits)
+    names = {hit: fuzz.ratio(query.strict, folding.strict(named(shown[hit]))) for hit in hits}
+    best = max(names.values())
+    return hits if best < ALIKE else [hit for hit in hits if names[hit] == best]
 
 
 def suggest(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
     """Return the rows of papers to choose from while a person types, the likeliest first."""
     query = queries.read(text)
-    found: dict[int, Found] = {}
+    found: dict[int, None] = {}
     exact = False
     for reason, stage in _STAGES.items():
         enough = min(FEW, limit) if reason >= Reason.JOINED else limit
         if len(found) >= enough or reason is Reason.DISTANT or (exact and reason > Reason.PREFIX):
             break
-        for hit in _ordered(query, reason, stage(connection, query)):
-            found.setdefault(hit.number, hit)
+        found |= dict.fromkeys(stage(connection, query))
         exact = exact or (bool(found) and reason <= Reason.NAME)
     return list(found)[:limit]
 
@@ -106,26 +114,28 @@ def suggest(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
 def nearest(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
     """Return the rows of the papers whose titles are most like the text: any papers rather than none."""
     query = queries.read(text)
-    found = {hit.number: hit for word in query.words for hit in _like(connection, word)}
+    found = {number for word in query.words[:MOST_JOINED] for number in _like(connection, word)}
     if len(found) < limit:
-        rows = connection.execute("SELECT id, title, joined, words FROM papers ORDER BY id DESC LIMIT ?", (NEAREST_OF,))
-        every = [Found(*row) for row in rows]
-        alike = process.extract(query.joined, [hit.joined for hit in every], scorer=fuzz.ratio, limit=CANDIDATES)
-        found |= {every[at].number: every[at] for _, _, at in alike}
-    return [hit.number for hit in _ordered(query, Reason.DISTANT, found.values())][:limit]
+        rows = connection.execute("SELECT id, title FROM papers ORDER BY id DESC LIMIT ?", (NEAREST_OF,)).fetchall()
+        every: dict[int, str] = dict(rows)
+        typed = utils.default_process(query.text.encode(errors="replace").decode())
+        plain = {number: utils.default_process(title) for number, title in every.items()}
+        found |= {number for _, _, number in process.extract(typed, plain, scorer=fuzz.ratio, limit=CANDIDATES)}
+    return _alike(connection, query, found)[:limit]
 
 
-def _ordered(query: Query, reason: Reason, hits: Iterable[Found]) -> list[Found]:
-    if reason >= Reason.INSIDE:
-        return sorted(hits, key=lambda hit: (-_likeness(query, hit), -hit.number))
-    return sorted(hits, key=lambda hit: (not hit.joined.startswith(query.joined), -hit.number))
+def starts(joined: str, name: str) -> list[str]:
+    """Return what a title is found by in the table of starts: its first letters, a hash of all, and its name."""
+    begun = [joined[:START], _whole(joined)]
+    return [*begun, _exactly(name)] if name else begun
 
 
-def _likeness(query: Query, hit: Found) -> float:
-    """Return how alike a query and a title, its name, or its words in any order are, 0 to 100."""
-    name = folding.strict(named(hit.title))
-    words = fuzz.token_set_ratio(" ".join(w.text for w in query.words), hit.words)
-    return max(fuzz.ratio(query.strict, name), fuzz.ratio(query.joined, hit.joined), 0.95 * words)
+def _whole(joined: str) -> str:
+    return f"={zlib.crc32(joined.encode()):x}"
+
+
+def _exactly(name: str) -> str:
+    return f"{folding.joined(name)[: folding.LONGEST_TOKEN]}:"
 
 
 def named(title: str) -> str:
@@ -134,13 +144,40 @@ def named(title: str) -> str:
     return name.strip() if colon else ""
 
 
-def _match(connection: sqlite3.Connection, expression: str) -> list[Found]:
-    rows = connection.execute(
-        "SELECT id, title, joined, words FROM papers WHERE id IN"
-        " (SELECT rowid FROM titles WHERE titles MATCH ? ORDER BY rowid DESC LIMIT ?)",
-        (expression, CANDIDATES),
+def _titles(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, str]:
+    listed = json.dumps(list(numbers))
+    return dict(
+        connection.execute("SELECT id, title FROM papers WHERE id IN (SELECT value FROM json_each(?))", (listed,))
     )
-    return [Found(*row) for row in rows]
+
+
+def _alike(connection: sqlite3.Connection, query: Query, numbers: Iterable[int]) -> list[int]:
+    """Return the papers by how much their titles are like the query, then the newest."""
+    shown = _titles(connection, numbers)
+    return sorted(shown, key=lambda number: (-_likeness(query, shown[number]), -number))
+
+
+def _likeness(query: Query, title: str) -> float:
+    """Return how alike a query and a title, its name, or its words in any order are, 0 to 100."""
+    folded = folding.fold(title)
+    words = fuzz.token_set_ratio(" ".join(w.text for w in query.words), folding.tokens(folded))
+    whole = fuzz.ratio(query.joined, folded.replace("-", "").replace(" ", ""))
+    return max(fuzz.ratio(query.strict, folding.strict(named(title))), whole, 0.95 * words)
+
+
+def _match(connection: sqlite3.Connection, expression: str) -> list[int]:
+    """Return the newest papers whose titles match."""
+    rows = connection.execute(
+        "SELECT rowid FROM titles WHERE titles MATCH ? ORDER BY rowid DESC LIMIT ?", (expression, CANDIDATES)
+    )
+    return [number for (number,) in rows]
+
+
+def _begun_first(connection: sqlite3.Connection, query: Query, hits: list[int]) -> list[int]:
+    if len(query.joined) >= SHORTEST_START or len(hits) < 2:
+        return hits
+    begun = set(_start(connection, query))
+    return sorted(hits, key=lambda hit: hit not in begun)
 
 
 def _all(groups: Iterable[Iterable[str]]) -> str:
@@ -148,55 +185,98 @@ def _all(groups: Iterable[Iterable[str]]) -> str:
     return " AND ".join(f"({' OR '.join(group)})" for group in groups)
 
 
-def _title(connection: sqlite3.Connection, query: Query) -> list[Found]:
+def _beginnings(connection: sqlite3.Connection, word: Word) -> list[str]:
+    """Return the expressions of which one holds where a word begins like this one."""
+    if word.cjk or len(word.text) <= PREFIX:
+        return [queries.word(word, prefix=not word.cjk)]
+    return [queries.quoted(term) for term in terms.beginning(connection, word.text)] or [queries.word(word)]
+
+
+def _title(connection: sqlite3.Connection, query: Query) -> list[int]:
     identifier = identity.arxiv_id(query.text) or ((found := _ID.fullmatch(query.text)) and found[1])
+    hits = [number for (number,) in connection.execute(_BY_IDENTIFIER, (f"arxiv:{identifier}",))] if identifier else []
+    alike = _titles(connection, _at(connection, _whole(query.joined))) if query.joined else {}
+    same = [number for number, title in alike.items() if folding.joined(title) == query.joined]
+    strict = [number for number in same if folding.strict(alike[number]) == query.strict]
+    return sorted({*hits, *(strict or same)}, reverse=True)
+
+
+def _name(connection: sqlite3.Connection, query: Query) -> list[int]:
+    hits = _at(connection, f"{query.joined[: folding.LONGEST_TOKEN]}:") if query.joined else []
+    shown = _titles(connection, hits) if hits else {}
+    return [hit for hit in hits if folding.strict(named(shown[hit])) == query.strict] or hits
+
+
+def _at(connection: sqlite3.Connection, start: str) -> list[int]:
     rows = connection.execute(
-        "SELECT DISTINCT papers.id, title, joined, words FROM identifiers JOIN entries ON entries.id = entry_id"
-        " JOIN papers ON papers.id = paper_id WHERE identifier = ?"
-        " UNION SELECT id, title, joined, words FROM papers WHERE joined = ? AND joined <> ''",
-        (f"arxiv:{identifier}", query.joined),
+        "SELECT paper_id FROM starts WHERE start = ? ORDER BY paper_id DESC LIMIT ?", (start, CANDIDATES)
     )
-    hits = [Found(*row) for row in rows]
-    return [hit for hit in hits if folding.strict(hit.title) == query.strict] or hits
+    return [number for (number,) in rows]
 
 
-def _name(connection: sqlite3.Connection, query: Query) -> list[Found]:
-    rows = connection.execute(
-        "SELECT id, title, joined, words FROM papers WHERE name = ? AND name <> '' ORDER BY id DESC LIMIT ?",
-        (query.joined, CANDIDATES),
-    )
-    hits = [Found(*row) for row in rows]
-    return [hit for hit in hits if folding.strict(named(hit.title)) == query.strict] or hits
-
-
-def _phrase(connection: sqlite3.Connection, query: Query) -> list[Found]:
-    return _match(connection, f"words : {queries.phrase(query.words)}") if query.words else []
-
-
-def _words(connection: sqlite3.Connection, query: Query) -> list[Found]:
-    return _match(connection, _all([queries.word(w)] for w in query.words)) if query.words else []
-
-
-def _prefix(connection: sqlite3.Connection, query: Query) -> list[Found]:
+def _start(connection: sqlite3.Connection, query: Query) -> list[int]:
+    """Titles that begin with the query, the newest first."""
     if not query.words:
         return []
-    hits = _match(connection, queries.phrase(query.words, prefix=True))
-    if len(query.words) > 1:
-        hits += _match(connection, _all([queries.word(w, prefix=True)] for w in query.words))
-    return hits
+    begun = query.joined[:START]
+    rows = connection.execute(
+        "SELECT paper_id FROM starts WHERE start >= ? AND start < ? LIMIT ?",
+        (begun, begun + "\U0010ffff", MOST_STARTS),
+    ).fetchall()
+    if len(rows) == MOST_STARTS:
+        *whole, last = query.words
+        cut = Word(last.text if last.cjk else last.text[:PREFIX], last.cjk)
+        return _begin(connection, query, _match(connection, f"words : ^ {queries.phrase((*whole, cut), prefix=True)}"))
+    hits = sorted({number for (number,) in rows}, reverse=True)[:CANDIDATES]
+    return _begin(connection, query, hits) if len(query.joined) > START else hits
 
 
-def _joined(connection: sqlite3.Connection, query: Query) -> list[Found]:
+def _begin(connection: sqlite3.Connection, query: Query, hits: list[int]) -> list[int]:
+    shown = _titles(connection, hits)
+    return [hit for hit in hits if folding.joined(shown[hit]).startswith(query.joined)]
+
+
+def _likely_start(connection: sqlite3.Connection, query: Query) -> list[int]:
+    return _start(connection, query) if len(query.joined) >= SHORTEST_START else []
+
+
+def _phrase(connection: sqlite3.Connection, query: Query) -> list[int]:
+    if not query.words:
+        return []
+    return _begun_first(connection, query, _match(connection, f"words : {queries.phrase(query.words)}"))
+
+
+def _words(connection: sqlite3.Connection, query: Query) -> list[int]:
+    if not query.words:
+        return []
+    return _begun_first(connection, query, _match(connection, _all([queries.word(w)] for w in query.words)))
+
+
+def _prefix(connection: sqlite3.Connection, query: Query) -> list[int]:
+    if not query.words:
+        return []
+    *whole, last = query.words
+    hits: list[int] = []
+    if whole:
+        lead = " ".join(pair for word in whole for pair in word.pairs)
+        hits = _match(connection, " OR ".join(f'"{lead}" + {end}' for end in _beginnings(connection, last)))
+    if len(hits) < CANDIDATES:
+        hits += _match(connection, _all(_beginnings(connection, word) for word in query.words))
+    return _begun_first(connection, query, list(dict.fromkeys(hits)))
+
+
+def _joined(connection: sqlite3.Connection, query: Query) -> list[int]:
     """Two words that the title writes as one, or one that it writes as two."""
     expressions: list[str] = []
     pairs = zip(query.words[:MOST_JOINED], query.words[1:], strict=False)
     for at, (one, other) in enumerate(pairs):
         if not (one.cjk or other.cjk):
             words = (*query.words[:at], Word(one.text + other.text, cjk=False), *query.words[at + 2 :])
-            expressions.append(_all([queries.word(w, prefix=True)] for w in words))
-    groups = [_halves(connection, word) or [queries.word(word, prefix=True)] for word in query.words]
+            expressions.append(_all(_beginnings(connection, w) for w in words))
+    groups = [_halves(connection, word) or _beginnings(connection, word) for word in query.words]
     expressions.append(_all(groups))
-    return _match(connection, " OR ".join(f"({e})" for e in expressions)) if query.words else []
+    hits = _match(connection, " OR ".join(f"({e})" for e in expressions)) if query.words else []
+    return _begun_first(connection, query, hits)
 
 
 def _halves(connection: sqlite3.Connection, word: Word) -> list[str]:
@@ -205,28 +285,29 @@ def _halves(connection: sqlite3.Connection, word: Word) -> list[str]:
     return [queries.quoted(f"{a} {b}", prefix=True) for a, b in terms.splits(connection, word.text)]
 
 
-def _inside(connection: sqlite3.Connection, query: Query) -> list[Found]:
+def _inside(connection: sqlite3.Connection, query: Query) -> list[int]:
     """Words that hold what was typed; of several typed words, those that begin a known word are left alone."""
 
     def pieces(word: Word) -> list[str]:
-        if len(word.text) < SHORTEST_PIECE or (len(query.words) > 1 and terms.begun(connection, word.text)):
+        if len(word.text) < terms.SHORTEST_PIECE or (len(query.words) > 1 and terms.begun(connection, word.text)):
             return []
         return terms.containing(connection, word.text)
 
-    return _instead(connection, query, pieces)
+    return _alike(connection, query, _instead(connection, query, pieces))
 
 
-def _typo(connection: sqlite3.Connection, query: Query) -> list[Found]:
+def _typo(connection: sqlite3.Connection, query: Query) -> list[int]:
     """One word or more mistyped, or a name of several words taken as one ("MA-LNM")."""
     hits = _instead(connection, query, lambda word: _unless_begun(connection, word, terms.corrections))
     if 1 < len(query.words) <= MOST_JOINED and query.joined.isascii():
         wholes = _unless_begun(connection, Word(query.joined, cjk=False), terms.corrections)
         hits += _match(connection, " OR ".join(map(queries.quoted, wholes))) if wholes else []
-    return hits
+    return _alike(connection, query, hits)
 
 
-def _distant(connection: sqlite3.Connection, query: Query) -> list[Found]:
-    return _instead(connection, query, lambda word: _unless_begun(connection, word, terms.distant))
+def _distant(connection: sqlite3.Connection, query: Query) -> list[int]:
+    hits = _instead(connection, query, lambda word: _unless_begun(connection, word, terms.distant))
+    return _alike(connection, query, hits)
 
 
 def _unless_begun(
@@ -235,26 +316,27 @@ def _unless_begun(
     return [] if terms.begun(connection, word.text) else alternatives(connection, word.text)
 
 
-def _instead(connection: sqlite3.Connection, query: Query, alternatives: Callable[[Word], list[str]]) -> list[Found]:
+def _instead(connection: sqlite3.Connection, query: Query, alternatives: Callable[[Word], list[str]]) -> list[int]:
     """Match titles with other words in place of some that were typed; nothing if there are none for any."""
     others = [[] if word.cjk else alternatives(word) for word in query.words]
     if not any(others):
         return []
     words = zip(query.words, others, strict=True)
-    return _match(connection, _all([queries.word(w, prefix=True), *map(queries.quoted, o)] for w, o in words))
+    return _match(connection, _all([*_beginnings(connection, w), *map(queries.quoted, o)] for w, o in words))
 
 
-def _like(connection: sqlite3.Connection, word: Word) -> list[Found]:
+def _like(connection: sqlite3.Connection, word: Word) -> list[int]:
     """Match titles with a word that is anything like this one."""
     if word.cjk:
         return _match(connection, " OR ".join(queries.quoted(pair, prefix=True) for pair in word.pairs))
     others = terms.corrections(connection, word.text) + terms.containing(connection, word.text)
-    return _match(connection, " OR ".join([queries.word(word, prefix=True), *map(queries.quoted, others)]))
+    return _match(connection, " OR ".join([*_beginnings(connection, word), *map(queries.quoted, others)]))
 
 
 _STAGES: dict[Reason, Stage] = {
     Reason.TITLE: _title,
     Reason.NAME: _name,
+    Reason.START: _likely_start,
     Reason.PHRASE: _phrase,
     Reason.WORDS: _words,
     Reason.PREFIX: _prefix,
@@ -267,7 +349,7 @@ _STAGES: dict[Reason, Stage] = {
 _TIERS = (
     (Reason.TITLE,),
     (Reason.NAME,),
-    (Reason.PHRASE, Reason.WORDS, Reason.PREFIX),
+    (Reason.START, Reason.PHRASE, Reason.WORDS, Reason.PREFIX),
     (Reason.JOINED,),
     (Reason.INSIDE,),
     (Reason.TYPO,),

@@ -81,13 +81,13 @@ def indexes(folder: Path) -> list[object]:
     """Return the dictionary of a closed library, and what its full-text indexes count of each token."""
     with closing(sqlite3.connect(next(folder.glob("library-*.db")))) as connection:
         counted: list[object] = []
-        for table in ("titles", "texts", "pieces"):
+        for table in ("titles", "texts", "hints"):
             connection.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
             connection.execute(f"CREATE VIRTUAL TABLE temp.{table}_counted USING fts5vocab (main, {table}, row)")
             counted.append(connection.execute(f"SELECT * FROM {table}_counted ORDER BY term").fetchall())
         terms = connection.execute("SELECT term, papers FROM terms ORDER BY term").fetchall()
-        forms = "SELECT deletion, term FROM deletions LEFT JOIN terms ON id = term_id ORDER BY deletion, term"
-        return [*counted, terms, connection.execute(forms).fetchall()]
+        starts = "SELECT start, title FROM starts LEFT JOIN papers ON id = paper_id ORDER BY start, title"
+        return [*counted, terms, connection.execute(starts).fetchall()]
 
 
 @pytest.mark.parametrize("seed", range(8))
