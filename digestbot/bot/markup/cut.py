@@ -20,7 +20,7 @@ _FENCE = re.compile(r"```(\w*)\n(.*?)\n?```", re.DOTALL)
 
 def length(text: str) -> int:
     """Count the UTF-16 units of a text."""
-    return len(text) + sum(c > "\uffff" for c in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def graphemes(text: str) -> Iterator[str]:

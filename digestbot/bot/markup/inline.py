@@ -10,8 +10,9 @@ from digestbot.bot.markup.links import bare, link
 
 _TAGS = "p|div|span|details|summary|font|center|h[1-6]|ul|ol|li|table|t[rdh]|tbody|thead|hr|big|small|a|b|i|u|s|em|del"
 # What lies between two signs is bounded, so that openers without an end cost no more than their own length.
+# The look ahead spares most signs a try of every rule; each rule begins with one of these.
 _RULES = re.compile(
-    r"(?P<code>(?<!(?<!\\)`)(?P<ticks>`+)(?!`)(?P<codetext>.+?)(?<!`)(?P=ticks)(?!`))"
+    r"(?=[`$\\!\[<h*_~])(?:(?P<code>(?<!(?<!\\)`)(?P<ticks>`+)(?!`)(?P<codetext>.+?)(?<!`)(?P=ticks)(?!`))"
     r"|(?P<math>\$\$(?P<display>.+?)\$\$|(?<![A-Za-z0-9\\$])\$(?=\S)(?P<dollars>[^$\n]*?[^\s$\\])\$(?!\d)"
     r"|\\\((?P<parens>.{1,1000}?)\\\))"
     r"|(?P<image>!\[(?P<alt>[^\]\n]*)\]\((?P<src>[^)\s]*)[^)\n]*\))"
@@ -30,7 +31,7 @@ _RULES = re.compile(
     r"|(?<!\w)__(?=\S)(?P<lines>.{1,1000}?)(?<=\S)__(?!\w))"
     r"|(?P<strike>~~(?=\S)(?P<struck>.{1,1000}?)(?<=\S)~~)"
     r"|(?P<em>\*(?=[^\s*])(?P<star>[^*\n]*?[^\s*])\*(?!\*)|(?<![\w_])_(?=[^\s_])(?P<line>[^_\n]*?[^\s_])_(?![\w_]))"
-    r"|(?P<literal>\\(?P<sign>[!-/:-@\[-`{-~]))",
+    r"|(?P<literal>\\(?P<sign>[!-/:-@\[-`{-~])))",
     re.DOTALL | re.IGNORECASE,
 )
 _MARKERS = {"strong": "**", "b": "**", "summary": "**", "em": "*", "i": "*", "u": "__", "del": "~~", "strike": "~~"}

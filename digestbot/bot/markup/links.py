@@ -72,6 +72,8 @@ def link(text: str, url: str | None) -> str:
 
 def _as_read(label: str) -> str:
     """Return a label as a hurried reader sees it: look-alike dots and wide signs plain, marks and joiners gone."""
+    if label.isascii():
+        return label
     signs = unicodedata.normalize("NFKD", label).translate(_DOTS)
     return "".join(sign for sign in signs if unicodedata.category(sign)[0] != "M" and sign not in "\u200c\u200d")
 
