@@ -203,7 +203,7 @@ async def running(folder: Path, double: Double, data: Path) -> AsyncGenerator[Me
     with (folder / "bot.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, __file__], env=told, stdout=log, stderr=log)  # noqa: ASYNC220 - once
     try:
-        await double.until(lambda: "fixed" in str(double.asking.commands) and double.hub.connected, 60)
+        await double.until(lambda: double.hub.connected, 60)
         yield Meter(double, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
