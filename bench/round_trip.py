@@ -3,23 +3,25 @@
 The double of Discord runs in this process, the real bot in another, with two bare commands beside its own: `/ping`,
 which answers with one word, and `/fixed`, whose completion is the same 25 choices every time.
 
-    python bench/round_trip.py [--papers 100000] [--rounds 300] [--data FOLDER]
+    python bench/round_trip.py [--papers 100000] [--rounds 30] [--data FOLDER]
 """
 
 import argparse
 import asyncio
 import os
 import random
+import re
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +40,22 @@ from tests.double import CHANNEL_ID, COMMAND, COMPLETION, TOKEN, Double, open_do
 IN_NOTE = 200
 NOTES = 50
 """Notes that are put into the library at once."""
-WARMING = 20
+IN_A_ROW = 10
+"""Commands of one kind in a row, so that each is measured while the machine is awake; then comes the next kind."""
+WARMING = 3
 """Rounds before those that count."""
 QUIET = 0.004
-"""Seconds without any use of the processor after which a command is taken to be done with."""
-_WORDS = (
-    "video long memory token dense sparse diffusion transformer language model large vision attention scalable"
-    " efficient learning generation understanding temporal retrieval streaming multimodal alignment causal adaptive"
-    " world policy graph neural latent editing motion camera view audio speech reasoning benchmark survey robust"
-).split()
+"""Seconds without any use of the processor after which the bot is taken to have nothing left to do."""
+_WORDS = tuple(
+    re.findall(
+        r"\w+",
+        """
+video long memory token dense sparse diffusion transformer language model large vision attention scalable efficient
+learning generation understanding temporal retrieval streaming multimodal alignment causal adaptive world policy graph
+neural latent editing motion camera view audio speech reasoning benchmark survey robust
+""",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,10 @@ class Paper:
 
     title: str
     name: str
+
+    def words(self, count: int) -> str:
+        """Return the first words after the name, as a person types them."""
+        return " ".join(self.title.split()[1 : 1 + count]).lower()
 
 
 def made(number: int) -> Paper:
@@ -105,10 +118,17 @@ async def fill(folder: Path, papers: int) -> None:
 
 @dataclass
 class Taken:
-    """What commands of one kind took, in ms: until the answer was there, and of the processor until all was done."""
+    """What commands of one kind took, in ms: each until its answer was there, each round's of the processor."""
 
     until_answer: list[float] = field(default_factory=list[float])
     processor: list[float] = field(default_factory=list[float])
+
+    def rounds(self) -> list[float]:
+        """Return the median of each round."""
+        return [
+            statistics.median(self.until_answer[at : at + IN_A_ROW])
+            for at in range(0, len(self.until_answer), IN_A_ROW)
+        ]
 
 
 @dataclass
@@ -126,12 +146,14 @@ class Meter:
         if stage == "received" and request.path.endswith("/callback"):
             self.answered = time.perf_counter()
 
-    async def take(self, taken: Taken, asking: Callable[[], Awaitable[Any]]) -> None:
-        """Ask once and note what it took."""
-        busy, begun = await self._settled(), time.perf_counter()
-        await asking()
-        taken.until_answer.append((self.answered - begun) * 1000)
-        taken.processor.append((await self._settled() - busy) * 1000)
+    async def take(self, taken: Taken, asking: Sequence[Callable[[], Awaitable[Any]]]) -> None:
+        """Ask one after the other and note what it took."""
+        busy = await self._settled()
+        for ask in asking:
+            begun = time.perf_counter()
+            await ask()
+            taken.until_answer.append((self.answered - begun) * 1000)
+        taken.processor.append((await self._settled() - busy) * 1000 / len(asking))
 
     async def _settled(self) -> float:
         """Return the seconds of processor time that the bot has used, once it has nothing left to do."""
@@ -157,43 +179,48 @@ def _option(name: str, value: str, *, focused: bool = False) -> dict[str, Any]:
     return {"name": name, "type": 3, "value": value} | ({"focused": True} if focused else {})
 
 
+Ask = Callable[[Paper], tuple[str, list[dict[str, Any]], int]]
+KINDS: dict[str, Ask] = {
+    "ping": lambda _: ("ping", [], COMMAND),
+    "/paper title": lambda paper: ("paper", [_option("title", paper.title)], COMMAND),
+    "/paper name": lambda paper: ("paper", [_option("title", paper.name)], COMMAND),
+    "fixed": lambda paper: ("fixed", [_option("text", paper.name, focused=True)], COMPLETION),
+    "complete a name": lambda paper: ("paper", [_option("title", paper.name, focused=True)], COMPLETION),
+    "complete two words": lambda paper: ("paper", [_option("title", paper.words(2), focused=True)], COMPLETION),
+    "complete half a word": lambda paper: ("paper", [_option("title", paper.words(1)[:4], focused=True)], COMPLETION),
+}
+"""How each kind asks for a paper; the first of commands and the first of completions are bare."""
+
+
 async def measure(meter: Meter, papers: int, rounds: int) -> dict[str, Taken]:
     """Ask all kinds of commands in turn, so that what else the machine does falls upon all of them alike."""
-    rng, double = random.Random(7), meter.double
-    kinds = ("ping", "/paper title", "/paper name", "fixed", "complete two words", "complete half a word")
-    taken = {kind: Taken() for kind in kinds}
+    rng = random.Random(7)
+    taken = {kind: Taken() for kind in KINDS}
     for _ in range(rounds):
-        paper = made(rng.randrange(papers))
-        words = paper.title.split()[1:3]
-        asked: dict[str, tuple[str, list[dict[str, Any]], int]] = {
-            "ping": ("ping", [], COMMAND),
-            "/paper title": ("paper", [_option("title", paper.title)], COMMAND),
-            "/paper name": ("paper", [_option("title", paper.name)], COMMAND),
-            "fixed": ("fixed", [_option("text", words[0], focused=True)], COMPLETION),
-            "complete two words": ("paper", [_option("title", " ".join(words).lower(), focused=True)], COMPLETION),
-            "complete half a word": ("paper", [_option("title", words[0][:4].lower(), focused=True)], COMPLETION),
-        }
-        for kind, (name, options, interaction) in asked.items():
-            await meter.take(
-                taken[kind],
-                lambda n=name, o=options, i=interaction: double.interact(n, o, kind=i, channel=CHANNEL_ID),
-            )
+        for kind, ask in KINDS.items():
+            asked = [ask(made(rng.randrange(papers))) for _ in range(IN_A_ROW)]
+            await meter.take(taken[kind], [partial(_interact, meter.double, *one) for one in asked])
     return taken
+
+
+async def _interact(double: Double, name: str, options: list[dict[str, Any]], kind: int) -> None:
+    await double.interact(name, options, kind=kind, channel=CHANNEL_ID)
 
 
 def tell(taken: dict[str, Taken]) -> None:
     """Print what came out, each kind beside the bare one of its sort."""
-    for kind, bare in ((kind, "fixed" if "complete" in kind else "ping") for kind in taken):
-        one, other = taken[kind], taken[bare]
-        line = f"{kind:22}"
-        for name, these, those in (
-            ("answer", one.until_answer, other.until_answer),
-            ("processor", one.processor, other.processor),
-        ):
-            ends = statistics.quantiles(these, n=100, method="inclusive")
-            ratio = statistics.median(a / b for a, b in zip(these, those, strict=True))
-            line += f"  {name}: p50 {ends[49]:5.2f} ms, p99 {ends[98]:5.2f} ms, ÷ {bare} {ratio:4.2f}"
-        print(line)
+    for kind, one in taken.items():
+        bare = "fixed" if "complete" in kind else "ping"
+        ends = statistics.quantiles(one.until_answer, n=100, method="inclusive")
+        answer = _ratio(one.rounds(), taken[bare].rounds())
+        processor = _ratio(one.processor, taken[bare].processor)
+        used = statistics.median(one.processor)
+        print(f"{kind:20}  answer ÷ {bare}: {answer:.2f}  (p50 {ends[49]:.2f} ms, p99 {ends[98]:.2f} ms)", end="")
+        print(f"  processor ÷ {bare}: {processor:.2f}  ({used:.2f} ms)")
+
+
+def _ratio(these: Sequence[float], those: Sequence[float]) -> float:
+    return statistics.median(a / b for a, b in zip(these, those, strict=True))
 
 
 @asynccontextmanager
@@ -269,7 +296,7 @@ if __name__ == "__main__":
     else:
         parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
         parser.add_argument("--papers", type=int, default=100_000)
-        parser.add_argument("--rounds", type=int, default=300)
+        parser.add_argument("--rounds", type=int, default=30, help=f"of {IN_A_ROW} commands of each kind")
         parser.add_argument("--data", type=Path, help="a folder in which the library stays for the next run")
         chosen = parser.parse_args()
         asyncio.run(run(chosen.papers, chosen.rounds, chosen.data))

@@ -16,6 +16,8 @@ EditionPapers = Callable[[int, int, int], Awaitable[Page[Paper]]]
 """Gives a page of the papers of an edition: its id, the page's number and size."""
 
 _TALLIES = 25
+_KEYS = ("arxiv:", "t:")
+"""With one of these every key of a paper begins (`digestbot.identity.identifiers`)."""
 
 
 class Answers:
@@ -46,14 +48,14 @@ class Answers:
     async def _known(self, key: str) -> Paper | None:
         """Return the paper that a key stands for, also if it was given out before a title or link was corrected."""
         paper = await self._search.paper(key)
-        if paper is None and key.startswith(("arxiv:", "t:")):
+        if paper is None and key.startswith(_KEYS):
             found = await self._search.papers(await self._aliases(key))
             paper = next(iter(found.values()), None)
         return paper
 
     async def named(self, text: str) -> tuple[Layout, bool]:
         """Answer `/paper`: the card, or what may be meant."""
-        chosen = await self._known(text)
+        chosen = await self._known(text) if text.startswith(_KEYS) else None
         found = (chosen,) if chosen else await self._search.find(text)
         if len(found) == 1:
             return card.card(found[0]), True

@@ -1,4 +1,4 @@
-"""The database file: opening and checking it, a connection for writing and one for reading, and what goes wrong."""
+"""The database file: opening and checking it, the connections to it, and what goes wrong."""
 
 import hashlib
 import json

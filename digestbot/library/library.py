@@ -25,8 +25,10 @@ class Library:
     mend: a full disk, a locked or damaged file, a library that was opened to be read.
     """
 
-    def __init__(self, path: Path, reader: Database, writer: Database | None, names: tallies.Names) -> None:
-        self.search = Search(reader, names)
+    def __init__(
+        self, path: Path, search: Search, reader: Database, writer: Database | None, names: tallies.Names
+    ) -> None:
+        self.search = search
         self._path = path
         self._reader = reader
         self._writer = writer
@@ -98,7 +100,8 @@ async def open_library(
         else:
             await asyncio.to_thread(database.check_readable, path)
         reader = await stack.enter_async_context(database.opened(path, writes=False))
-        yield Library(path, reader, writer, names)
+        keystrokes = await stack.enter_async_context(database.opened(path, writes=False))
+        yield Library(path, Search(reader, names, keystrokes=keystrokes), reader, writer, names)
 
 
 def _files(connection: sqlite3.Connection, source: str) -> dict[str, str]:

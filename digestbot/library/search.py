@@ -16,12 +16,15 @@ LABEL = 100
 class Search:
     """The read-only side of a library; each question is one hop to its thread and sees one state of the library.
 
+    What is asked at every keystroke has a connection of its own, `keystrokes`: it never waits for a slow search.
+
     Lists are newest first: by period, else month of publication, papers without either last; in a month by sequence.
     Raises LibraryError only for what is wrong with the file or the disk.
     """
 
-    def __init__(self, database: Database, names: tallies.Names) -> None:
+    def __init__(self, database: Database, names: tallies.Names, *, keystrokes: Database) -> None:
         self._database = database
+        self._keystrokes = keystrokes
         self._names = names
 
     async def paper(self, key: str) -> Paper | None:
@@ -50,11 +53,11 @@ class Search:
 
     async def suggest(self, typed: str, limit: int = 25) -> tuple[Suggestion, ...]:
         """Return choices for a title that is being typed, the newest papers before anything was typed."""
-        return await self._database.run(_suggest, typed, limit)
+        return await self._keystrokes.run(_suggest, typed, limit)
 
     async def topics(self, typed: str = "", limit: int | None = 25) -> tuple[Tally, ...]:
         """Return the topics that a text may mean, likeliest first; without a text all, those with most papers first."""
-        return await self._database.run(tallies.matching, "topic", self._names, typed, limit)
+        return await self._keystrokes.run(tallies.matching, "topic", self._names, typed, limit)
 
     async def topic(self, typed: str) -> Tally | None:
         """Return the topic that a text names: in any spelling, by an alias, or by its key."""
@@ -66,7 +69,7 @@ class Search:
 
     async def keypoints(self, typed: str = "", limit: int | None = 25) -> tuple[Tally, ...]:
         """Return the keypoints that a text may mean, as `topics` does."""
-        return await self._database.run(tallies.matching, "keypoint", self._names, typed, limit)
+        return await self._keystrokes.run(tallies.matching, "keypoint", self._names, typed, limit)
 
     async def keypoint(self, typed: str) -> Tally | None:
         """Return the keypoint that a text names, as `topic` does."""
