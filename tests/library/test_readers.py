@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import AsyncExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -29,14 +29,14 @@ async def folder(tmp_path: Path, entry: MakeEntry, note: MakeNote) -> Path:
 @pytest.fixture
 async def connections(folder: Path) -> AsyncIterator[tuple[Database, Search]]:
     """A search whose two connections can be got at, with the one that is not for keystrokes."""
-    path = next(folder.glob("library-*.db"))
+    path = folder / database.file_name(1, {})
     async with AsyncExitStack() as stack:
         one, other = [await stack.enter_async_context(database.opened(path, writes=False)) for _ in range(2)]
         yield one, Search(one, tallies.Names(), keystrokes=other)
 
 
 @contextmanager
-def slow() -> Iterator[tuple[Slow, threading.Event]]:
+def slow() -> Generator[tuple[Slow, threading.Event]]:
     """Give a query that takes until the block ends, with what tells that it has begun."""
     begun, over = threading.Event(), threading.Event()
 
@@ -78,7 +78,7 @@ def _workers() -> set[threading.Thread]:
 
 
 async def test_reading_does_not_wait_for_writing_and_sees_what_was_there_before(folder: Path) -> None:
-    path = next(folder.glob("library-*.db"))
+    path = folder / database.file_name(1, {})
     async with open_library(folder, reader_version=1, read_only=True) as library:
         with closing(database.connect(path)) as writer:
             writer.execute("BEGIN EXCLUSIVE")

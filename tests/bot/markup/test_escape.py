@@ -1,4 +1,5 @@
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -197,3 +198,13 @@ def test_clean_keeps_what_is_seen() -> None:
 )
 def test_inline(markdown: str, expected: str) -> None:
     assert inline(markdown) == expected
+
+
+def test_every_sign_that_acts_unseen_is_dropped_and_no_other() -> None:
+    signs = [chr(number) for number in range(0x110000)]
+    unseen = {sign for sign in signs if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
+    unseen = (
+        (unseen | set("\u3164\uffa0\u115f\u1160")) - set("\n\t\r\u200c\u200d") - {*map(chr, range(0xE0020, 0xE0080))}
+    )
+    assert {sign for sign in signs if clean(f"a{sign}b") == "ab"} == unseen
+    assert {sign for sign in signs if clean(f"a{sign}b") not in ("ab", f"a{sign}b")} == {"\r"}
