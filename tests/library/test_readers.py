@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digestbot.library import Search, database, open_library, tallies
+from digestbot.library import Search, database, open_library, store, tallies
 from digestbot.library.database import Database
 from digestbot.models import Entry, StoredNote
 
@@ -81,9 +81,9 @@ async def test_reading_does_not_wait_for_writing_and_sees_what_was_there_before(
     path = folder / database.file_name(1, {})
     async with open_library(folder, reader_version=1, read_only=True) as library:
         with closing(database.connect(path)) as writer:
+            writer.execute("PRAGMA foreign_keys = ON")
             writer.execute("BEGIN EXCLUSIVE")
-            writer.execute("DELETE FROM entries")
-            writer.execute("DELETE FROM papers")
+            store.remove(writer, tallies.Names(), "notes", ["a.md"])
             async with asyncio.timeout(database.BUSY_SECONDS / 2):
                 assert len(await library.search.find("MovieChat")) == 1
                 assert len(await library.search.suggest("movie")) == 1
