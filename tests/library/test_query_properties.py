@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -103,6 +102,7 @@ def test_folding_twice_is_folding_once(typed: str) -> None:
     assert [w.text for w in folding.words(folded)] == [w.text for w in folding.words(typed)]
 
 
+SHORTEST_NAME = 6
 GAPS = ("", " ", "  ", "\u00a0", "\u3000", "\t", "\n", "\u2009", "\u200b")
 SIGNS = ("", "", "", ".", ",", "!", "?", ":", "：", "，", "。", "“", "”", "(", ")", "《", "》", "*")
 HYPHENS = ("-", "\u2010", "\u2011", "\u2013", "\u2212", "_")
@@ -152,6 +152,30 @@ def test_case_width_and_spaces_make_no_difference(connection: sqlite3.Connection
         assert look(connection, other, 5) == look(connection, typed, 5), (look.__name__, typed, other)
 
 
-def test_the_alphabets_of_these_tests_hold_what_they_say() -> None:
-    held: list[Any] = [c for piece in (*OPERATORS, *ODD) for c in piece]
-    assert {"Cs", "Cf", "Cc", "So", "Mn"} <= {unicodedata.category(c) for c in held}
+def test_each_start_of_a_title_finds_it_before_what_begins_otherwise(connection: sqlite3.Connection) -> None:
+    every = _titles(connection)
+    for number, title in every.items():
+        for typed in {title[:length].strip() for length in range(6, 19)}:
+            for look in (titles.find, titles.suggest):
+                found = look(connection, typed, 25)
+                assert number in found, typed
+                assert all(every[n].casefold().startswith(typed.casefold()) for n in found[: found.index(number)]), (
+                    typed
+                )
+
+
+def _mistyped(name: str) -> Iterator[str]:
+    """Yield a name with one letter left out, doubled, or swapped with the next, the first letter too."""
+    for at, letter in enumerate(name):
+        yield name[:at] + name[at + 1 :]
+        yield name[:at] + letter + name[at:]
+        yield name[:at] + name[at + 1 : at + 2] + letter + name[at + 2 :]
+
+
+def test_each_slip_in_a_name_finds_its_title(connection: sqlite3.Connection) -> None:
+    """Shorter names have slips that are pieces of other words: "DAT" stands in "elucidating"."""
+    for number, title in _titles(connection).items():
+        name = titles.named(title)
+        for typed in _mistyped(name) if name.isascii() and len(name) >= SHORTEST_NAME else ():
+            assert titles.find(connection, typed, 5)[:1] == [number], typed
+            assert titles.suggest(connection, typed, 5)[:1] == [number], typed
