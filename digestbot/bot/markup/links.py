@@ -6,6 +6,7 @@ part before "@", which is refused here altogether).
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit
 
 from digestbot.bot.markup.cut import length
@@ -22,6 +23,7 @@ LONGEST_URL = 512
 """Discord's limit for the URL of a link button; longer ones are shown without a link everywhere."""
 
 
+@lru_cache(maxsize=1024)
 def safe_url(url: str) -> str | None:
     """Return an http(s) URL in a form that no Markdown can break, or None where it cannot be shown honestly."""
     try:
