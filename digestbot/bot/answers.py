@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from digestbot.bot.ids import LONGEST_QUERY
 from digestbot.bot.views import card, choices, listing, note
 from digestbot.bot.views.layout import Layout
 from digestbot.bot.views.pieces import PAGE
@@ -18,6 +19,7 @@ EditionPapers = Callable[[int, int, int], Awaitable[Page[Paper]]]
 _TALLIES = 25
 _KEYS = ("arxiv:", "t:")
 """With one of these every key of a paper begins (`digestbot.identity.identifiers`)."""
+_NEAREST = 3
 
 
 class Answers:
@@ -94,10 +96,15 @@ class Answers:
     async def _tallies(self, kind: str, text: str, limit: int | None) -> tuple[Tally, ...]:
         return await (self._search.topics if kind == "topic" else self._search.keypoints)(text, limit)
 
-    async def results(self, query: str, number: int) -> tuple[Layout, bool]:
-        """Return a page of search results, or that there are none."""
-        page = await self._search.text(query, number, PAGE)
-        return (listing.results(query, page), True) if page.items else (choices.no_results(query), False)
+    async def results(self, query: str, at: str = "") -> tuple[Layout, bool]:
+        """Return a page of search results, or what there is that is like the query; `at` is a page's cursor."""
+        found = await self._search.text(query, PAGE, at, longest=LONGEST_QUERY)
+        if found.hits:
+            return listing.results(found), True
+        near = await self._search.nearest(found.words, _NEAREST) if found.words else ()
+        topics = await self._search.topics(found.words, _TALLIES) if found.words else ()
+        keypoints = await self._search.keypoints(found.words, _TALLIES) if found.words else ()
+        return choices.no_results(found, near, topics, keypoints), False
 
     async def edition(self, edition_id: int, number: int) -> Layout:
         """Return a page of all papers of an edition; a preview, whose id is 0, has none."""

@@ -7,7 +7,9 @@ import re
 
 from digestbot.bot.markup import length, shorten
 
-LONGEST_QUERY = 80
+LONGEST_QUERY = 70
+"""Characters of a query that an id holds whole, beside a cursor of 21: a page must not be one of another query."""
+
 _PART = r"(?:/(?P<token>e(?P<number>\d+)\.(?P<part>\d+)))?"
 
 PAPER = re.compile(rf"paper:(?P<key>.+?){_PART}")
@@ -17,7 +19,8 @@ NOTE = re.compile(r"note:(?P<page>-?\d+):(?P<key>.+)")
 LIST = re.compile(r"(?P<kind>topic|keypoint):(?P<page>-?\d+):(?P<key>[0-9a-f]{16})")
 TALLIES = re.compile(r"(?P<kind>topics|keypoints):(?P<page>-?\d+)")
 PICK = re.compile(r"pick:(?P<kind>topic|keypoint|paper)")
-SEARCH = re.compile(r"search:(?P<page>-?\d+):(?P<query>.+)", re.DOTALL)
+SEARCH = re.compile(r"search:(?P<at>[^:]*):(?P<query>.+)", re.DOTALL)
+NARROW = re.compile(r"narrow:(?P<kind>topic|period)")
 EDITION = re.compile(rf"edition:(?P<page>-?\d+):(?P<edition>\d+){_PART}")
 
 
@@ -56,9 +59,14 @@ def pick(kind: str) -> str:
     return f"pick:{kind}"
 
 
-def search(page: int, query: str) -> str:
-    """Open a page of the results of a search; the query is what the person typed."""
-    return f"search:{page}:{query if length(query) <= LONGEST_QUERY else shorten(query, LONGEST_QUERY)}"
+def search(at: str, query: str) -> str:
+    """Open a page of the results of a search: a cursor ("" is the first page) and what the person typed."""
+    return f"search:{at}:{query if length(query) <= LONGEST_QUERY else shorten(query, LONGEST_QUERY)}"
+
+
+def narrow(kind: str) -> str:
+    """Narrow results by `topic` or `period` (`kind`); the values of the menu are the narrowed queries."""
+    return f"narrow:{kind}"
 
 
 def edition(page: int, edition_id: int, token: str = "") -> str:

@@ -51,7 +51,13 @@ async def _pick(answers: Answers, press: Press, found: re.Match[str]) -> None:
 
 
 async def _search(answers: Answers, press: Press, found: re.Match[str]) -> None:
-    view, _ = await answers.results(found["query"], int(found["page"]))
+    view, _ = await answers.results(found["query"], found["at"])
+    await _turn(press, view)
+
+
+async def _narrow(answers: Answers, press: Press, _: re.Match[str]) -> None:
+    values: list[str] = (press.data or {}).get("values", [])
+    view, _public = await answers.results(values[0])
     await _turn(press, view)
 
 
@@ -69,6 +75,7 @@ _ANSWERS = (
     (ids.TALLIES, _tallies),
     (ids.PICK, _pick),
     (ids.SEARCH, _search),
+    (ids.NARROW, _narrow),
     (ids.EDITION, _edition),
 )
 

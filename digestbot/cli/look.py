@@ -38,13 +38,17 @@ def preview(
 
 
 def search(
-    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="Words, or a phrase in quotes.")],
+    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="Words and filters, as in /search.")],
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many papers to show.")] = 10,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each paper was found.")] = False,
     notes: OtherNotes = None,
     config: Config = None,
 ) -> None:
-    """Search all text of the notes, the best first."""
-    asyncio.run(_search(load_settings(config, os.environ), " ".join(words), limit, notes))
+    """Search all text of the notes, the best first, as /search does.
+
+    Words, "phrases", -without; topic: keypoint: period: venue: has: source: narrow it, -topic: and so on leave out.
+    """
+    asyncio.run(_search(load_settings(config, os.environ), " ".join(words), limit, notes, explain))
 
 
 async def _preview(settings: Settings, channel: int | None, notes: Path | None) -> None:
@@ -61,18 +65,23 @@ async def _preview(settings: Settings, channel: int | None, notes: Path | None) 
         show(payload, out)
 
 
-async def _search(settings: Settings, query: str, limit: int, notes: Path | None) -> None:
+async def _search(settings: Settings, query: str, limit: int, notes: Path | None, explain: bool) -> None:
     # In a pipe a title stays on its line, for whatever reads it.
     out = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else _ONE_LINE)
     with progress("Reading notes") as tell:
         async with open_to_look(settings, notes, tell) as library:
-            page = await library.search.text(query, 0, limit)
-    for hit in page.items:
-        _show_hit(hit, out)
-    out.print(f"{page.total} found" + (f", the first {limit} shown" if page.total > limit else ""), style="dim")
+            found = await library.search.text(query, limit)
+    if found.typed:
+        out.print(f"Results for “{found.words}” (you typed “{found.typed}”)\n")
+    if found.partly:
+        out.print("No paper has all of these words; these have the most of them.\n")
+    for hit in found.hits:
+        _show_hit(hit, out, explain=explain)
+    total = f"{found.total}{'+' if found.more else ''} found"
+    out.print(total + (f", the first {limit} shown" if found.total > limit else ""), style="dim")
 
 
-def _show_hit(hit: Hit, out: Console) -> None:
+def _show_hit(hit: Hit, out: Console, *, explain: bool) -> None:
     paper = hit.paper
     out.print(Text(paper.title, style="bold"), soft_wrap=True)
     about = (paper.venue, ", ".join(paper.topics), paper.period or paper.published, paper.key)
@@ -81,4 +90,7 @@ def _show_hit(hit: Hit, out: Console) -> None:
         snippet.stylize("bold yellow", start, end)
     out.print(Padding(Text(" · ".join(filter(None, about)), style="dim"), _INDENT, expand=False))
     out.print(Padding(snippet, _INDENT, expand=False))
+    if explain:
+        where = "; ".join(f"“{matched}” in {place}" for place, matched in hit.matched)
+        out.print(Padding(Text(f"Found: {hit.reason}" + (f" ({where})" if where else "")), _INDENT, expand=False))
     out.print()

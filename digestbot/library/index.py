@@ -11,6 +11,11 @@ from digestbot.models import Paper
 
 Touched = set[tuple[tallies.Kind, str]]
 
+Text = tuple[int, str, str, str, str, str, str, str, str, str]
+
+FILED = "§"
+"""Begins the tokens that filters look for, and is one of every paper: no folded text has this sign."""
+
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _SEQUENCE_BITS = 32
 _SLOT_BITS = 4
@@ -34,6 +39,21 @@ def age(paper: Paper, order: int) -> int:
     month = int(found[1]) * 12 + int(found[2]) if found else 0
     sequence = order if paper.sequence is None else paper.sequence
     return (month << _SEQUENCE_BITS) + (sequence << _SLOT_BITS)
+
+
+def first_of(month: int) -> int:
+    """Return the lowest row id of a month (counted from the year 0: year * 12 + month) or a later one."""
+    return month << _SEQUENCE_BITS
+
+
+def month_of(number: int) -> int:
+    """Return the month of a row id, counted as in `first_of`; 0 without one."""
+    return number >> _SEQUENCE_BITS
+
+
+def filed(kind: str, value: str) -> str:
+    """Return the token of a paper's topic, keypoint (by key) or kind of link (`has`)."""
+    return f"{FILED}{kind}{value}"
 
 
 def delete(connection: sqlite3.Connection, ids: Sequence[int]) -> Touched:
@@ -60,8 +80,9 @@ def insert(
     )
     add_titles(connection, [(number, paper.title) for number, _, paper in numbered])
     connection.executemany(
-        "INSERT INTO texts (rowid, title, keypoints, topics, body, venue, authors, parts) VALUES (?,?,?,?,?,?,?,?)",
-        [_text(number, paper) for number, _, paper in numbered],
+        "INSERT INTO texts (rowid, words, parts, keypoints, topics, body, venue, authors, compounds, filed)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?)",
+        [_text(names, number, paper) for number, _, paper in numbered],
     )
     labels = [label for number, _, paper in numbered for label in _labels(names, number, paper)]
     connection.executemany("INSERT OR IGNORE INTO labels (kind, key, paper_id, name) VALUES (?, ?, ?, ?)", labels)
@@ -108,11 +129,17 @@ def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, i
     return ids
 
 
-def _text(number: int, paper: Paper) -> tuple[int, str, str, str, str, str, str, str]:
+def _text(names: tallies.Names, number: int, paper: Paper) -> Text:
     columns = [folding.fold(" ; ".join(texts)) for texts in plain.columns(paper)]
-    parts = " ".join(dict.fromkeys(part for column in columns for part in folding.compounds(column)))
-    title, keypoints, topics, body, venue, authors = map(folding.tokens, columns)
-    return number, title, keypoints, topics, body, venue, authors, parts
+    compounds = " ".join(dict.fromkeys(part for column in columns for part in folding.compounds(column)))
+    words, parts, _ = _folded(paper.title)
+    keypoints, topics, body, venue, authors = map(folding.tokens, columns[1:])
+    return number, words, parts, keypoints, topics, body, venue, authors, compounds, _filed(names, paper)
+
+
+def _filed(names: tallies.Names, paper: Paper) -> str:
+    labels = (filed(kind, key) for kind, key, _, _ in _labels(names, 0, paper))
+    return " ".join(dict.fromkeys([FILED, *labels, *(filed("has", link.kind) for link in paper.links)]))
 
 
 def _labels(names: tallies.Names, number: int, paper: Paper) -> Iterable[tuple[tallies.Kind, str, int, str]]:

@@ -97,7 +97,8 @@ CREATE VIRTUAL TABLE name_hints USING fts5 (
     content = '', columnsize = 0, detail = 'none', tokenize = "ascii tokenchars '_'"
 );
 
+-- All text; words and parts as in titles. filed has a sign that no folded text has before each of its tokens: filters.
 CREATE VIRTUAL TABLE texts USING fts5 (
-    title, keypoints, topics, body, venue, authors, parts,
-    tokenize = 'ascii'
+    words, parts, keypoints, topics, body, venue, authors, compounds, filed,
+    tokenize = 'ascii', prefix = '2 3'
 );

@@ -4,10 +4,10 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from digestbot.library import cut, rows, tallies, text, titles
+from digestbot.library import cut, narrow, results, rows, tallies, titles
 from digestbot.library import query as queries
 from digestbot.library.database import Database
-from digestbot.models import Hit, Page, Paper, Suggestion, Tally
+from digestbot.models import Page, Paper, Results, Suggestion, Tally
 
 LABEL = 100
 """Characters of an autocomplete choice's name at most (Discord, application command option choice structure)."""
@@ -79,9 +79,12 @@ class Search:
         """Return a page of a keypoint's papers, newest first; a page beyond the last is the last."""
         return await self._database.run(_labelled, "keypoint", key, page, size)
 
-    async def text(self, query: str, page: int, size: int) -> Page[Hit]:
-        """Return a page of what a search of all text finds: words, "phrases", -excluded words; the last may be half."""
-        return await self._database.run(_text, query, page, size)
+    async def text(self, query: str, size: int, at: str = "", *, longest: int = narrow.LONGEST_CHOICE) -> Results:
+        """Return a page of what a search of all text finds; `at` is a cursor of an earlier page, "" for the first.
+
+        `longest` is the length of the longest query that is offered to narrow the results.
+        """
+        return await self._database.run(results.search, self._names, query, at, size, longest)
 
     async def latest_period(self) -> str | None:
         """Return the latest month that a paper is filed under."""
@@ -153,10 +156,3 @@ def _page(connection: sqlite3.Connection, ids: str, values: tuple[str, ...], pag
     number = max(0, min(page, (total - 1) // size))
     shown = connection.execute(f"{ids} LIMIT ? OFFSET ?", (*values, size, number * size))
     return Page(rows.load(connection, [row for (row,) in shown]), number, size, total)
-
-
-def _text(connection: sqlite3.Connection, query: str, page: int, size: int) -> Page[Hit]:
-    parts = text.parts(query)
-    ids, number, total = text.search(connection, parts, page, size)
-    hits = tuple(text.hit(paper, parts) for paper in rows.load(connection, ids))
-    return Page(hits, number, size, total)

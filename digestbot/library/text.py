@@ -1,13 +1,11 @@
-"""Searching all text: words, "phrases", -excluded words; ranked, with the place where it was found."""
+"""The place where a paper's text has the words of a query, and the passage around it."""
 
-import itertools
 import re
-import sqlite3
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from digestbot.library import cut, folding, plain
-from digestbot.library import query as queries
 from digestbot.library.folding import CJK, FOLDING, Word
+from digestbot.library.query import Part
 from digestbot.models import Hit, Paper
 
 SNIPPET = 200
@@ -16,107 +14,62 @@ SNIPPET = 200
 BEFORE = 50
 """Characters of a snippet before its first mark, about a line on a phone."""
 
-SHORTEST_START = 2
-"""Letters of the shortest last word that may go on: nearly every paper has a word that begins with a given letter."""
-
-_RANK = "bm25(texts, 10, 5, 5, 1, 3, 3, 1)"
-"""Weights of title, keypoints, topics, body, venue, authors, parts: a word of the title says what a paper is about."""
-
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂「」『』", '"'))
-_PART = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 _LETTER = rf"[^\W_{CJK}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One piece of a query: words that follow each other; the last may go on unless it was quoted."""
+def hit(paper: Paper, wanted: Sequence[Part], reason: str = "") -> Hit:
+    """Return a paper with the place where it was found: the title, which is shown anyway, only if nowhere else.
 
-    words: tuple[Word, ...]
-    compounds: tuple[str, ...]
-    excluded: bool
-    prefix: bool
-
-    def expression(self) -> str:
-        """Return the FTS5 expression: the words, or the one word that hyphens make of them."""
-        whole = [queries.quoted(c, prefix=self.prefix) for c in self.compounds]
-        return f"({' OR '.join([queries.phrase(self.words, prefix=self.prefix), *whole])})"
-
-
-def parts(text: str) -> list[Part]:
-    """Read a query; a text that only excludes is taken as words."""
-    typed = text[: queries.LONGEST_QUERY].translate(_QUOTES)
-    found: list[Part] = []
-    for minus, quote, dash, plain_word in _PART.findall(typed):
-        chunk = quote or plain_word
-        words = tuple(folding.words(chunk))
-        if words:
-            found.append(Part(words, tuple(folding.compounds(folding.fold(chunk))), bool(minus or dash), prefix=False))
-    kept = found[: queries.MOST_WORDS]
-    if all(part.excluded for part in kept):
-        kept = [Part(part.words, part.compounds, excluded=False, prefix=False) for part in kept]
-    return _open_end(kept, typed)
-
-
-def _open_end(found: list[Part], typed: str) -> list[Part]:
-    """Let the last word go on ("diffus" finds diffusion) unless it was quoted or left out."""
-    if found and not found[-1].excluded and not typed.rstrip().endswith('"'):
-        last = found[-1]
-        if len(last.words[-1].text) < SHORTEST_START and not last.words[-1].cjk:
-            return found
-        return [*found[:-1], Part(last.words, last.compounds, excluded=False, prefix=True)]
-    return found
-
-
-def search(connection: sqlite3.Connection, query: list[Part], page: int, size: int) -> tuple[list[int], int, int]:
-    """Return the rows on one page, the page's number (the last one if there are fewer) and the number of all hits.
-
-    All words are wanted; where no paper has all of them, those that have any.
+    A passage with a "phrase" that was asked for comes before one with other words.
     """
-    wanted = [part.expression() for part in query if not part.excluded]
-    if not wanted:
-        return [], 0, 0
-    unwanted = "".join(f" NOT {part.expression()}" for part in query if part.excluded)
-    expression, total = "", 0
-    for operator in (" AND ", " OR "):
-        expression = f"({operator.join(wanted)}){unwanted}"
-        total = connection.execute("SELECT count(*) FROM texts WHERE texts MATCH ?", (expression,)).fetchone()[0]
-        if total or len(wanted) == 1:
-            break
-    number = max(0, min(page, (total - 1) // size))
-    rows = connection.execute(
-        f"SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY {_RANK}, rowid DESC LIMIT ? OFFSET ?",
-        (expression, size, number * size),
-    )
-    return [row for (row,) in rows], number, total
+    phrases = [part for part in wanted if part.quoted and len(part.words) > 1]
+    matched = _matched(paper, wanted)
+    for parts in (phrases, wanted):
+        needle = _needle(parts)
+        for column in _columns(paper):
+            text = folding.composed(column)
+            if _found(text, needle):
+                return Hit(paper, *_snippet(text, _marks(text, _needle(wanted))), reason, matched)
+    return Hit(paper, cut.short(paper.gist, SNIPPET), (), reason, matched)
 
 
-def hit(paper: Paper, query: list[Part]) -> Hit:
-    """Return a paper with the place where it was found: the title, which is shown anyway, only if nowhere else."""
-    needle = _needle(query)
-    rest = (
-        "; ".join(paper.keypoints),
-        ", ".join(paper.topics),
-        paper.venue or "",
-        ", ".join(paper.authors),
-        paper.title,
-    )
-    for column in itertools.chain(plain.body(paper), rest):
-        text = folding.composed(column)
-        found = _marks(text, needle)
-        if found:
-            return Hit(paper, *_snippet(text, found))
-    return Hit(paper, cut.short(paper.gist, SNIPPET))
+def _columns(paper: Paper) -> Iterator[str]:
+    yield from plain.body(paper)
+    yield from ("; ".join(paper.keypoints), ", ".join(paper.topics), paper.venue or "", ", ".join(paper.authors))
+    yield paper.title
 
 
-def _needle(query: list[Part]) -> re.Pattern[str]:
+def _matched(paper: Paper, wanted: Sequence[Part]) -> tuple[tuple[str, str], ...]:
+    """Return where each wanted part stands first, and how it is written there."""
+    places = [
+        ("title", paper.title),
+        ("keypoints", "; ".join(paper.keypoints)),
+        ("topics", ", ".join(paper.topics)),
+        *((field.label, plain.text(field.markdown)) for field in paper.fields),
+        ("gist", paper.gist),
+        ("venue", paper.venue or ""),
+        ("authors", ", ".join(paper.authors)),
+    ]
+    found: list[tuple[str, str]] = []
+    for part in wanted:
+        needle = _needle([part])
+        for place, column in places:
+            text = folding.composed(column)
+            if marks := _marks(text, needle):
+                found.append((place, text[slice(*marks[0])]))
+                break
+    return tuple(dict.fromkeys(found))
+
+
+def _needle(parts: Sequence[Part]) -> re.Pattern[str]:
     """Return the pattern that finds the query's words in a folded text, as the index does."""
-    return re.compile("|".join(_pattern(part) for part in query if not part.excluded) or r"(?!)")
+    return re.compile("|".join(_pattern(part) for part in parts if part.words) or r"(?!)")
 
 
 def _pattern(part: Part) -> str:
     words = "[ -]*".join(_letters(word) for word in part.words)
     start = "" if part.words[0].cjk else f"(?<!{_LETTER})"
-    finish = "" if part.words[-1].cjk or part.prefix else f"(?!{_LETTER})"
+    finish = "" if part.words[-1].cjk or part.open else f"(?!{_LETTER})"
     return f"{start}{words}{finish}"
 
 
@@ -125,6 +78,23 @@ def _letters(word: Word) -> str:
 
 
 def _marks(text: str, needle: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Return where the pattern stands in a text, widened to what a reader takes for whole signs."""
+    marks: list[tuple[int, int]] = []
+    for start, end in _found(text, needle):
+        first, last = _sign_edge(text, start, -1), _sign_edge(text, end, 1)
+        if marks and first < marks[-1][1]:
+            first = marks.pop()[0]
+        marks.append((first, last))
+    return marks
+
+
+def _sign_edge(text: str, at: int, step: int) -> int:
+    while cut.splits_sign(text, at):
+        at += step
+    return at
+
+
+def _found(text: str, needle: re.Pattern[str]) -> list[tuple[int, int]]:
     """Return where the pattern stands in a text that is folded character by character to be searched."""
     if all(len(FOLDING[ord(character)]) == 1 for character in set(text)):
         return [match.span() for match in needle.finditer(text.translate(FOLDING)) if match[0]]

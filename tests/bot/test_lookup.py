@@ -131,7 +131,7 @@ async def test_search_marks_what_it_found(world: World, said: Said) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ['"', "* OR (", "NEAR/", "title:", "-", "\\", "@everyone", "😀" * 40, "x" * 80, "`||`"]
+    "words", ['"', "* OR (", "NEAR/", "title:", "-", "\\", "@everyone", "😀" * 35, "x" * 70, "`||`"]
 )
 async def test_no_search_is_an_error(world: World, said: Said, words: str) -> None:
     answer = await world.reader.slash(world.channel, "search", words=words)

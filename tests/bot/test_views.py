@@ -1,6 +1,7 @@
 """The layouts as they are sent, approved by eye on screenshots; change them with `pytest --snapshot-update`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,21 @@ from syrupy.assertion import SnapshotAssertion
 from digestbot.bot import render
 from digestbot.bot.views import card, choices, guide, listing, note
 from digestbot.identity import papers
-from digestbot.models import Entry, Field, Group, Hit, Link, Page, Paper, Sheet, Source, Tally
+from digestbot.models import (
+    Choice,
+    Entry,
+    Field,
+    Group,
+    Hit,
+    Link,
+    Narrowing,
+    Page,
+    Paper,
+    Results,
+    Sheet,
+    Source,
+    Tally,
+)
 
 Check = Callable[[dict[str, Any]], None]
 
@@ -47,7 +62,23 @@ def test_list(english: Paper, chinese: Paper, snapshot: SnapshotAssertion) -> No
 
 def test_results(chinese: Paper, snapshot: SnapshotAssertion) -> None:
     hit = Hit(chinese, "…解决视频扩散模型生成视频时长短的问题 *", ((5, 7),))
-    assert shown(listing.results("扩散", Page((hit,), 0, 5, 1))) == snapshot
+    topics = Narrowing((Choice("Diffusion", 7, "扩散 topic:Diffusion"), Choice("LLM", 2, "扩散 topic:LLM")))
+    periods = Narrowing(
+        (Choice("2024-04", 3, "扩散 topic:Diffusion period:2024-04", chosen=True),), "扩散 topic:Diffusion"
+    )
+    found = Results(
+        "扩散 period:2024-04", "扩散", (hit,), 7, filters=("period: 2024-04",), topics=topics, periods=periods
+    )
+    assert shown(listing.results(found)) == snapshot
+    more = replace(found, total=1000, more=True, number=2, before="b1.9.x", after="n3.9.z", typed="扩算", filters=())
+    assert shown(listing.results(replace(more, topics=Narrowing(), periods=Narrowing()))) == snapshot(name="corrected")
+
+
+def test_no_results(chinese: Paper, snapshot: SnapshotAssertion) -> None:
+    found = Results("量子 topic:LLM", "量子", (), filters=("topic: LLM",))
+    near = (Tally("0" * 16, "Quantisation", 2),)
+    assert shown(choices.no_results(found, (chinese,), near, near)) == snapshot
+    assert shown(choices.no_results(replace(found, filters=()), (), (), ())) == snapshot(name="bare")
 
 
 def test_choices(shelf: list[Entry], english: Paper, chinese: Paper, snapshot: SnapshotAssertion) -> None:
@@ -164,7 +195,12 @@ def test_every_layout_of_every_paper_fits(check: Check, paper: Paper, text: str)
 def test_five_of_any_papers_fit_on_a_page(check: Check, found: list[Paper], text: str) -> None:
     hits = tuple(Hit(paper, text[:200], ((0, min(3, len(text))),) if text else ()) for paper in found)
     check(shown(listing.tally_papers("topic", Tally("0" * 16, text, 9), Page(tuple(found), 1, 5, 99))))
-    check(shown(listing.results(text, Page(hits, 1, 5, 99))))
+    every = Narrowing(tuple(Choice(text, n, f"{n} {text[:50]}", n == 3) for n in range(24)), "all")
+    query = text[:300]
+    results = Results(query, query, hits, 99, True, 1, "b0.9.x", "n2.9.y", text, False, (text,) * 32, every, every)
+    check(shown(listing.results(results)))
+    tallies = tuple(Tally(f"{n:016}", text, n) for n in range(25))
+    check(shown(choices.no_results(results, tuple(found), tallies, tallies)))
     check(shown(choices.several_papers(text, found)))
 
 

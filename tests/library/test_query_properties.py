@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from digestbot.library import database, folding, rows, store, tallies, text, titles
+from digestbot.library import database, folding, results, store, tallies, titles
 from digestbot.models import Sighting, StoredNote
 from digestbot.sources import documents, read_documents
 
@@ -21,7 +21,8 @@ OPERATORS = ("AND", "OR", "NOT", "NEAR", "NEAR(a b, 2)", "*", "^", ":", "-", "+"
              "}", ",", ";", "/*", "--", "%")
 ODD = ("\0", "\ud800", "\udfff", "\u202e", "\u2066", "\u200d", "🎬", "👩\u200d🔬", "e\u0301", "İ", "ß", "\ufb01",
        "…", "；")
-WORDS = ("movie", "MovieChat", "diffusion", "扩散", "模型", "title", "rowid", "topic:", "period:2024-04", "-video")
+WORDS = ("-topic:LLM", "主题：扩散", 'venue:"CVPR', "has:code", "source:md", "period:2024..",
+         "movie", "MovieChat", "diffusion", "扩散", "模型", "title", "rowid", "topic:", "period:2024-04", "-video")
 # fmt: on
 
 
@@ -87,11 +88,9 @@ def test_any_text_may_be_asked_for_topics_and_keypoints(
 @example(typed="NEAR(" * 1_000)
 @example(typed='"\ud800" -"\0"')
 def test_any_text_may_be_searched_for(connection: sqlite3.Connection, typed: str) -> None:
-    parts = text.parts(typed)
-    ids, _, total = text.search(connection, parts, 0, 5)
-    assert len(ids) == min(total, 5)
-    for paper in rows.load(connection, ids):
-        hit = text.hit(paper, parts)
+    found = results.search(connection, NAMES, typed, "", 5, 100)
+    assert len(found.hits) == min(found.total, 5)
+    for hit in found.hits:
         assert all(0 <= start < end <= len(hit.snippet) for start, end in hit.marks)
 
 

@@ -96,7 +96,7 @@ async def _answers(search: Search, kind: str, query: str) -> list[str]:
         case "nearest":
             return [paper.title for paper in await search.nearest(query, ALL)]
         case "text":
-            return [hit.paper.title for hit in (await search.text(query, 0, ALL)).items]
+            return [hit.paper.title for hit in (await search.text(query, ALL)).hits]
         case "topic":
             return [tally.name for tally in await search.topics(query)]
         case _:

@@ -85,7 +85,7 @@ async def test_an_empty_library_answers_everything(library: Library) -> None:
     assert await search.newest(5) == await search.find("x") == await search.nearest("x") == await search.topics() == ()
     assert await search.suggest("") == ()
     assert (await search.period_papers("2024-05", 3, 5)).pages == 1
-    assert (await search.text("x", 3, 5)).number == 0
+    assert (await search.text("x", 5, "n3.9.z")).number == 0
 
 
 async def test_the_latest_period_is_the_highest(library: Library, entry: MakeEntry, note: MakeNote) -> None:

@@ -33,7 +33,7 @@ async def everything(library: Library) -> dict[str, Any]:
         "period": await search.latest_period(),
         "found": {t: await search.find(t, 100) for t in ("alpha", "bet", "gamme", "lph", "扩散", "delta epsilon")},
         "suggested": {t: await search.suggest(t, 100) for t in ("", "a", "be", "gammma", "psilo", "散")},
-        "text": {t: (await search.text(t, 0, 100)).items for t in ("alpha", "beta -gamma", '"delta alpha"', "模型")},
+        "text": {t: (await search.text(t, 100)).hits for t in ("alpha", "beta -gamma", '"delta alpha"', "模型")},
         "keys": await search.papers([f"arxiv:2401.{i:05}" for i in range(30)]),
         "sequences": await search.sequences(range(500)),
     }

@@ -133,5 +133,5 @@ async def test_adversarial_texts_are_answered(titles: Library, typed: str) -> No
     await search.find(typed)
     assert await search.nearest(typed)
     await search.suggest(typed)
-    await search.text(typed, 0, 5)
+    await search.text(typed, 5)
     await search.topics(typed)

@@ -52,10 +52,10 @@ class LookUp(commands.Cog):
             await _answer(interaction, *await self._answers.tally(kind, name))
 
     @app_commands.command(description="Search everything in the notes, in English or Chinese")
-    @app_commands.describe(words='Words; quotation marks for a phrase, as in "long video"')
+    @app_commands.describe(words='Words, "phrases", -without; topic: keypoint: period: venue: has: source: narrow it')
     async def search(self, interaction: Ask, words: Text) -> None:
         """Search all text of the notes."""
-        await _answer(interaction, *await self._answers.results(words, 0))
+        await _answer(interaction, *await self._answers.results(words))
 
     @paper.autocomplete("title")
     async def _titles(self, _: Ask, typed: str) -> list[app_commands.Choice[str]]:

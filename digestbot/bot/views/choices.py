@@ -10,7 +10,7 @@ from digestbot.bot import ids
 from digestbot.bot.markup import one_line, plain, shorten
 from digestbot.bot.views import layout, pieces
 from digestbot.bot.views.listing import count, sections
-from digestbot.models import Page, Paper, Tally
+from digestbot.models import Page, Paper, Results, Tally
 
 _MENU_LABEL = 100  # Discord's limit for an option of a menu
 _OPTIONS = 25  # and for their number
@@ -91,10 +91,21 @@ def notice(text: str, *, trouble: bool = False) -> layout.Layout:
     return layout.framed(layout.TROUBLE if trouble else layout.QUIET, [layout.text(text)])
 
 
-def no_results(query: str) -> layout.Layout:
-    """Return the answer to a search that found nothing."""
-    said = f"Nothing in the notes matches “{_said(query)}”."
-    return notice(f"{said}\n-# Fewer or shorter words find more; quotation marks ask for exactly those words.")
+def no_results(
+    found: Results, papers: Sequence[Paper], topics: Sequence[Tally], keypoints: Sequence[Tally]
+) -> layout.Layout:
+    """Return the answer to a search that found nothing: the nearest titles, topics and keypoints, or fewer filters."""
+    said = f"Nothing in the notes matches “{_said(found.words or found.query)}”"
+    within = f" ({_said(', '.join(found.filters))})" if found.filters and found.words else ""
+    hint = "-# Fewer or shorter words find more; quotation marks ask for exactly those words."
+    items: list[ui.Item[Any]] = [layout.text(f"{said}{within}.", hint)]
+    if found.filters and found.words:
+        items += layout.row([layout.button("Search without filters", ids.search("", found.words))])
+    if papers:
+        items += [layout.gap(), layout.text("-# The nearest titles:")]
+        items += [row for paper in papers for row in layout.row([_paper_button(paper)])]
+    items += [_menu(kind, near) for kind, near in (("topic", topics), ("keypoint", keypoints)) if near]
+    return layout.framed(layout.QUIET, items)
 
 
 def _said(text: str) -> str:

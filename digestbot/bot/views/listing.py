@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import discord
 from discord import ui
 
 from digestbot.bot import ids
 from digestbot.bot.markup import defuse, one_line, plain, shorten
 from digestbot.bot.views import layout, pieces
-from digestbot.models import Hit, Page, Paper, Tally
+from digestbot.models import Hit, Page, Paper, Results, Tally
+
+_CORRECTED = 40  # five papers and a heading of thrice so much, escaped, fit into a message
 
 
 def tally_papers(kind: str, tally: Tally, page: Page[Paper]) -> layout.Layout:
@@ -35,11 +38,62 @@ def sections(papers: Sequence[ui.Section[Any]]) -> list[ui.Item[Any]]:
     return [item for section in papers for item in (ui.Separator[Any](), section)]
 
 
-def results(query: str, page: Page[Hit]) -> layout.Layout:
-    """Return a page of search results, best first, with what matched in bold."""
-    items: list[ui.Item[Any]] = [layout.text(f"## 🔍 {_name(query)}", f"-# {count(page.total, 'paper')} · best first")]
-    items += sections([pieces.section(hit.paper, body=snippet(hit)) for hit in page.items])
-    return layout.framed(layout.LOOK_UP, [*items, *layout.pager(page, lambda n: ids.search(n, query))])
+def results(found: Results) -> layout.Layout:
+    """Return a page of search results, best first, with what matched in bold, and menus that narrow them."""
+    shown = found.words or " · ".join(found.filters)
+    heading = f"## 🔍 {_name(shown, _CORRECTED if found.typed else 100)}"
+    filters = shorten(" · ".join(map(one_line, found.filters)), 80).replace("`", "'") if found.words else ""
+    total = f"{found.total:,}+ papers" if found.more else count(found.total, "paper")
+    said = " · ".join([total, "best first" if found.words else "newest first", *([f"`{filters}`"] if filters else [])])
+    items: list[ui.Item[Any]] = [layout.text(heading, _notice(found), f"-# {said}")]
+    items += sections([pieces.section(hit.paper, body=snippet(hit)) for hit in found.hits])
+    items += [item for kind in ("topic", "period") for item in _narrowing(kind, found)]
+    return layout.framed(layout.LOOK_UP, [*items, *_turning(found)])
+
+
+def _notice(found: Results) -> str:
+    if found.typed:
+        return f"Results for “{_name(found.words, _CORRECTED)}” (you typed “{_name(found.typed, _CORRECTED)}”)"
+    return "No paper has all of these words; these have the most of them." if found.partly else ""
+
+
+def _narrowing(kind: str, found: Results) -> list[ui.Item[Any]]:
+    """Return the menu of a filter where there is something to choose, with the way back to all."""
+    narrowing = found.topics if kind == "topic" else found.periods
+    options = [
+        discord.SelectOption(
+            label=shorten(one_line(choice.name), 100) or "–",
+            value=choice.query,
+            description=count(choice.count, "paper"),
+            default=choice.chosen,
+        )
+        for choice in narrowing.choices
+    ]
+    if narrowing.everything:
+        options.insert(0, discord.SelectOption(label=f"All {kind}s", value=narrowing.everything, emoji="↩️"))
+    if len(options) < 2:
+        return []
+    emoji = "🏷️" if kind == "topic" else "🗓️"
+    return [
+        ui.ActionRow(
+            ui.Select(custom_id=ids.narrow(kind), placeholder=f"{emoji} Only one {kind} …", options=options[:25])
+        )
+    ]
+
+
+def _turning(found: Results) -> list[ui.Item[Any]]:
+    """Return the row that turns pages; the numbers are left to the middle button, which does nothing."""
+    if not (found.before or found.after):
+        return []
+    pages = max(found.number + 1, -(-found.total // pieces.PAGE))
+    label = f"{found.number + 1} / {pages:,}{'+' if found.more else ''}"
+    return layout.row(
+        [
+            layout.button("Previous", ids.search(found.before or "first", found.query), disabled=not found.before),
+            layout.button(label, ids.search("here", found.query), disabled=True),
+            layout.button("Next", ids.search(found.after or "last", found.query), disabled=not found.after),
+        ]
+    )
 
 
 def snippet(hit: Hit) -> str:
@@ -61,8 +115,8 @@ def _piece(text: str) -> str:
     return (" " if text[0].isspace() else "") + said + (" " if text[-1].isspace() else "")
 
 
-def _name(text: str) -> str:
-    return plain(shorten(one_line(text), 100))
+def _name(text: str, limit: int = 100) -> str:
+    return plain(shorten(one_line(text), limit))
 
 
 def count(number: int, thing: str) -> str:
