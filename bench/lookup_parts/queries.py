@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 _CJK = re.compile(r"[\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(r"[A-Za-z0-9]+")
+_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|[0-9]+")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 Judge = Callable[[str, str], bool]
@@ -22,9 +23,11 @@ def plain(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the Latin words of a text, hyphenated ones also as one."""
-    lower = unicodedata.normalize("NFKC", text).casefold()
-    return _LATIN.findall(lower) + [m.replace("-", "") for m in re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+", lower)]
+    """Return the Latin words of a text, hyphenated ones also as one, and the parts that capitals show."""
+    normal = unicodedata.normalize("NFKC", text)
+    lower = normal.casefold()
+    parts = [part.lower() for part in _HUMP.findall(normal)]
+    return _LATIN.findall(lower) + parts + [m.replace("-", "") for m in re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+", lower)]
 
 
 def name(title: str) -> str:
@@ -68,7 +71,7 @@ def _holds(typed: str, title: str) -> bool:
 
 def _goes_on(typed: str, title: str) -> bool:
     """Tell whether the title holds what was typed, or its words in any order, the last perhaps half."""
-    *whole, last = words(typed) or [""]
+    *whole, last = _LATIN.findall(typed.casefold()) or [""]
     held = words(title)
     return _holds(typed, title) or (set(whole) <= set(held) and any(word.startswith(last) for word in held))
 

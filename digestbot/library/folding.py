@@ -119,6 +119,12 @@ def _mixed(piece: str) -> str:
     return " ".join(token for word in words(piece) for token in word.tokens)
 
 
+def indexed(title: str) -> tuple[str, str]:
+    """Return the tokens of a title, and the parts and joined forms of its words that it is also found by."""
+    folded = fold(title)
+    return tokens(folded), " ".join(dict.fromkeys([*compounds(folded), *humps(title)]))
+
+
 def compounds(folded: str) -> list[str]:
     """Return the words of a folded text that hyphens join, without them ("MA-LMM" is also found as "malmm")."""
     return [m[0].replace("-", "")[:LONGEST_TOKEN] for m in _COMPOUND.finditer(folded)] if "-" in folded else []

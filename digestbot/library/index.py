@@ -112,9 +112,7 @@ def drop_titles(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]])
 
 def _folded(title: str) -> tuple[str, str, list[str]]:
     """Return the tokens of a title, the parts of words that are found too, and what it is said to begin with."""
-    folded = folding.fold(title)
-    parts = dict.fromkeys([*folding.compounds(folded), *folding.humps(title)])
-    return folding.tokens(folded), " ".join(parts), titles.starts(folding.joined(title), titles.named(title))
+    return *folding.indexed(title), titles.starts(folding.joined(title), titles.named(title))
 
 
 def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, int]:

@@ -114,6 +114,16 @@ def _hinted(connection: sqlite3.Connection, expression: str, most: int, of: Dict
     ).fetchall()
 
 
+def papers(connection: sqlite3.Connection, words: Iterable[str], of: Dictionary = TITLES) -> dict[str, int]:
+    """Return in how many papers, or tallies, each of these words is; words in none are left out."""
+    return dict(
+        connection.execute(
+            f"SELECT term, papers FROM {of.terms} WHERE term IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(words)),),
+        )
+    )
+
+
 def known(connection: sqlite3.Connection, term: str, of: Dictionary = TITLES) -> bool:
     """Tell whether a title has this word."""
     return connection.execute(f"SELECT 1 FROM {of.terms} WHERE term = ?", (term,)).fetchone() is not None
@@ -125,13 +135,14 @@ def begun(connection: sqlite3.Connection, start: str, of: Dictionary = TITLES) -
     return row is not None and row[0].startswith(start)
 
 
-def beginning(connection: sqlite3.Connection, start: str, of: Dictionary = TITLES) -> list[str]:
-    """Return the words that begin like this, of many those in most papers."""
-    rows = connection.execute(
-        f"SELECT term FROM {of.terms} WHERE term >= ? AND term < ? ORDER BY papers DESC LIMIT ?",
-        (start, start + "\U0010ffff", MOST_BEGUN),
+def beginning(connection: sqlite3.Connection, start: str, of: Dictionary = TITLES) -> dict[str, int]:
+    """Return the words that begin like this and in how many papers they are, of many those in most papers."""
+    return dict(
+        connection.execute(
+            f"SELECT term, papers FROM {of.terms} WHERE term >= ? AND term < ? ORDER BY papers DESC LIMIT ?",
+            (start, start + "\U0010ffff", MOST_BEGUN),
+        )
     )
-    return [term for (term,) in rows]
 
 
 def containing(connection: sqlite3.Connection, piece: str, of: Dictionary = TITLES) -> list[str]:

@@ -26,8 +26,17 @@ CANDIDATES = 100
 FEW = 5
 """Below this number of suggestions, titles with words that are only alike are worth showing after them."""
 
+SURE = 3
+"""Words from which on a title that has them all is what was meant, and none that is only alike is worth a look."""
+
 NEAREST_OF = 2_000
 """Titles, the newest, that are compared one by one when the index knows too little of a query (some 5 ms)."""
+
+SOME = 25
+"""Titles that are few enough to be read once more for their order."""
+
+MOST_HALF = 6
+"""Words of a query that may all be half: of more words, the first ones were typed to their ends."""
 
 MOST_JOINED = 4
 """Pairs of words at the start of a query that may be one word in a title."""
@@ -41,6 +50,9 @@ SHORTEST_START = 6
 MOST_STARTS = 2_000
 """Titles with one start that are looked at (0.5 ms); where there are more, the index of words gives the newest."""
 
+RARE = 120
+"""Titles of one word that are read rather than asked for in FTS5 with the other words (some 8 µs each)."""
+
 PREFIX = 4
 """Letters of the longest beginning of a word that FTS5 has lists for (schema.sql); a longer one becomes its words."""
 
@@ -49,6 +61,9 @@ ALIKE = 75
 
 _ID = re.compile(r"(?:arxiv:\s*)?(\d{4}\.\d{4,5})(?:v\d+)?", re.IGNORECASE)
 
+
+_BARE = {**{ord(c): None for c in "-_.'`"}, **{c: c + 32 for c in range(ord("A"), ord("Z") + 1)}}
+"""What lets a title of ASCII characters hold each word that it is found by; folding it takes ten times as long."""
 
 _BY_IDENTIFIER = (
     "SELECT DISTINCT paper_id FROM identifiers JOIN entries ON entries.id = entry_id"
@@ -65,10 +80,11 @@ class Reason(IntEnum):
     PHRASE = 3
     WORDS = 4
     PREFIX = 5
-    JOINED = 6
-    INSIDE = 7
-    TYPO = 8
-    DISTANT = 9
+    HALF = 6
+    JOINED = 7
+    INSIDE = 8
+    TYPO = 9
+    DISTANT = 10
 
 
 Stage = Callable[[sqlite3.Connection, Query], list[int]]
@@ -101,13 +117,13 @@ def suggest(connection: sqlite3.Connection, text: str, limit: int) -> list[int]:
     """Return the rows of papers to choose from while a person types, the likeliest first."""
     query = queries.read(text)
     found: dict[int, None] = {}
-    exact = False
+    sure = False
     for reason, stage in _STAGES.items():
-        enough = min(FEW, limit) if reason >= Reason.JOINED else limit
-        if len(found) >= enough or reason is Reason.DISTANT or (exact and reason > Reason.PREFIX):
+        enough = min(FEW, limit) if reason > Reason.PREFIX else limit
+        if len(found) >= enough or reason is Reason.DISTANT or (sure and reason > Reason.PREFIX):
             break
         found |= dict.fromkeys(stage(connection, query))
-        exact = exact or (bool(found) and reason <= Reason.NAME)
+        sure = bool(found) and (len(query.words) >= SURE or reason <= Reason.START or sure)
     return list(found)[:limit]
 
 
@@ -165,10 +181,10 @@ def _likeness(query: Query, title: str) -> float:
     return max(fuzz.ratio(query.strict, folding.strict(named(title))), whole, 0.95 * words)
 
 
-def _match(connection: sqlite3.Connection, expression: str) -> list[int]:
+def _match(connection: sqlite3.Connection, expression: str, most: int = CANDIDATES) -> list[int]:
     """Return the newest papers whose titles match."""
     rows = connection.execute(
-        "SELECT rowid FROM titles WHERE titles MATCH ? ORDER BY rowid DESC LIMIT ?", (expression, CANDIDATES)
+        "SELECT rowid FROM titles WHERE titles MATCH ? ORDER BY rowid DESC LIMIT ?", (expression, most)
     )
     return [number for (number,) in rows]
 
@@ -237,32 +253,94 @@ def _begin(connection: sqlite3.Connection, query: Query, hits: list[int]) -> lis
 
 
 def _likely_start(connection: sqlite3.Connection, query: Query) -> list[int]:
-    return _start(connection, query) if len(query.joined) >= SHORTEST_START else []
+    """Titles that begin with the query's words, not with other words of the same letters, the last perhaps half."""
+    if len(query.joined) < SHORTEST_START:
+        return []
+    hits = _start(connection, query)
+    if len(query.words) < 2 or not hits:
+        return hits
+    typed = " ".join(token for word in query.words[:-1] for token in word.tokens)
+    shown = _titles(connection, hits[:SOME])
+    return [hit for hit in hits[:SOME] if folding.tokens(folding.fold(shown[hit])).startswith(f"{typed} ")]
 
 
 def _phrase(connection: sqlite3.Connection, query: Query) -> list[int]:
     if not query.words:
         return []
-    return _begun_first(connection, query, _match(connection, f"words : {queries.phrase(query.words)}"))
+    rare = _rarest(connection, query)
+    if rare is None:
+        return _begun_first(connection, query, _match(connection, f"words : {queries.phrase(query.words)}"))
+    return _read(connection, query, _match(connection, rare, RARE) if rare else [])
+
+
+def _rarest(connection: sqlite3.Connection, query: Query) -> str | None:
+    """Return the expression for the word that decides which titles there are; None if all words are in many.
+
+    It is "" if no title has the word. The titles of a rare word are soon read one by one, while FTS5 would go through
+    those of the frequent words too.
+    """
+    *whole, last = query.words
+    words = [word.text for word in whole if not word.cjk]
+    if not words:
+        return None
+    held = terms.papers(connection, words)
+    rarest = min(words, key=lambda word: held.get(word, 0))
+    if held.get(rarest, 0) <= RARE:
+        return queries.quoted(rarest) if rarest in held else ""
+    if last.cjk or len(last.text) < PREFIX:
+        return None
+    ends = terms.beginning(connection, last.text)
+    rare = len(ends) < terms.MOST_BEGUN and sum(ends.values()) <= RARE
+    return " OR ".join(map(queries.quoted, ends)) if rare else None
+
+
+def _read(connection: sqlite3.Connection, query: Query, hits: list[int]) -> list[int]:
+    """Return which of some titles have the words, those with the phrase first, then with whole words."""
+    *whole, last = (queries.word(word).strip('"') for word in query.words)
+    phrase = f" {' '.join([*whole, last])}"
+    found: list[tuple[int, int]] = []
+    for hit, title in _titles(connection, hits).items():
+        if title.isascii() and not all(word in title.translate(_BARE) for word in (*whole, last)):
+            continue
+        words, parts = folding.indexed(title)
+        words, every = f" {words} ", f" {words} {parts} "
+        if all(f" {word} " in every for word in whole) and f" {last}" in every:
+            found.append((_level(phrase, last, words, every), hit))
+    return _begun_first(connection, query, [hit for _, hit in sorted(found, key=lambda one: (one[0], -one[1]))])
+
+
+def _level(phrase: str, last: str, words: str, every: str) -> int:
+    if f"{phrase} " in words:
+        return 0
+    return 1 if f" {last} " in every else 2 if phrase in words else 3
 
 
 def _words(connection: sqlite3.Connection, query: Query) -> list[int]:
-    if not query.words:
+    if not _asks_more(query) or _rarest(connection, query) is not None:
         return []
     return _begun_first(connection, query, _match(connection, _all([queries.word(w)] for w in query.words)))
 
 
 def _prefix(connection: sqlite3.Connection, query: Query) -> list[int]:
-    if not query.words:
+    """Titles with the words, of which the last is half; those with the phrase first, if they are few."""
+    if not _asks_more(query) or _rarest(connection, query) is not None:
         return []
     *whole, last = query.words
-    hits: list[int] = []
-    if whole:
-        lead = " ".join(pair for word in whole for pair in word.pairs)
-        hits = _match(connection, " OR ".join(f'"{lead}" + {end}' for end in _beginnings(connection, last)))
-    if len(hits) < CANDIDATES:
-        hits += _match(connection, _all(_beginnings(connection, word) for word in query.words))
-    return _begun_first(connection, query, list(dict.fromkeys(hits)))
+    hits = _match(connection, _all([*([queries.word(w)] for w in whole), _beginnings(connection, last)]))
+    return _read(connection, query, hits) if len(hits) < SOME else _begun_first(connection, query, hits)
+
+
+def _asks_more(query: Query) -> bool:
+    """Tell whether a query has words that are more than one phrase: a CJK run is its pairs, one after the other."""
+    return len(query.words) > 1 or any(not word.cjk or len(word.text) == 1 for word in query.words)
+
+
+def _half(connection: sqlite3.Connection, query: Query) -> list[int]:
+    """Titles with the words, of which each may be half."""
+    if not 1 < len(query.words) <= MOST_HALF:
+        return []
+    hits = _match(connection, _all(_beginnings(connection, word) for word in query.words))
+    return _begun_first(connection, query, hits)
 
 
 def _joined(connection: sqlite3.Connection, query: Query) -> list[int]:
@@ -272,10 +350,13 @@ def _joined(connection: sqlite3.Connection, query: Query) -> list[int]:
     for at, (one, other) in enumerate(pairs):
         if not (one.cjk or other.cjk):
             words = (*query.words[:at], Word(one.text + other.text, cjk=False), *query.words[at + 2 :])
-            expressions.append(_all(_beginnings(connection, w) for w in words))
-    groups = [_halves(connection, word) or _beginnings(connection, word) for word in query.words]
-    expressions.append(_all(groups))
-    hits = _match(connection, " OR ".join(f"({e})" for e in expressions)) if query.words else []
+            *whole, last = words
+            expressions.append(_all([*([queries.word(w)] for w in whole), _beginnings(connection, last)]))
+    halves = [_halves(connection, word) for word in query.words]
+    if any(halves):
+        groups = zip(query.words, halves, strict=True)
+        expressions.append(_all(parts or _beginnings(connection, word) for word, parts in groups))
+    hits = _match(connection, " OR ".join(f"({e})" for e in expressions)) if expressions else []
     return _begun_first(connection, query, hits)
 
 
@@ -299,6 +380,8 @@ def _inside(connection: sqlite3.Connection, query: Query) -> list[int]:
 def _typo(connection: sqlite3.Connection, query: Query) -> list[int]:
     """One word or more mistyped, or a name of several words taken as one ("MA-LNM")."""
     hits = _instead(connection, query, lambda word: _unless_begun(connection, word, terms.corrections))
+    if not hits:
+        hits = _instead(connection, query, lambda word: terms.corrections(connection, word.text))
     if 1 < len(query.words) <= MOST_JOINED and query.joined.isascii():
         wholes = _unless_begun(connection, Word(query.joined, cjk=False), terms.corrections)
         hits += _match(connection, " OR ".join(map(queries.quoted, wholes))) if wholes else []
@@ -340,6 +423,7 @@ _STAGES: dict[Reason, Stage] = {
     Reason.PHRASE: _phrase,
     Reason.WORDS: _words,
     Reason.PREFIX: _prefix,
+    Reason.HALF: _half,
     Reason.JOINED: _joined,
     Reason.INSIDE: _inside,
     Reason.TYPO: _typo,
@@ -349,7 +433,7 @@ _STAGES: dict[Reason, Stage] = {
 _TIERS = (
     (Reason.TITLE,),
     (Reason.NAME,),
-    (Reason.START, Reason.PHRASE, Reason.WORDS, Reason.PREFIX),
+    (Reason.START, Reason.PHRASE, Reason.WORDS, Reason.PREFIX, Reason.HALF),
     (Reason.JOINED,),
     (Reason.INSIDE,),
     (Reason.TYPO,),

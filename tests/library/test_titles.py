@@ -135,3 +135,39 @@ async def test_adversarial_texts_are_answered(titles: Library, typed: str) -> No
     await search.suggest(typed)
     await search.text(typed, 5)
     await search.topics(typed)
+
+
+@pytest.mark.parametrize("papers", [5, 300])
+async def test_frequent_and_rare_words_are_ordered_alike(
+    library: Library, entry: MakeEntry, note: MakeNote, papers: int
+) -> None:
+    """Titles of a rare word are read one by one, those of a frequent one are asked for in FTS5."""
+    titles = [f"Other Dense Word {number}" for number in range(papers)]
+    titles += ["Memory for Dense Vid", "Dense Memory Video", "A Dense Vid", "Sparse Vid", "Dense Xvid"]
+    await library.put("notes", [note("a.md", [entry(t, line=n) for n, t in enumerate(titles)], range(1, papers + 6))])
+    found = [paper.title for paper in await library.search.find("dense vid")]
+    assert found == ["A Dense Vid", "Memory for Dense Vid", "Dense Memory Video"]
+
+
+async def test_of_many_titles_with_one_start_the_newest_come_first(
+    library: Library, entry: MakeEntry, note: MakeNote
+) -> None:
+    entries = [entry(f"Diffusions {number:04}", line=number) for number in range(2200)]
+    await library.put("notes", [note("a.md", entries, range(1, 2201))])
+    found = [s.label for s in await library.search.suggest("diffusion", 3)]
+    assert found == ["Diffusions 2199", "Diffusions 2198", "Diffusions 2197"]
+
+
+async def test_a_start_with_other_words_of_the_same_letters_comes_last(
+    library: Library, entry: MakeEntry, note: MakeNote
+) -> None:
+    entries = [entry("A Contrastive Model", line=1), entry("ModelContrastiveer", line=2)]
+    await library.put("notes", [note("a.md", entries, (1, 2))])
+    found = [s.label for s in await library.search.suggest("model contrastive")]
+    assert found == ["A Contrastive Model", "ModelContrastiveer"]
+
+
+async def test_a_typo_that_begins_another_word_is_corrected(library: Library, entry: MakeEntry, note: MakeNote) -> None:
+    entries = [entry("Robust Pruning", line=1), entry("Robustta Things", line=2)]
+    await library.put("notes", [note("a.md", entries, (1, 2))])
+    assert [paper.title for paper in await library.search.find("robustt pruning")] == ["Robust Pruning"]
