@@ -28,7 +28,7 @@ MOST_BEGUN = 24
 LOOKED_AT = 500
 """Terms that share a hint with a word and are compared with it; the oldest, which are mostly the frequent ones."""
 
-FAR = 5_000
+FAR = 3_000
 """Terms that are compared with a word that has two letters wrong: the oldest, and those that share three letters."""
 
 _PAIRS = re.compile(f"[{CJK}]")

@@ -35,8 +35,8 @@ NEAREST_OF = 2_000
 SOME = 25
 """Titles that are few enough to be read once more for their order."""
 
-MOST_HALF = 6
-"""Words of a query that may all be half: of more words, the first ones were typed to their ends."""
+MOST_HALF = 8
+"""Words of a query that may be half, joined or mistyped, all of them; asking that of more words takes too long."""
 
 MOST_JOINED = 4
 """Pairs of words at the start of a query that may be one word in a title."""
@@ -268,6 +268,8 @@ def _phrase(connection: sqlite3.Connection, query: Query) -> list[int]:
     if not query.words:
         return []
     rare = _rarest(connection, query)
+    if rare is None and len(query.words) > MOST_HALF:
+        return []
     if rare is None:
         return _begun_first(connection, query, _match(connection, f"words : {queries.phrase(query.words)}"))
     return _read(connection, query, _match(connection, rare, RARE) if rare else [])
@@ -316,7 +318,7 @@ def _level(phrase: str, last: str, words: str, every: str) -> int:
 
 
 def _words(connection: sqlite3.Connection, query: Query) -> list[int]:
-    if not _asks_more(query) or _rarest(connection, query) is not None:
+    if not _asks_more(query) or len(query.words) > MOST_HALF or _rarest(connection, query) is not None:
         return []
     return _begun_first(connection, query, _match(connection, _all([queries.word(w)] for w in query.words)))
 
@@ -345,6 +347,8 @@ def _half(connection: sqlite3.Connection, query: Query) -> list[int]:
 
 def _joined(connection: sqlite3.Connection, query: Query) -> list[int]:
     """Two words that the title writes as one, or one that it writes as two."""
+    if len(query.words) > MOST_HALF:
+        return []
     expressions: list[str] = []
     pairs = zip(query.words[:MOST_JOINED], query.words[1:], strict=False)
     for at, (one, other) in enumerate(pairs):
@@ -380,7 +384,7 @@ def _inside(connection: sqlite3.Connection, query: Query) -> list[int]:
 def _typo(connection: sqlite3.Connection, query: Query) -> list[int]:
     """One word or more mistyped, or a name of several words taken as one ("MA-LNM")."""
     hits = _instead(connection, query, lambda word: _unless_begun(connection, word, terms.corrections))
-    if not hits:
+    if not hits and len(query.words) <= MOST_HALF:
         hits = _instead(connection, query, lambda word: terms.corrections(connection, word.text))
     if 1 < len(query.words) <= MOST_JOINED and query.joined.isascii():
         wholes = _unless_begun(connection, Word(query.joined, cjk=False), terms.corrections)
@@ -389,6 +393,8 @@ def _typo(connection: sqlite3.Connection, query: Query) -> list[int]:
 
 
 def _distant(connection: sqlite3.Connection, query: Query) -> list[int]:
+    if len(query.words) > MOST_JOINED:
+        return []
     hits = _instead(connection, query, lambda word: _unless_begun(connection, word, terms.distant))
     return _alike(connection, query, hits)
 
