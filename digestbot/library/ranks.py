@@ -220,8 +220,8 @@ def _all(parts: Sequence[Part], *, prefix: bool = False) -> str:
             pieces.append(queries.phrase(part.words))
         else:
             pieces += [queries.word(w, prefix=prefix and queries.goes_on(w)) for w in part.words]
-    return " AND ".join(pieces[: queries.MOST_WORDS])
+    return " AND ".join(list(dict.fromkeys(pieces))[: queries.MOST_WORDS])
 
 
 def _text(parts: Sequence[Part]) -> str:
-    return " AND ".join(part.expression() for part in parts)
+    return " AND ".join(dict.fromkeys(part.expression() for part in parts))

@@ -147,6 +147,33 @@ async def test_search_pages_keep_their_query(world: World) -> None:
     assert "2 / 2" in str(turned.response.components)
 
 
+async def test_a_menu_narrows_results_and_leads_back(world: World, said: Said, ids_of: Said) -> None:
+    answer = await world.reader.slash(world.channel, "search", words="with")
+    assert {"narrow:topic", "narrow:period"} <= set(ids_of(answer))
+    await world.restart()
+    narrowed = await world.reader.select(answer.response, ["with topic:Diffusion"], custom_id="narrow:topic")
+    assert narrowed.response.id == answer.response.id
+    assert "topic: Diffusion" in said(narrowed)
+    assert "MovieChat" not in said(narrowed)
+    back = await world.reader.select(narrowed.response, ["with"], custom_id="narrow:topic")
+    assert "MovieChat" in said(back)
+
+
+async def test_search_says_what_it_corrected(world: World, said: Said) -> None:
+    answer = await world.reader.slash(world.channel, "search", words="difusion")
+    assert not answer.ephemeral
+    assert "Results for “Diffusion” (you typed “difusion”)" in said(answer)
+
+
+async def test_a_search_without_hits_offers_what_is_near(world: World, said: Said, ids_of: Said) -> None:
+    answer = await world.reader.slash(world.channel, "search", words="MovieChat topic:Diffusion")
+    assert answer.ephemeral
+    assert "Nothing in the notes matches “MovieChat” (topic: Diffusion)" in said(answer)
+    assert "paper:arxiv:2307.16449" in ids_of(answer)
+    freed = await world.reader.click(answer.response, label="Search without filters")
+    assert "MovieChat: From" in said(freed)
+
+
 async def test_details_and_note_work_after_a_restart(world: World, said: Said) -> None:
     answer = await world.reader.slash(world.channel, "paper", title="MovieChat")
     await world.restart()

@@ -10,7 +10,8 @@ _READERS = """\
 **`/paper`** `MovieChat` — a paper's card; some words of its title are enough, and typos are forgiven
 **`/topic`** `Diffusion` — a topic's papers, newest first; without a name, all topics
 **`/keypoint`** `Memory bank` — the same for keypoints
-**`/search`** `扩散` or `"long video"` — all text of the notes; quotation marks ask for exactly those words"""
+**`/search`** `扩散` or `"long video" -survey` — all text of the notes; quotation marks ask for exactly those words, \
+`topic:` `keypoint:` `period:2024-04..` `venue:` `has:code` `source:` narrow it, and `-` leaves out"""
 
 _MANAGERS = """\
 **`/digest setup`** — post new papers in a channel, on the days and at the time of your choice

@@ -1,0 +1,289 @@
+"""Searching: how queries are read, what filters leave, the order, and pages that stay put while papers come and go."""
+
+import random
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from digestbot.library import Search, database, open_library, query, results, store, tallies
+from digestbot.models import Entry, Field, Link, Paper, Sighting, Source, StoredNote
+from digestbot.sources import documents, read_documents
+
+NOTES = Path(__file__).parents[2] / "notes"
+NAMES = tallies.Names()
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts", "filters"),
+    [
+        ("", [], []),
+        ("memory", ["memory"], []),
+        ("  memory   bank ", ["memory", "bank"], []),
+        ('"memory bank"', ['"memory bank"'], []),
+        ("“memory bank” video", ['"memory bank"', "video"], []),
+        ("「扩散 模型」", ['"扩散 模型"'], []),
+        ('"memory bank', ['"memory bank"'], []),
+        ("memory -river", ["memory", "-river"], []),
+        ("memory －river", ["memory", "-river"], []),
+        ('memory -"river bank"', ["memory", '-"river bank"'], []),
+        ("-river", ["river"], []),
+        ("long-term", ["long-term"], []),
+        ("a - b", ["a", "b"], []),
+        ("foo:bar", ["foo:bar"], []),
+        ("MovieChat: From Dense", ["MovieChat:", "From", "Dense"], []),
+        ("topic:LLM", [], ["topic:LLM"]),
+        ("topic: LLM", [], ["topic:LLM"]),
+        ("TOPIC：LLM", [], ["topic:LLM"]),
+        ('topic:"long video"', [], ['topic:"long video"']),
+        ("topic:“long video” x", ["x"], ['topic:"long video"']),
+        ("主题：扩散", [], ["topic:扩散"]),
+        ("关键词：扩散 记忆", ["记忆"], ["keypoint:扩散"]),
+        ("-topic:LLM x", ["x"], ["-topic:LLM"]),
+        ("-topic:LLM -x", ["-x"], ["-topic:LLM"]),
+        ("topic:", ["topic:"], []),
+        ("topic:!!", ["topic:!!"], []),
+        ("topic:LLM topic:LLM", [], ["topic:LLM"]),
+        ("keypoint:memory", [], ["keypoint:memory"]),
+        ("period:2024-04", [], ["period:2024-04"]),
+        ("period:2024-04..2024-07", [], ["period:2024-04..2024-07"]),
+        ("period:2024", [], ["period:2024"]),
+        ("period:2024-04..", [], ["period:2024-04.."]),
+        ("period:..2024", [], ["period:..2024"]),
+        ("月份：2024年4月", [], ["period:2024年4月"]),
+        ("period:2024-13", ["period:2024-13"], []),
+        ("period:..", ["period:.."], []),
+        ("period:soon", ["period:soon"], []),
+        ("venue:CVPR", [], ["venue:CVPR"]),
+        ("会议：CVPR", [], ["venue:CVPR"]),
+        ("has:code", [], ["has:code"]),
+        ("has:CODE", [], ["has:code"]),
+        ("has:zzz", ["has:zzz"], []),
+        ("source:seeds/llm.md", [], ["source:seeds/llm.md"]),
+        ("-source:old memory", ["memory"], ["-source:old"]),
+        ("xtopic:LLM", ["xtopic:LLM"], []),
+    ],
+)
+def test_a_query_is_read(typed: str, parts: list[str], filters: list[str]) -> None:
+    request = query.parse(typed)
+    assert [part.written for part in request.parts] == parts
+    assert [one.written for one in request.filters] == filters
+    again = query.parse(request.written)
+    assert (again.written, again.filters) == (request.written, request.filters)
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "last"),
+    [
+        ("2024-04", (2024, 4), (2024, 4)),
+        ("２０２４－０４", (2024, 4), (2024, 4)),
+        ("202404", (2024, 4), (2024, 4)),
+        ("2024", (2024, 1), (2024, 12)),
+        ("2024-07..2024-04", (2024, 4), (2024, 7)),
+        ("2023..2024-02", (2023, 1), (2024, 2)),
+    ],
+)
+def test_a_period_is_read(value: str, first: tuple[int, int], last: tuple[int, int]) -> None:
+    assert query.months(value) == (first[0] * 12 + first[1], last[0] * 12 + last[1])
+
+
+_module_loop = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sample(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Search]:
+    """The sample notes."""
+    async with open_library(tmp_path_factory.mktemp("sample"), reader_version=1) as library:
+        notes = [(n.file, tuple(Sighting(e, None) for e in n.entries)) for n in read_documents(documents(NOTES))]
+        await library.put("notes", [StoredNote(file, "d", sightings) for file, sightings in notes])
+        yield library.search
+
+
+@_module_loop
+async def test_filters_leave_the_papers_that_have_what_they_say(sample: Search) -> None:
+    papers = await sample.newest(1000)
+    checks: dict[str, Callable[[Paper], bool]] = {
+        "has:code": lambda p: any(li.kind == "code" for li in p.links),
+        "-has:code": lambda p: all(li.kind != "code" for li in p.links),
+        "topic:Diffusion": lambda p: "Diffusion" in p.topics,
+        "-topic:Diffusion": lambda p: "Diffusion" not in p.topics,
+        "period:2024-04": lambda p: (p.period or p.published) == "2024-04",
+        "period:2024": lambda p: (p.period or p.published or "").startswith("2024"),
+        "period:2024..": lambda p: (p.period or p.published or "") >= "2024",
+        "-period:2024": lambda p: not (p.period or p.published or "").startswith("2024"),
+        "period:2023 period:2024-04": lambda p: (p.period or p.published or "").startswith(("2023", "2024-04")),
+        "period:2024 -period:2024-04": lambda p: (
+            (p.period or p.published or "").startswith("2024") and (p.period or p.published) != "2024-04"
+        ),
+        "venue:CVPR": lambda p: "CVPR" in (p.venue or ""),
+        "venue:CVPR venue:ICCV": lambda p: "CVPR" in (p.venue or "") or "ICCV" in (p.venue or ""),
+        "venue:CVPR has:code": lambda p: "CVPR" in (p.venue or "") and any(li.kind == "code" for li in p.links),
+        "has:notes": lambda p: any(li.kind == "notes" for li in p.links),
+        "topic:nonsense": lambda _: False,
+    }
+    left: dict[str, int] = {}
+    for typed, check in checks.items():
+        found = await sample.text(typed, 1000)
+        assert [hit.paper.key for hit in found.hits] == [p.key for p in papers if check(p)], typed
+        left[typed] = found.total
+    assert all(left[typed] for typed in ("has:code", "topic:Diffusion", "venue:CVPR", "period:2024-04"))
+    file = papers[0].entries[0].source.file
+    assert papers[0].key in {hit.paper.key for hit in (await sample.text(f'source:"{file}"', 1000)).hits}
+    assert papers[0].key not in {hit.paper.key for hit in (await sample.text(f'-source:"{file}"', 1000)).hits}
+
+
+@_module_loop
+async def test_menus_count_what_their_choices_leave(sample: Search) -> None:
+    found = await sample.text("video", 5)
+    assert len(found.topics.choices) > 1
+    for choice in (*found.topics.choices, *found.periods.choices):
+        narrowed = await sample.text(choice.query, 5)
+        assert narrowed.total == choice.count, choice
+        assert narrowed.topics.everything == "video" or narrowed.periods.everything == "video"
+        assert [c.name for c in (*narrowed.topics.choices, *narrowed.periods.choices) if c.chosen] == [choice.name]
+
+
+def _paper(number: int, title: str, body: str = "", **more: Any) -> Entry:
+    link = Link("arxiv", "arXiv", f"https://arxiv.org/abs/2401.{number:05}")
+    fields = (Field("Method", body),) if body else ()
+    return Entry(title=title, source=Source("a.md", number + 1), links=(link,), fields=fields, **more)
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    database.prepare(tmp_path / "library.db")
+    with closing(database.connect(tmp_path / "library.db")) as opened:
+        yield opened
+
+
+def _put(connection: sqlite3.Connection, file: str, entries: dict[int, Entry]) -> None:
+    sightings = tuple(Sighting(entry, number + 1) for number, entry in entries.items())
+    store.put(connection, NAMES, "notes", [StoredNote(file, "d", sightings)])
+
+
+def _search(connection: sqlite3.Connection, typed: str, at: str = "", size: int = 50) -> results.Results:
+    return results.search(connection, NAMES, typed, at, size, 70)
+
+
+def test_results_come_in_ranks_and_newest_first_in_each(connection: sqlite3.Connection) -> None:
+    expected = [
+        "Memory bank",
+        "Memory bank: A way to remember",
+        "Memory banks are many",
+        "Memory bank of rivers",
+        "On the memory bank",
+        "A bank with memory",
+        "Of banks and memory",
+        "Elsewhere again",
+        "Elsewhere",
+    ]
+    entries = {n: _paper(n, title) for n, title in enumerate(reversed(expected)) if not title.startswith("Else")}
+    for number in (0, 1):
+        entries[number] = _paper(number, expected[-1 - number], "Here memory comes in a bank.")
+    entries[20] = _paper(20, "Neither", "Only a bank.")
+    _put(connection, "a.md", entries)
+    found = _search(connection, "memory bank")
+    assert [hit.paper.title for hit in found.hits] == expected
+    assert found.hits[0].reason == "exact title or id"
+    assert found.hits[-1].reason == "all words in its text"
+    assert not found.partly
+
+
+def test_where_no_paper_has_all_words_those_with_most_come_first(connection: sqlite3.Connection) -> None:
+    _put(connection, "a.md", {0: _paper(0, "Alpha beta"), 1: _paper(1, "Beta"), 2: _paper(2, "Gamma only")})
+    found = _search(connection, "alpha beta gamma qqqq")
+    assert found.partly
+    assert [hit.paper.title for hit in found.hits] == ["Alpha beta"]
+    assert found.hits[0].reason == "2 of 4 words"
+
+
+def test_mistyped_words_are_corrected_and_said(connection: sqlite3.Connection) -> None:
+    _put(connection, "a.md", {0: _paper(0, "Video Diffusion", "diffusion here"), 1: _paper(1, "Memory", "a xylograph")})
+    found = _search(connection, "difusion -river")
+    assert (found.words, found.typed) == ("Diffusion -river", "difusion")
+    assert found.hits[0].marks
+    assert _search(connection, "xylograph").typed == ""
+    assert _search(connection, "diffusion").typed == ""
+    both = _search(connection, "difusion has:code")
+    assert (both.hits, both.typed) == ((), "")
+
+
+def test_a_phrase_shows_its_own_passage(connection: sqlite3.Connection) -> None:
+    fields = (Field("Objective", "Videos first."), Field("Method", "Then a memory bank for videos."))
+    entry = Entry(title="T", source=Source("a.md", 1), fields=fields)
+    _put(connection, "a.md", {0: entry})
+    (hit,) = _search(connection, 'videos "memory bank"').hits
+    assert hit.snippet == "Then a memory bank for videos."
+    assert [hit.snippet[a:b] for a, b in hit.marks] == ["memory bank", "videos"]
+    assert hit.matched == (("Objective", "Videos"), ("Method", "memory bank"))
+
+
+@pytest.mark.parametrize("sign", ["x\u0302", "👩\u200d🔬", "🇩🇪", "各\u3099"])
+def test_a_mark_holds_whole_signs(connection: sqlite3.Connection, sign: str) -> None:
+    entry = Entry(title="T", source=Source("a.md", 1), fields=(Field("M", f"word {sign} word{sign}"),))
+    _put(connection, "a.md", {0: entry})
+    for hit in _search(connection, "x 各 word").hits:
+        for start, end in hit.marks:
+            assert not any(hit.snippet[at : at + 1] in ("\u0302", "\u200d", "\u3099") for at in (start, end))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_paper_that_stays_is_neither_doubled_nor_skipped(connection: sqlite3.Connection, seed: int) -> None:
+    """Papers come and go while someone turns the pages, forward and back."""
+    dice = random.Random(seed)
+    titles = ("Alpha", "Alpha: x {}", "Alpha beta {}", "On alpha {}", "Alphabet {}", "Else {}", "Else too {}")
+    every = {n: _paper(n, dice.choice(titles).format(n), dice.choice(("alpha", "no alpha"))) for n in range(60)}
+    present = set(dice.sample(range(60), 40))
+
+    def write() -> None:
+        _put(connection, "a.md", {n: every[n] for n in sorted(present)})
+
+    write()
+    stayed, seen, at = set(present), list[str](), ""
+    while True:
+        found = _search(connection, "alpha", at, 4)
+        seen += [hit.paper.key for hit in found.hits]
+        if not found.after:
+            break
+        for number in dice.sample(range(60), 3):
+            present.symmetric_difference_update({number})
+        stayed &= present
+        write()
+        at = found.after
+    assert len(seen) == len(set(seen)), f"seed {seed}"
+    keys = {f"arxiv:2401.{n:05}" for n in stayed}
+    assert keys <= set(seen), f"seed {seed}"
+    back = [hit.paper.key for hit in found.hits][::-1]
+    while found.before:
+        found = _search(connection, "alpha", found.before, 4)
+        back += [hit.paper.key for hit in found.hits if hit.paper.key not in back][::-1]
+    whole = [hit.paper.key for hit in _search(connection, "alpha", size=100).hits]
+    assert back[::-1] == whole, f"seed {seed}"
+
+
+@pytest.mark.parametrize(
+    "at", ["", "here", "x", "-1", "n1", "n1.zz.zz", "b.1.1", "n1.9.zzzzzzzzzzzzzzzzzz", "n\u0664.1.1"]
+)
+def test_any_cursor_is_answered(connection: sqlite3.Connection, at: str) -> None:
+    _put(connection, "a.md", {n: _paper(n, f"Alpha {n}") for n in range(9)})
+    assert len(_search(connection, "alpha", at, 4).hits) <= 4
+
+
+def test_no_query_takes_long(connection: sqlite3.Connection) -> None:
+    _put(connection, "a.md", {n: _paper(n, f"Video model {n}", "memory and video " * 9) for n in range(300)})
+    for typed in (
+        "a" * 6000,
+        "video " * 1000,
+        " ".join(f"w{n}" for n in range(500)),
+        "!?" * 3000,
+        "😀" * 3000,
+        "\u202e" * 900,
+    ):
+        began = time.process_time()
+        _search(connection, typed, size=5)
+        assert time.process_time() - began < 0.2, typed[:20]
