@@ -90,7 +90,12 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
     async with AsyncExitStack() as stack:
         # The library first: its lock on the folder keeps a second bot, and a restoring, away from the ledger, too.
         library = await stack.enter_async_context(
-            open_library(settings.data.folder, reader_version=READER_VERSION, aliases=settings.topics.aliases)
+            open_library(
+                settings.data.folder,
+                reader_version=READER_VERSION,
+                aliases=settings.topics.aliases,
+                keypoint_aliases=settings.keypoints.aliases,
+            )
         )
         ledger = await stack.enter_async_context(open_ledger(settings.data.ledger_url, clock=clock))
         source = Source(settings.notes.path, library, ledger.papers, clock)

@@ -29,8 +29,7 @@ async def open_to_look(settings: Settings, notes: Path | None, progress: Progres
     async with AsyncExitStack() as stack:
         library = None if notes else await _existing(stack, settings)
         if library is None:
-            temporary = open_library(None, reader_version=READER_VERSION, aliases=settings.topics.aliases)
-            library = await stack.enter_async_context(temporary)
+            library = await stack.enter_async_context(_library(settings, None))
             await _fill(library, notes or settings.notes.path, progress)
         yield library
 
@@ -74,5 +73,15 @@ async def preview_latest(search: Search, today: datetime) -> tuple[Payload, ...]
 
 
 def _bots_library(settings: Settings) -> AbstractAsyncContextManager[Library]:
-    aliases = settings.topics.aliases
-    return open_library(settings.data.folder, reader_version=READER_VERSION, aliases=aliases, read_only=True)
+    return _library(settings, settings.data.folder)
+
+
+def _library(settings: Settings, folder: Path | None) -> AbstractAsyncContextManager[Library]:
+    """Open the library in a folder for reading; without a folder, a temporary one for writing."""
+    return open_library(
+        folder,
+        reader_version=READER_VERSION,
+        aliases=settings.topics.aliases,
+        keypoint_aliases=settings.keypoints.aliases,
+        read_only=folder is not None,
+    )

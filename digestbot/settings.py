@@ -24,6 +24,7 @@ from pydantic_settings import SettingsError as SourceFailed
 
 from digestbot.digest import StartOption, parse_day, parse_time, parse_timezone
 from digestbot.errors import ChannelError, SettingsError
+from digestbot.library import doubled
 
 CONFIG = Path("config/digestbot.toml")
 SECRETS = Path("/run/secrets")
@@ -67,10 +68,27 @@ class DiscordSettings(_Section):
     gateway: WebsocketUrl | None = None
 
 
+def _each_for_one(aliases: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    if any(not name.strip() for one, others in aliases.items() for name in (one, *others)):
+        raise ValueError("one of the names is empty; write a name or remove it")
+    if twice := doubled(aliases):
+        raise ValueError("“{}” stands for both “{}” and “{}”; leave it under one of them".format(*twice))
+    return aliases
+
+
+Aliases = Annotated[Mapping[str, tuple[str, ...]], AfterValidator(_each_for_one)]
+
+
 class TopicsSettings(_Section):
     """Which topics are the same: the name to show, and the other names it goes by."""
 
-    aliases: Mapping[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
+    aliases: Aliases = Field(default_factory=dict[str, tuple[str, ...]])
+
+
+class KeypointsSettings(_Section):
+    """Which keypoints are the same, as for topics."""
+
+    aliases: Aliases = Field(default_factory=dict[str, tuple[str, ...]])
 
 
 def _understood(parse: Callable[[str], str]) -> AfterValidator:
@@ -121,6 +139,7 @@ class Settings(BaseSettings):
     data: DataSettings = DataSettings()
     discord: DiscordSettings = DiscordSettings()
     topics: TopicsSettings = TopicsSettings()
+    keypoints: KeypointsSettings = KeypointsSettings()
     channels: Annotated[tuple[ChannelSettings, ...], AfterValidator(_each_once)] = ()
     log: LogSettings = LogSettings()
     token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")

@@ -40,6 +40,8 @@ def test_every_key_of_the_file_is_read(tmp_path: Path) -> None:
         gateway = "ws://127.0.0.1:8001/"
         [topics.aliases]
         Diffusion = ["扩散模型"]
+        [keypoints.aliases]
+        Text-to-image = ["T2I"]
         [log]
         level = "DEBUG"
         [[channels]]
@@ -56,6 +58,7 @@ def test_every_key_of_the_file_is_read(tmp_path: Path) -> None:
     assert settings.discord.guilds == (1, 2)
     assert str(settings.discord.gateway) == "ws://127.0.0.1:8001/"
     assert settings.topics.aliases == {"Diffusion": ("扩散模型",)}
+    assert settings.keypoints.aliases == {"Text-to-image": ("T2I",)}
     channel = settings.channels[0]
     assert (channel.id, channel.day, channel.time, channel.start) == (123, "Mondays", "09:00", "last")
 
@@ -97,8 +100,20 @@ def test_the_token_comes_from_a_secret_file(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ('[notes]\npth = "x"', r"notes\.pth: unknown setting; known here: path$"),
-        ("[nots]", r"nots: unknown setting; known here: notes, data, discord, topics, channels, log$"),
+        ("[nots]", r"nots: unknown setting; known here: notes, data, discord, topics, keypoints, channels, log$"),
         ('[log]\nlevel = "LOUD"', r"log\.level: input should be 'DEBUG', 'INFO', .* \(it is 'LOUD'\)$"),
+        (
+            '[topics.aliases]\nMemory = ["记忆"]\nRecall = ["记忆 "]',
+            r"topics\.aliases: “记忆 ” stands for both “Memory” and “Recall”; leave it under one of them$",
+        ),
+        (
+            '[keypoints.aliases]\nT2I = ["Text to images"]\n"text-to-image" = []',
+            r"keypoints\.aliases: “text-to-image” stands for both “T2I” and “text-to-image”; leave it under one",
+        ),
+        (
+            '[keypoints.aliases]\nT2I = [" "]',
+            r"keypoints\.aliases: one of the names is empty; write",
+        ),
         ("[discord]\nguilds = [0]", r"discord\.guilds\.0: input should be greater than or equal to 1 \(it is 0\)$"),
         ('[discord]\napi_base = "nowhere"', r"discord\.api_base: input should be a valid URL"),
         ("[notes\n", r"this is not valid TOML: .*line 1"),

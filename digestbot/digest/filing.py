@@ -50,7 +50,7 @@ async def _topics(search: Search, names: Sequence[str]) -> dict[str, _Topic]:
     """Look up which topic each name stands for; one that no paper has any more stands for itself."""
     topics: dict[str, _Topic] = {}
     for name in dict.fromkeys(names):
-        tally = await search.topic(name)
+        tally = await search.topic(name, exact=True)
         topics[name] = _Topic(tally.key, tally.name) if tally else _Topic(fold_title(name), name)
     return topics
 

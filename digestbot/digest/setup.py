@@ -174,7 +174,7 @@ class Desk:
         before = await self._ledger.channels.get(wish.id)
         schedule = begun(schedule, before and before.schedule, self._clock())
         for topic in wish.topics:
-            if await self._search.topic(topic) is None:
+            if await self._search.topic(topic, exact=True) is None:
                 log.warning("channel %d: no paper has the topic “%s” of the settings", wish.id, topic)
         owed = [] if before else await self._start(wish.topics, wish.start, DEFAULT_COUNT)
         channel = self._channel(wish.id, wish.guild_id, schedule, wish.topics)
@@ -234,7 +234,7 @@ class Desk:
     async def _newest(self, topics: Sequence[str], count: int) -> tuple[Paper, ...]:
         if not topics:
             return await self._search.newest(count)
-        tallies = [await self._search.topic(topic) for topic in topics]
+        tallies = [await self._search.topic(topic, exact=True) for topic in topics]
         pages = [await self._search.topic_papers(tally.key, 0, count) for tally in tallies if tally]
         found = {paper.key: paper for page in pages for paper in page.items}
         return tuple(sorted(found.values(), key=age, reverse=True)[:count])

@@ -1,6 +1,7 @@
 """The library: papers in SQLite with their search index, made from the notes and made again at any time."""
 
 from digestbot.library.library import Library, open_library
+from digestbot.library.names import doubled
 from digestbot.library.search import Search
 
-__all__ = ["Library", "Search", "open_library"]
+__all__ = ["Library", "Search", "doubled", "open_library"]

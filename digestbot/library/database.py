@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Concatenate, ParamSpec, TypeVar
 from unicodedata import unidata_version
 
@@ -19,7 +20,7 @@ from digestbot.errors import LibraryError
 
 log = logging.getLogger(__name__)
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """Raised when folding, identity or anything else changes what the rows hold; schema.sql counts by itself."""
 
 BUSY_SECONDS = 5.0
@@ -52,10 +53,15 @@ def schema() -> str:
     return files("digestbot.library").joinpath("schema.sql").read_text(encoding="utf-8")
 
 
-def file_name(reader_version: int, aliases: Mapping[str, Sequence[str]]) -> str:
-    """Return the name of the library that this program, reader and alias table make: another of them, another file."""
-    table = sorted((name, list(variants)) for name, variants in aliases.items())
-    made_by = json.dumps([schema(), INDEX_VERSION, reader_version, unidata_version, table])
+def file_name(
+    reader_version: int,
+    aliases: Mapping[str, Sequence[str]],
+    keypoint_aliases: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> str:
+    """Return the name of the library that this program, reader and alias tables make: another of them, another file."""
+    both = (aliases, keypoint_aliases)
+    tables = [sorted((name, list(variants)) for name, variants in table.items()) for table in both]
+    made_by = json.dumps([schema(), INDEX_VERSION, reader_version, unidata_version, tables])
     return f"library-{hashlib.sha256(made_by.encode()).hexdigest()[:16]}.db"
 
 

@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from digestbot.library import folding, plain, tallies, terms, titles
+from digestbot.library import folding, plain, tallying, terms, titles
+from digestbot.library.names import Names
+from digestbot.library.tallying import Changes
 from digestbot.models import Paper
-
-Touched = set[tuple[tallies.Kind, str]]
 
 Text = tuple[int, str, str, str, str, str, str, str, str, str]
 
@@ -56,22 +56,19 @@ def filed(kind: str, value: str) -> str:
     return f"{FILED}{kind}{value}"
 
 
-def delete(connection: sqlite3.Connection, ids: Sequence[int]) -> Touched:
-    """Delete papers with all that finds them; return the topics and keypoints that have lost some."""
+def delete(connection: sqlite3.Connection, ids: Sequence[int], changes: Changes) -> None:
+    """Delete papers with all that finds them; add the topics and keypoints that lose some to `changes`."""
     listed = json.dumps(ids)
     within = "IN (SELECT value FROM json_each(?))"
-    touched = set(connection.execute(f"SELECT DISTINCT kind, key FROM labels WHERE paper_id {within}", (listed,)))
+    tallying.leave(connection, listed, changes)
     rows = connection.execute(f"SELECT id, title FROM papers WHERE id {within}", (listed,)).fetchall()
     drop_titles(connection, rows)
     connection.execute(f"DELETE FROM texts WHERE rowid {within}", (listed,))
     connection.execute(f"DELETE FROM papers WHERE id {within}", (listed,))
-    return touched
 
 
-def insert(
-    connection: sqlite3.Connection, names: tallies.Names, drafts: Sequence[Draft], touched: Touched
-) -> dict[str, int]:
-    """Write papers with all that finds them; return their row ids by digest, and add their labels to `touched`."""
+def insert(connection: sqlite3.Connection, names: Names, drafts: Sequence[Draft], changes: Changes) -> dict[str, int]:
+    """Write papers with all that finds them; return their row ids by digest, and add their labels to `changes`."""
     ids = _ids(connection, drafts)
     numbered = [(ids[draft.digest], draft.digest, draft.paper) for draft in drafts]
     connection.executemany(
@@ -84,9 +81,7 @@ def insert(
         " VALUES (?,?,?,?,?,?,?,?,?,?)",
         [_text(names, number, paper) for number, _, paper in numbered],
     )
-    labels = [label for number, _, paper in numbered for label in _labels(names, number, paper)]
-    connection.executemany("INSERT OR IGNORE INTO labels (kind, key, paper_id, name) VALUES (?, ?, ?, ?)", labels)
-    touched.update((kind, key) for kind, key, _, _ in labels)
+    tallying.come(connection, names, ((number, paper) for number, _, paper in numbered), changes)
     return ids
 
 
@@ -127,7 +122,7 @@ def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, i
     return ids
 
 
-def _text(names: tallies.Names, number: int, paper: Paper) -> Text:
+def _text(names: Names, number: int, paper: Paper) -> Text:
     columns = [folding.fold(" ; ".join(texts)) for texts in plain.columns(paper)]
     compounds = " ".join(dict.fromkeys(part for column in columns for part in folding.compounds(column)))
     words, parts, _ = _folded(paper.title)
@@ -135,13 +130,7 @@ def _text(names: tallies.Names, number: int, paper: Paper) -> Text:
     return number, words, parts, keypoints, topics, body, venue, authors, compounds, _filed(names, paper)
 
 
-def _filed(names: tallies.Names, paper: Paper) -> str:
-    labels = (filed(kind, key) for kind, key, _, _ in _labels(names, 0, paper))
-    return " ".join(dict.fromkeys([FILED, *labels, *(filed("has", link.kind) for link in paper.links)]))
-
-
-def _labels(names: tallies.Names, number: int, paper: Paper) -> Iterable[tuple[tallies.Kind, str, int, str]]:
-    for topic in paper.topics:
-        yield "topic", names.key(topic), number, topic
-    for keypoint in paper.keypoints:
-        yield "keypoint", names.key(keypoint), number, keypoint
+def _filed(names: Names, paper: Paper) -> str:
+    topics = (filed("topic", names.key("topic", topic)) for topic in paper.topics)
+    keypoints = (filed("keypoint", names.key("keypoint", keypoint)) for keypoint in paper.keypoints)
+    return " ".join(dict.fromkeys([FILED, *topics, *keypoints, *(filed("has", link.kind) for link in paper.links)]))

@@ -78,11 +78,12 @@ async def open_library(
     *,
     reader_version: int,
     aliases: Mapping[str, Sequence[str]] = NO_ALIASES,
+    keypoint_aliases: Mapping[str, Sequence[str]] = NO_ALIASES,
     read_only: bool = False,
 ) -> AsyncGenerator[Library]:
     """Open the library in a folder, made if there is none; without a folder a temporary one.
 
-    The file's name says which program, reader and alias table made it: a new version is built beside the old one.
+    The file's name says which program, reader and alias tables made it: a new version is built beside the old one.
     A damaged file is made again, empty. One process at a time may write; any number may read beside it.
     Raises LibraryError: in use, not writable, or nothing there to be read.
     """
@@ -90,8 +91,8 @@ async def open_library(
         if folder is None:
             temporary = tempfile.TemporaryDirectory(prefix="digestbot-")
             folder = Path(stack.enter_context(temporary))
-        path = folder / database.file_name(reader_version, aliases)
-        names = tallies.Names.of(aliases)
+        path = folder / database.file_name(reader_version, aliases, keypoint_aliases)
+        names = tallies.Names.of(aliases, keypoint_aliases)
         writer: Database | None = None
         if not read_only:
             await in_thread(lambda: stack.callback(database.claim(folder).close))

@@ -38,7 +38,7 @@ CREATE TABLE identifiers (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identifiers_by_entry ON identifiers (entry_id);
 
--- Topics and keypoints as papers spell them; tallies sums them up by key, under the most frequent spelling.
+-- Topics and keypoints as papers spell them.
 CREATE TABLE labels (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -48,14 +48,38 @@ CREATE TABLE labels (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX labels_by_paper ON labels (paper_id);
 
-CREATE TABLE tallies (
+-- Each spelling with the number of its papers and the oldest of them; form is what begins with the same words.
+CREATE TABLE spellings (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
     name TEXT NOT NULL,
-    spellings TEXT NOT NULL,
     papers INTEGER NOT NULL,
-    PRIMARY KEY (kind, key)
+    oldest INTEGER NOT NULL,
+    form TEXT NOT NULL,
+    PRIMARY KEY (kind, key, name)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX spellings_by_form ON spellings (kind, form);
+
+-- The sums by key, under the spelling that is shown. The id is higher the more papers there are (roughly), so that
+-- names, which reads its columns from here, gives those first.
+CREATE TABLE tallies (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    papers INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    joined TEXT NOT NULL,
+    others TEXT NOT NULL,
+    initials TEXT NOT NULL,
+    UNIQUE (kind, key)
+) STRICT;
+CREATE INDEX tallies_by_papers ON tallies (kind, papers DESC, name);
+
+CREATE VIRTUAL TABLE names USING fts5 (
+    words, joined, others, initials,
+    content = 'tallies', content_rowid = 'id', tokenize = 'ascii', prefix = '1 2 3 4'
+);
 
 -- What a title begins with, its name, and a short hash of all of it, folded (index.starts): one tree answers all three.
 CREATE TABLE starts (

@@ -59,9 +59,12 @@ class Search:
         """Return the topics that a text may mean, likeliest first; without a text all, those with most papers first."""
         return await self._keystrokes.run(tallies.matching, "topic", self._names, typed, limit)
 
-    async def topic(self, typed: str) -> Tally | None:
-        """Return the topic that a text names: in any spelling, by an alias, or by its key."""
-        return await self._database.run(tallies.one, "topic", self._names, typed)
+    async def topic(self, typed: str, *, exact: bool = False) -> Tally | None:
+        """Return the topic that a text names: in any spelling, by an alias, its key, or words that only it begins with.
+
+        With `exact` such words are not enough: what is filed today must be filed the same when more topics come.
+        """
+        return await self._database.run(tallies.one, "topic", self._names, typed, exact=exact)
 
     async def topic_papers(self, key: str, page: int, size: int) -> Page[Paper]:
         """Return a page of a topic's papers, newest first; a page beyond the last is the last."""

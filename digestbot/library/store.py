@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pydantic import TypeAdapter
 
 from digestbot import identity
-from digestbot.library import grouping, index, rows, tallies
+from digestbot.library import grouping, index, rows, tallies, tallying
 from digestbot.library.grouping import Held, Link
 from digestbot.models import Diagnostic, Entry, Paper, StoredNote
 
@@ -124,12 +124,13 @@ def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Chan
     )
     stay = {digest: old[digest] for digest in papers if digest in old}
     gone = sorted(set(old.values()) - set(stay.values()))
-    touched = index.delete(connection, gone)
+    changes = tallying.Changes()
+    index.delete(connection, gone, changes)
     come = [index.Draft(digest, paper, entries[0]) for digest, (paper, entries) in papers.items() if digest not in stay]
-    ids = index.insert(connection, names, come, touched)
+    ids = index.insert(connection, names, come, changes)
     belong = [(stay.get(digest) or ids[digest], entry) for digest, (_, entries) in papers.items() for entry in entries]
     connection.executemany("UPDATE entries SET paper_id = ? WHERE id = ?", belong)
-    tallies.recount(connection, names, touched)
+    tallying.recount(connection, names, changes)
 
 
 def _papers(connection: sqlite3.Connection, change: _Change) -> dict[str, tuple[Paper, list[int]]]:

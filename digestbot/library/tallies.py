@@ -1,137 +1,236 @@
-"""Topics and keypoints: which spellings are one, and how many papers each has.
+"""Topics and keypoints as people mean them: which one a text names, and which it may mean.
 
 "Diffusion", "diffusion model" and "Diffusion Models" are one, as are "Long-term memory" and "long term memories":
-case, hyphens, spaces, the plural and a last "model" (模型) make no difference. The settings' alias table joins others.
+case, hyphens, spaces, the plural and a last "model" (模型) make no difference. The settings' alias tables join others.
 """
 
+import math
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
-from digestbot.identity import digest16
-from digestbot.library import folding
+from digestbot.library import folding, spelling, terms
 from digestbot.library import query as queries
+from digestbot.library.names import Kind, Names
 from digestbot.models import Tally
-
-Kind = Literal["topic", "keypoint"]
-
-LEAST_LIKENESS = 70
-"""Below this score (rapidfuzz's ratio, of 100) two names look unlike each other to a person."""
 
 MOST_WORDS = 8
 """Words of a query that count here: names of topics are short."""
 
-_PLURALS = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
-_NO_PLURALS = ("ss", "us", "is")
+CANDIDATES = 100
+"""Topics or keypoints that are compared with what was typed, at each step of a search."""
+
+LEAST_LIKENESS = 60
+"""Below this score (rapidfuzz's ratio, of 100) a name that shares a corrected word looks unlike what was typed."""
+
+_SLOTS = 40
+_KIND = 1 << 20
+_FOUND = "tallies.id, key, name, tallies.papers, tallies.words, tallies.joined, tallies.others"
 
 
-def singular(word: str) -> str:
-    """Return an English word without its plural ending, as far as the spelling shows it."""
-    if len(word) < 4 or word.endswith(_NO_PLURALS):
-        return word
-    return next((word[: -len(end)] + one for end, one in _PLURALS if word.endswith(end)), word)
+def rank(kind: Kind, papers: int) -> int:
+    """Return the upper bits of a tally's id: its kind, then about how many papers it has (four steps an octave).
+
+    FTS5 gives rows in the order of their ids, and in any other only after reading all: so those with most papers come
+    first, and a tally gets a new id only a few times in its life.
+    """
+    return (_KIND if kind == "keypoint" else 0) + int(4 * math.log2(papers))
 
 
-def joined(name: str) -> str:
-    """Return what all spellings of a topic or keypoint have in common."""
-    words = [singular(word.text) for word in folding.words(name)]
-    if len(words) > 1 and words[-1] == "model":
-        words.pop()
-    elif words and len(words[-1]) > 2:
-        words[-1] = words[-1].removesuffix("模型")
-    return "".join(words) or folding.joined(name)
+def ids(rank: int, ranks: int = 1) -> tuple[int, int]:
+    """Return the lowest and the highest id of a rank, or of several from it on."""
+    return rank << _SLOTS, ((rank + ranks) << _SLOTS) - 1
+
+
+def ranked(number: int) -> int:
+    """Return the rank that an id belongs to."""
+    return number >> _SLOTS
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """The alias table: each spelling's folded form with the name that the table wants shown."""
+class _Row:
+    """A topic or keypoint that may be meant, with the columns that it was found by."""
 
-    shown: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    @classmethod
-    def of(cls, aliases: Mapping[str, Sequence[str]]) -> "Names":
-        """Read the table of the settings: the name to show, then what else it is called."""
-        every = [(joined(v), name) for name, variants in aliases.items() for v in (name, *variants)]
-        return cls(dict(every))
-
-    def key(self, name: str) -> str:
-        """Return the key of the topic or keypoint that a name stands for."""
-        folded = joined(name)
-        return digest16(joined(self.shown[folded]) if folded in self.shown else folded)
-
-    def by_key(self) -> dict[str, tuple[str, list[str]]]:
-        """Return the names that the table wants shown, each with its spellings, by key."""
-        found: dict[str, tuple[str, list[str]]] = {}
-        for folded, name in self.shown.items():
-            found.setdefault(self.key(name), (name, []))[1].append(folded)
-        return found
+    id: int
+    key: str
+    name: str
+    papers: int
+    words: str
+    joined: str
+    others: str
 
 
-def recount(connection: sqlite3.Connection, names: Names, touched: Iterable[tuple[Kind, str]]) -> None:
-    """Count the papers of these topics and keypoints again, and choose the spelling that is shown.
+def one(connection: sqlite3.Connection, kind: Kind, names: Names, text: str, *, exact: bool = False) -> Tally | None:
+    """Return the topic or keypoint that a text names: by any spelling, an alias, its key, or the words it begins with.
 
-    It is the alias table's, else the most frequent one; of equally frequent ones the one that the oldest paper has.
+    Words that several begin with name none of them. With `exact` the words at the beginning are not enough.
     """
-    keys = sorted(set(touched))
-    connection.executemany("DELETE FROM tallies WHERE kind = ? AND key = ?", keys)
-    aliases = names.by_key()
-    found: list[tuple[str, str, str, str, int]] = []
-    for kind, key in keys:
-        rows = connection.execute(
-            "SELECT name FROM labels WHERE kind = ? AND key = ?"
-            " GROUP BY name ORDER BY count(*) DESC, min(paper_id), name",
-            (kind, key),
-        ).fetchall()
-        if rows:
-            shown, others = aliases.get(key, (rows[0][0], []))
-            spellings = dict.fromkeys([folding.joined(shown), *(folding.joined(name) for (name,) in rows), *others])
-            found.append((kind, key, shown, f" {' '.join(spellings)} ", _papers(connection, kind, key)))
-    connection.executemany("INSERT INTO tallies (kind, key, name, spellings, papers) VALUES (?, ?, ?, ?, ?)", found)
-
-
-def _papers(connection: sqlite3.Connection, kind: Kind, key: str) -> int:
-    return connection.execute(
-        "SELECT count(DISTINCT paper_id) FROM labels WHERE kind = ? AND key = ?", (kind, key)
-    ).fetchone()[0]
-
-
-def one(connection: sqlite3.Connection, kind: Kind, names: Names, text: str) -> Tally | None:
-    """Return the topic or keypoint that a text names, by any spelling or by its key."""
-    key = names.key(text)
+    key = names.key(kind, text)
     row = connection.execute(
         "SELECT key, name, papers FROM tallies WHERE kind = ? AND key IN (?, ?) ORDER BY key = ? DESC LIMIT 1",
         (kind, key, text if re.fullmatch("[0-9a-f]{16}", text) else key, key),
     ).fetchone()
+    if row is None and not exact and (key := _begun_with(connection, kind, text)):
+        row = connection.execute(
+            "SELECT key, name, papers FROM tallies WHERE kind = ? AND key = ?", (kind, key)
+        ).fetchone()
     return Tally(*row) if row else None
+
+
+def _begun_with(connection: sqlite3.Connection, kind: Kind, text: str) -> str | None:
+    """Return the key of the only topic or keypoint with a spelling that begins with these words."""
+    words = queries.read(text).words
+    if sum(len(word.text) for word in words) < 2:
+        return None
+    start = spelling.form(" ".join(word.text for word in words))
+    if words[-1].cjk and len(words[-1].text) > 1:
+        start = start.rstrip()  # a run of Chinese characters has no spaces to show where its words end
+    rows = connection.execute(
+        "SELECT DISTINCT key FROM spellings INDEXED BY spellings_by_form"
+        " WHERE kind = ? AND form >= ? AND form < ? LIMIT 2",
+        (kind, start, start + "\U0010ffff"),
+    ).fetchall()
+    return rows[0][0] if len(rows) == 1 else None
 
 
 def matching(
     connection: sqlite3.Connection, kind: Kind, names: Names, text: str, limit: int | None
 ) -> tuple[Tally, ...]:
-    """Return the topics or keypoints that a text may mean, the likeliest first; for no text all, by their papers."""
+    """Return the topics or keypoints that a text may mean, the likeliest first; for no text all, by their papers.
+
+    First the one it names, then those that begin with it, those with all its words or half words; where these are few,
+    those it is an acronym of, or that are its acronym. Only where nothing was found, those that have it inside a word,
+    else those with words alike, and last those with any of the words.
+    """
     query = queries.read(text)
-    typed = [singular(word.text) for word in query.words][:MOST_WORDS]
-    holds = "".join(" AND instr(spellings, ?)" for _ in typed)
-    key = names.key(query.text)
-    rows: list[tuple[str, str, int]] = connection.execute(
-        f"SELECT key, name, papers FROM tallies WHERE (kind = ?{holds}) OR (kind = ? AND key = ?)"
-        " ORDER BY key = ? DESC, instr(spellings, ?) > 0 DESC, instr(spellings, ?) > 0 DESC, papers DESC, name LIMIT ?",
-        (kind, *typed, kind, key, key, f" {query.joined} ", f" {query.joined}", -1 if limit is None else limit),
-    ).fetchall()
-    if not rows and typed:
-        rows = _alike(connection, kind, query.joined, limit)
+    if not query.joined:
+        return _all(connection, kind, limit)
+    most = CANDIDATES if limit is None else limit
+    found: dict[str, tuple[_Row, tuple[float, ...]]] = {}
+    key = names.key(kind, query.text)
+    for stage, rows in enumerate(_stages(connection, kind, query, key)):
+        for row in rows:
+            if row.key not in found:
+                found[row.key] = (row, (stage, *_order(row, query, stage)))
+        if found and (stage >= _SHORT or (stage >= _GOOD and len(found) >= min(most, _FEW))):
+            break
+    best = sorted(found.values(), key=lambda one: (one[1], one[0].name))[:most]
+    return tuple(Tally(row.key, row.name, row.papers) for row, _ in best)
+
+
+_GOOD = 2  # the last stage that always runs
+_SHORT = 3  # the last one that adds to what was found before
+_FEW = 5  # so many are enough without those of which it is an acronym
+
+
+def _stages(connection: sqlite3.Connection, kind: Kind, query: queries.Query, key: str) -> Iterator[Iterable[_Row]]:
+    typed = query.words[:MOST_WORDS]
+    named = connection.execute(f"SELECT {_FOUND} FROM tallies WHERE kind = ? AND key = ?", (kind, key))
+    yield [_Row(*row) for row in named]
+    yield _search(connection, kind, _beginning(query, typed))
+    yield _search(connection, kind, _all_of(_words(connection, typed)))
+    yield _search(connection, kind, _short(typed))
+    yield _search(connection, kind, _all_of(_inside(connection, word) for word in typed))
+    yield _search(connection, kind, _all_of(_alike(connection, word) for word in typed), query.joined)
+    yield _search(connection, kind, " OR ".join(_words(connection, typed)) if len(typed) > 1 else "")
+
+
+def _order(row: _Row, query: queries.Query, stage: int) -> tuple[float, ...]:
+    if stage <= _GOOD:
+        tokens = {*row.words.split(), *row.others.split()}
+        whole = all(token in tokens for word in query.words for token in (_singular(word),))
+        return (not whole, -row.papers)
+    if stage == _SHORT:
+        return (-row.papers,)
+    return (-_likeness(row, query.joined), -row.papers)
+
+
+def _likeness(row: _Row, typed: str) -> float:
+    return max(fuzz.ratio(typed, one) for one in (*row.joined.split(), folding.joined(row.name)))
+
+
+def _all(connection: sqlite3.Connection, kind: Kind, limit: int | None) -> tuple[Tally, ...]:
+    rows = connection.execute(
+        "SELECT key, name, papers FROM tallies WHERE kind = ? ORDER BY papers DESC, name LIMIT ?",
+        (kind, -1 if limit is None else limit),
+    )
     return tuple(Tally(*row) for row in rows)
 
 
-def _alike(connection: sqlite3.Connection, kind: Kind, typed: str, limit: int | None) -> list[tuple[str, str, int]]:
-    rows: list[tuple[str, str, int, str]] = connection.execute(
-        "SELECT key, name, papers, spellings FROM tallies WHERE kind = ? ORDER BY papers DESC, name", (kind,)
-    ).fetchall()
-    choices = [(spelling, row) for row in rows for spelling in row[3].split()]
-    near = process.extract(typed, [c[0] for c in choices], scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=limit)
-    found = (choices[index][1] for _, _, index in near)
-    return list(dict.fromkeys((key, name, papers) for key, name, papers, _ in found))
+def _search(connection: sqlite3.Connection, kind: Kind, match: str, typed: str = "") -> list[_Row]:
+    """Return those with most papers of all that an FTS5 expression finds; if `typed`, only those that look like it."""
+    if not match:
+        return []
+    rows = connection.execute(
+        f"SELECT {_FOUND} FROM names JOIN tallies ON tallies.id = names.rowid"
+        " WHERE names MATCH ? AND names.rowid BETWEEN ? AND ? ORDER BY names.rowid DESC LIMIT ?",
+        (match, *ids(rank(kind, 1), _KIND), CANDIDATES),
+    )
+    found = [_Row(*row) for row in rows]
+    return [row for row in found if _likeness(row, typed) >= LEAST_LIKENESS] if typed else found
+
+
+def _singular(word: folding.Word) -> str:
+    return word.text if word.cjk else spelling.singular(word.text)
+
+
+def _beginning(query: queries.Query, typed: Sequence[folding.Word]) -> str:
+    start = "".join([*map(_singular, typed[:-1]), typed[-1].text]) if typed else query.joined
+    return f"joined : {queries.quoted(start[: folding.LONGEST_TOKEN], prefix=True)}"
+
+
+def _half(word: folding.Word) -> str:
+    """Return the expression for a word that may be half typed; if it is a plural, also for its singular."""
+    singular = _singular(word)
+    whole = f" OR {queries.quoted(singular)}" if singular != word.text else ""
+    return f"{{words others}} : ({queries.word(word, prefix=True)}{whole})"
+
+
+def _words(connection: sqlite3.Connection, typed: Sequence[folding.Word]) -> list[str]:
+    """Return the expressions for words, of which the last may be half typed, and any other that is no word as it is.
+
+    FTS5 puts all rows of a beginning together before it compares them with another word's; of a word it does not.
+    """
+    return [_whole(connection, word) or _half(word) for word in typed[:-1]] + [_half(word) for word in typed[-1:]]
+
+
+def _whole(connection: sqlite3.Connection, word: folding.Word) -> str:
+    singular = _singular(word)
+    known = not word.cjk and terms.known(connection, singular, terms.NAMES)
+    return f"{{words others}} : {queries.quoted(singular)}" if known else ""
+
+
+def _all_of(expressions: Iterable[str]) -> str:
+    """Return the expression for all of these; none if one of them is empty, which nothing can match."""
+    every = list(expressions)
+    return " AND ".join(f"({one})" for one in every) if all(every) else ""
+
+
+def _short(typed: Sequence[folding.Word]) -> str:
+    """Return the expression for names with these initials, and for the acronym that the words would make."""
+    words = [_singular(word) for word in typed]
+    made = [f"{{words joined}} : {queries.quoted(one)}" for one in spelling.initials(words) if len(one) > 2]
+    alone = len(typed) == 1 and not typed[0].cjk and len(words[0]) > 1
+    wanted = dict.fromkeys((typed[0].text, words[0])) if alone else ()
+    return " OR ".join([*made, *(f"initials : {queries.quoted(one)}" for one in wanted)])
+
+
+def _inside(connection: sqlite3.Connection, word: folding.Word) -> str:
+    """Return the expression for a word, or if none begins like it, for those that have it inside."""
+    if word.cjk or terms.begun(connection, word.text, terms.NAMES):
+        return _whole(connection, word) or _half(word)
+    return _any_word(terms.containing(connection, word.text, terms.NAMES) if len(word.text) > 2 else [])
+
+
+def _alike(connection: sqlite3.Connection, word: folding.Word) -> str:
+    """Return the expression for a word, or if none begins like it, for the closest ones."""
+    if word.cjk or terms.begun(connection, word.text, terms.NAMES):
+        return _whole(connection, word) or _half(word)
+    return _any_word(terms.corrections(connection, word.text, terms.NAMES))
+
+
+def _any_word(words: Sequence[str]) -> str:
+    return f"{{words others}} : ({' OR '.join(map(queries.quoted, words))})" if words else ""

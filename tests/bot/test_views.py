@@ -218,3 +218,14 @@ def test_a_field_too_long_to_show_says_that_it_goes_on(paper: Callable[..., Pape
     pages = [str(shown(note.note(long, number))) for number in range(12)]
     assert any("goes on in the file" in page for page in pages)
     assert "last" in pages[-1]
+
+
+@pytest.mark.parametrize("name", ["Diffusion", "", "long " * 40, "👩‍👩‍👧‍👦" * 30, "e\u0301" * 90])
+def test_the_label_of_a_choice_holds_the_count_and_whole_signs(name: str) -> None:
+    label = choices.choice(Tally("1" * 16, name, 1234))
+    assert len(label) <= 100
+    shown = label.removesuffix(" · 1,234")
+    assert shown != label
+    assert shown == "–" or shown.removesuffix("…").rstrip() in name
+    whole = {"👩‍👩‍👧‍👦", "e\u0301"}
+    assert all(shown.count(sign) * len(sign) + shown.endswith("…") == len(shown) for sign in whole if sign in name)

@@ -9,8 +9,8 @@ from discord.ext import commands
 from digestbot.bot.answers import Answers
 from digestbot.bot.ids import LONGEST_QUERY
 from digestbot.bot.markup import one_line, shorten
+from digestbot.bot.views.choices import choice
 from digestbot.bot.views.layout import Layout
-from digestbot.bot.views.listing import count
 from digestbot.library import Search
 from digestbot.models import Tally
 
@@ -74,9 +74,10 @@ class LookUp(commands.Cog):
     async def _words(self, _: Ask, typed: str) -> list[app_commands.Choice[str]]:
         """Offer what is typed, then the keypoints and topics that it may become."""
         tallies = [*await self._search.keypoints(typed, 12), *await self._search.topics(typed, 12)]
+        labels = {one_line(tally.name): choice(tally) for tally in reversed(tallies)}
         words = [one_line(typed), *(one_line(tally.name) for tally in tallies)]
         offered = dict.fromkeys(word for word in words if 0 < len(word) <= LONGEST_QUERY)
-        return [_choice(word, word) for word in offered][:_CHOICES]
+        return [_choice(labels.get(word, word), word) for word in offered][:_CHOICES]
 
 
 async def _answer(interaction: Ask, view: Layout, public: bool) -> None:
@@ -84,7 +85,7 @@ async def _answer(interaction: Ask, view: Layout, public: bool) -> None:
 
 
 def _tally_choices(tallies: tuple[Tally, ...]) -> list[app_commands.Choice[str]]:
-    return [_choice(f"{shorten(one_line(t.name), 80)} ({count(t.count, 'paper')})", t.key) for t in tallies[:_CHOICES]]
+    return [_choice(choice(t), t.key) for t in tallies[:_CHOICES]]
 
 
 def _choice(label: str, value: str) -> app_commands.Choice[str]:

@@ -64,6 +64,12 @@ def nearest_tallies(kind: str, text: str, tallies: Sequence[Tally]) -> layout.La
     return layout.framed(layout.QUIET, [said, _menu(kind, tallies)])
 
 
+def choice(tally: Tally) -> str:
+    """Return the label of a topic or keypoint in autocomplete: its name, cut if need be, and its number of papers."""
+    count = f" · {tally.count:,}"
+    return (shorten(one_line(tally.name), _MENU_LABEL - len(count)) or "–") + count
+
+
 def all_tallies(kind: str, page: Page[Tally]) -> layout.Layout:
     """Return a page of all topics or keypoints (`kind`) with their counts, and a menu to open one."""
     if not page.items:
