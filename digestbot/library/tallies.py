@@ -23,8 +23,11 @@ MOST_WORDS = 8
 CANDIDATES = 100
 """Topics or keypoints that are compared with what was typed, at each step of a search."""
 
-LEAST_LIKENESS = 60
-"""Below this score (rapidfuzz's ratio, of 100) a name that shares a corrected word looks unlike what was typed."""
+LEAST_LIKENESS = 70
+"""Below this score (rapidfuzz's ratio, of 100) two names look unlike each other to a person."""
+
+_BEGINNING = 4
+"""Letters that a word must share to be compared as a whole ("autoregressive", "autoregression")."""
 
 _SLOTS = 40
 _KIND = 1 << 20
@@ -103,7 +106,7 @@ def matching(
 
     First the one it names, then those that begin with it, those with all its words or half words; where these are few,
     those it is an acronym of, or that are its acronym. Only where nothing was found, those that have it inside a word,
-    else those with words alike, and last those with any of the words.
+    else those with words alike, else names alike, and last those with any of the words.
     """
     query = queries.read(text)
     if not query.joined:
@@ -134,7 +137,8 @@ def _stages(connection: sqlite3.Connection, kind: Kind, query: queries.Query, ke
     yield _search(connection, kind, _all_of(_words(connection, typed)))
     yield _search(connection, kind, _short(typed))
     yield _search(connection, kind, _all_of(_inside(connection, word) for word in typed))
-    yield _search(connection, kind, _all_of(_alike(connection, word) for word in typed), query.joined)
+    yield _search(connection, kind, _all_of(_alike(connection, word) for word in typed))
+    yield _search(connection, kind, " OR ".join(map(_near, typed)), query.joined)
     yield _search(connection, kind, " OR ".join(_words(connection, typed)) if len(typed) > 1 else "")
 
 
@@ -218,17 +222,30 @@ def _short(typed: Sequence[folding.Word]) -> str:
     return " OR ".join([*made, *(f"initials : {queries.quoted(one)}" for one in wanted)])
 
 
-def _inside(connection: sqlite3.Connection, word: folding.Word) -> str:
-    """Return the expression for a word, or if none begins like it, for those that have it inside."""
+def _begun(connection: sqlite3.Connection, word: folding.Word) -> str:
+    """Return the expression for a word that some begin with, also without a plural ending; else none."""
     if word.cjk or terms.begun(connection, word.text, terms.NAMES):
         return _whole(connection, word) or _half(word)
+    half = folding.Word(_singular(word), cjk=False)
+    return _half(half) if half != word and terms.begun(connection, half.text, terms.NAMES) else ""
+
+
+def _near(word: folding.Word) -> str:
+    start = word if word.cjk else folding.Word(word.text[:_BEGINNING], cjk=False)
+    return f"{{words others}} : {queries.word(start, prefix=True)}"
+
+
+def _inside(connection: sqlite3.Connection, word: folding.Word) -> str:
+    """Return the expression for a word, or if none begins like it, for those that have it inside."""
+    if begun := _begun(connection, word):
+        return begun
     return _any_word(terms.containing(connection, word.text, terms.NAMES) if len(word.text) > 2 else [])
 
 
 def _alike(connection: sqlite3.Connection, word: folding.Word) -> str:
     """Return the expression for a word, or if none begins like it, for the closest ones."""
-    if word.cjk or terms.begun(connection, word.text, terms.NAMES):
-        return _whole(connection, word) or _half(word)
+    if begun := _begun(connection, word):
+        return begun
     return _any_word(terms.corrections(connection, word.text, terms.NAMES))
 
 

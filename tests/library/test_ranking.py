@@ -75,7 +75,9 @@ async def libraries(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[M
         opened: dict[str, Search] = {}
         for name, path in NOTES.items():
             folder = tmp_path_factory.mktemp(name)
-            library = await stack.enter_async_context(open_library(folder, reader_version=1, aliases=ALIASES))
+            library = await stack.enter_async_context(
+                open_library(folder, reader_version=1, aliases=ALIASES, keypoint_aliases=ALIASES)
+            )
             await _fill(library, path)
             opened[name] = library.search
         yield opened

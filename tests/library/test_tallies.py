@@ -239,7 +239,6 @@ def contents(connection: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
         "SELECT kind, key, name, papers, words, joined, others, initials FROM tallies ORDER BY 1, 2",
         "SELECT kind, key, name, papers, form FROM spellings ORDER BY 1, 2, 3",
         "SELECT term, papers FROM name_terms ORDER BY 1",
-        "SELECT deletion, term FROM name_deletions JOIN name_terms ON id = term_id ORDER BY 1, 2",
     )
     return [connection.execute(query).fetchall() for query in queries]
 
