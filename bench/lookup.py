@@ -8,6 +8,7 @@ take long are asked fewer queries (20 s a class at most). Prints Markdown, and d
 """
 
 import argparse
+import importlib
 import importlib.util
 import json
 import statistics
@@ -139,12 +140,8 @@ def run(papers: int, count: int, only: Sequence[str]) -> list[Result]:
 
 def plot(results: Sequence[Result], path: Path) -> None:
     """Draw the slowest class's p99, and the size, over the number of papers."""
-    import matplotlib as mpl  # an extra
-
-    mpl.use("agg")
-    from matplotlib import pyplot as plt
-
-    library: Any = plt
+    importlib.import_module("matplotlib").use("agg")  # an extra
+    library: Any = importlib.import_module("matplotlib.pyplot")
     figure, (left, right) = library.subplots(1, 2, figsize=(10, 4))
     for name in dict.fromkeys(result.name for result in results):
         mine = [result for result in results if result.name == name]

@@ -1,5 +1,6 @@
 """The library's look-up, and the programs beside it: each is given the same titles and the same queries."""
 
+import importlib
 import importlib.util
 import json
 import re
@@ -165,9 +166,8 @@ class Tantivy:
     name = "tantivy"
 
     def __init__(self, path: Path, every: Sequence[str]) -> None:
-        import tantivy  # an extra
-
-        self._tantivy: Any = tantivy
+        tantivy: Any = importlib.import_module("tantivy")  # an extra
+        self._tantivy = tantivy
         path.mkdir()
         self._titles: Sequence[str] = every
         # The titles stay outside, so that its size is that of the index alone.

@@ -25,7 +25,7 @@ from tests.digest.unruly import Crash, Fate, Fragile, UnrulyDiscord
 
 T = TypeVar("T")
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "25"))
 """How many lives are lived; more by the environment variable of this name."""
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
