@@ -19,6 +19,9 @@ CJK = (
 )
 """Characters of scripts that are searched by pairs, as the inside of a character class."""
 
+FILED = "§"
+"""Begins the tokens that filters look for, and is one of every paper: no folded text has this sign."""
+
 _RUNS = re.compile(f"[{CJK}]+|[^{CJK}]+")
 _COMPOUND = re.compile(r"[^\s-]+(?:-[^\s-]+)+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -73,6 +76,11 @@ def strict(text: str) -> str:
     """Return the text without case, width, spaces and hyphens, but with its signs: "MovieChat+" is not "MovieChat"."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(c for c in plain if c not in _HYPHENS and unicodedata.category(c)[0] not in "CZ")
+
+
+def filed(kind: str, value: str) -> str:
+    """Return the token of a paper's topic or keypoint (by key), kind of link (`has`) or link."""
+    return f"{FILED}{kind}{value}"
 
 
 @dataclass(frozen=True, slots=True)

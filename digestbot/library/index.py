@@ -6,15 +6,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from digestbot.library import folding, plain, tallying, terms, titles
+from digestbot.library import folding, identifiers, plain, tallying, terms, titles
 from digestbot.library.names import Names
 from digestbot.library.tallying import Changes
 from digestbot.models import Paper
 
 Text = tuple[int, str, str, str, str, str, str, str, str, str]
-
-FILED = "§"
-"""Begins the tokens that filters look for, and is one of every paper: no folded text has this sign."""
 
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _SEQUENCE_BITS = 32
@@ -49,11 +46,6 @@ def first_of(month: int) -> int:
 def month_of(number: int) -> int:
     """Return the month of a row id, counted as in `first_of`; 0 without one."""
     return number >> _SEQUENCE_BITS
-
-
-def filed(kind: str, value: str) -> str:
-    """Return the token of a paper's topic, keypoint (by key) or kind of link (`has`)."""
-    return f"{FILED}{kind}{value}"
 
 
 def delete(connection: sqlite3.Connection, ids: Sequence[int], changes: Changes) -> None:
@@ -131,6 +123,7 @@ def _text(names: Names, number: int, paper: Paper) -> Text:
 
 
 def _filed(names: Names, paper: Paper) -> str:
-    topics = (filed("topic", names.key("topic", topic)) for topic in paper.topics)
-    keypoints = (filed("keypoint", names.key("keypoint", keypoint)) for keypoint in paper.keypoints)
-    return " ".join(dict.fromkeys([FILED, *topics, *keypoints, *(filed("has", link.kind) for link in paper.links)]))
+    topics = (folding.filed("topic", names.key("topic", topic)) for topic in paper.topics)
+    keypoints = (folding.filed("keypoint", names.key("keypoint", keypoint)) for keypoint in paper.keypoints)
+    kinds = (folding.filed("has", link.kind) for link in paper.links)
+    return " ".join(dict.fromkeys([folding.FILED, *topics, *keypoints, *kinds, *identifiers.filed(paper.links)]))

@@ -19,7 +19,7 @@ MOST_CHOICES = 24
 """Values of a filter that are offered; one more option is the way back to all."""
 
 _LABELS: tuple[tallies.Kind, ...] = ("topic", "keypoint")
-_NOTHING = f"filed : {queries.quoted(index.FILED + 'nothing')}"
+_NOTHING = f"filed : {queries.quoted(folding.FILED + 'nothing')}"
 _Span = tuple[int, int]
 
 
@@ -43,7 +43,7 @@ def limits(connection: sqlite3.Connection, names: tallies.Names, request: Reques
                 wanted.append(f"({' OR '.join(included)})")
             unwanted += [_expression(connection, names, f) for f in ours if f.excluded]
     if unwanted and not wanted:
-        wanted.append(f"filed : {queries.quoted(index.FILED)}")
+        wanted.append(f"filed : {queries.quoted(folding.FILED)}")
     without = f" NOT ({' OR '.join(unwanted)})" if unwanted else ""
     expression = f"({' AND '.join(wanted)}){without}" if wanted else ""
     return Limits(expression, _spans(request), tuple(files), tuple(sorted(not_files)))
@@ -53,9 +53,9 @@ def _expression(connection: sqlite3.Connection, names: tallies.Names, wanted: Fi
     if wanted.kind == "venue":
         return f"venue : {queries.phrase(tuple(folding.words(wanted.value)), prefix=True)}"
     if wanted.kind == "has":
-        return f"filed : {queries.quoted(index.filed('has', wanted.value))}"
+        return f"filed : {queries.quoted(folding.filed('has', wanted.value))}"
     keys = [tally.key for tally in _tallies(connection, names, wanted)]
-    tokens = [queries.quoted(index.filed(wanted.kind, key)) for key in keys]
+    tokens = [queries.quoted(folding.filed(wanted.kind, key)) for key in keys]
     return f"filed : ({' OR '.join(tokens)})" if tokens else _NOTHING
 
 

@@ -5,17 +5,15 @@ papers that come or go meanwhile neither double nor hide others. Nothing is sort
 """
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import combinations
 
-from digestbot import identity
-from digestbot.library import folding, index, titles
+from digestbot.library import folding, identifiers, titles
 from digestbot.library import query as queries
-from digestbot.library.query import Part, Query, Request
+from digestbot.library.query import Part, Request
 
 MOST_COMBINED = 6
 """Words of a query of which some may be missing; of more, those with most letters count, which are the rarest."""
@@ -23,8 +21,6 @@ MOST_COMBINED = 6
 NEWEST = (1 << 63) - 1
 
 _OTHERS = "AND id NOT IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT paper_id FROM starts WHERE start = ?)"
-
-_ID = re.compile(r"(?:arxiv:\s*)?(\d{4}\.\d{4,5})(?:v\d+)?", re.IGNORECASE)
 
 
 class Rank(IntEnum):
@@ -45,7 +41,7 @@ class Rank(IntEnum):
 
 
 REASONS = {
-    Rank.TITLE: "exact title or id",
+    Rank.TITLE: "exact title, id or link",
     Rank.TITLE_ALIKE: "exact title but for its signs",
     Rank.NAME: "name before the colon",
     Rank.NAME_ALIKE: "name before the colon but for its signs",
@@ -83,7 +79,7 @@ class Ranks:
         _, *self._exact = titles.starts(self._query.joined, self._query.text or "\0")
         self._limits = limits
         self._filtered = bool(request.filters)
-        self._by_id = _by_id(connection, self._query)
+        self._by_id = json.dumps(identifiers.papers(connection, self._query.text))
         self._combined = sorted(self._parts, key=lambda part: -len(part.typed))[:MOST_COMBINED]
 
     @property
@@ -165,7 +161,7 @@ class Ranks:
 
     def _expression(self, rank: int) -> str:
         if rank == Rank.FILTERS:
-            return f"filed : {queries.quoted(index.FILED)}"
+            return f"filed : {queries.quoted(folding.FILED)}"
         if rank > Rank.PARTLY:
             return self._lacking(rank - Rank.PARTLY)
         words = tuple(word for part in self._parts for word in part.words)[: queries.MOST_WORDS]
@@ -192,17 +188,6 @@ class Ranks:
         some = " OR ".join(f"({_text(parts)})" for parts in combinations(self._combined, count))
         more = " OR ".join(f"({_text(parts)})" for parts in combinations(self._combined, count + 1))
         return f"({some}) NOT ({more})"
-
-
-def _by_id(connection: sqlite3.Connection, query: Query) -> str:
-    """Return the rows, as JSON, of the papers whose arXiv id or link was typed."""
-    identifier = identity.arxiv_id(query.text) or ((found := _ID.fullmatch(query.text)) and found[1])
-    rows = connection.execute(
-        "SELECT DISTINCT paper_id FROM identifiers JOIN entries ON entries.id = entry_id"
-        " WHERE identifier = ? AND paper_id IS NOT NULL",
-        (f"arxiv:{identifier}",),
-    )
-    return json.dumps([number for (number,) in rows])
 
 
 def _files(limits: Limits) -> tuple[str, list[str]]:

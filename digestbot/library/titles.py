@@ -6,7 +6,6 @@ Every question stops at the newest titles that answer it, so that a frequent wor
 """
 
 import json
-import re
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable
@@ -14,8 +13,7 @@ from enum import IntEnum
 
 from rapidfuzz import fuzz, process, utils
 
-from digestbot import identity
-from digestbot.library import folding, terms
+from digestbot.library import folding, identifiers, terms
 from digestbot.library import query as queries
 from digestbot.library.folding import Word
 from digestbot.library.query import Query
@@ -59,16 +57,8 @@ PREFIX = 4
 ALIKE = 75
 """From this score on (rapidfuzz's ratio, of 100) a name with a typo or two is still that name: "MovieChta" has 89."""
 
-_ID = re.compile(r"(?:arxiv:\s*)?(\d{4}\.\d{4,5})(?:v\d+)?", re.IGNORECASE)
-
-
 _BARE = {**{ord(c): None for c in "-_.'`"}, **{c: c + 32 for c in range(ord("A"), ord("Z") + 1)}}
 """What lets a title of ASCII characters hold each word that it is found by; folding it takes ten times as long."""
-
-_BY_IDENTIFIER = (
-    "SELECT DISTINCT paper_id FROM identifiers JOIN entries ON entries.id = entry_id"
-    " WHERE identifier = ? AND paper_id IS NOT NULL"
-)
 
 
 class Reason(IntEnum):
@@ -209,8 +199,7 @@ def _beginnings(connection: sqlite3.Connection, word: Word) -> list[str]:
 
 
 def _title(connection: sqlite3.Connection, query: Query) -> list[int]:
-    identifier = identity.arxiv_id(query.text) or ((found := _ID.fullmatch(query.text)) and found[1])
-    hits = [number for (number,) in connection.execute(_BY_IDENTIFIER, (f"arxiv:{identifier}",))] if identifier else []
+    hits = identifiers.papers(connection, query.text)
     alike = _titles(connection, _at(connection, _whole(query.joined))) if query.joined else {}
     same = [number for number, title in alike.items() if folding.joined(title) == query.joined]
     strict = [number for number in same if folding.strict(alike[number]) == query.strict]

@@ -189,7 +189,7 @@ def test_results_come_in_ranks_and_newest_first_in_each(connection: sqlite3.Conn
     _put(connection, "a.md", entries)
     found = _search(connection, "memory bank")
     assert [hit.paper.title for hit in found.hits] == expected
-    assert found.hits[0].reason == "exact title or id"
+    assert found.hits[0].reason == "exact title, id or link"
     assert found.hits[-1].reason == "all words in its text"
     assert not found.partly
 
