@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import aiohttp
 import discord
-from discord import ui
 
 from digestbot.bot import ids
 from digestbot.bot.views.desk import alert
+from digestbot.bot.views.layout import Layout
 from digestbot.digest import Retry, Unsendable, Unsure
 from digestbot.models import Channel, Payload, Posted
 
@@ -41,26 +41,6 @@ _DIGEST_TAGS = ("digest", "paper")
 _LONGEST_NAME = 100  # of a forum's post
 
 
-class Frozen(ui.LayoutView):
-    """A message that was rendered earlier: sent as it is stored, with buttons that are known by their ids."""
-
-    def __init__(self, payload: Payload) -> None:
-        super().__init__(timeout=None)
-        self._stored: list[dict[str, Any]] = list(payload["components"])
-
-    def to_components(self) -> list[dict[str, Any]]:
-        """Return what was stored."""
-        return self._stored
-
-    def has_components_v2(self) -> bool:
-        """Tell discord.py to set the flag of layouts."""
-        return True
-
-    def is_finished(self) -> bool:
-        """Tell discord.py that nothing waits for this view."""
-        return True
-
-
 class Outbox:
     """The delivery's messenger (`digestbot.digest.Messenger`).
 
@@ -82,7 +62,9 @@ class Outbox:
         place = client.get_partial_messageable(opening if forum is not None and opening else channel_id)
         nobody = discord.AllowedMentions.none()
         said = _SAID if forum is None else _SAID_IN_POSTS
-        message = await _told(place.send(view=Frozen(payload), nonce=nonce, allowed_mentions=nobody), said)
+        message = await _told(
+            place.send(view=Layout(payload["components"]), nonce=nonce, allowed_mentions=nobody), said
+        )
         return message.id
 
     async def find(self, channel_id: int, since: datetime, token: str, opening: int | None) -> int | None:
@@ -200,7 +182,9 @@ async def _open_post(forum: discord.ForumChannel, payload: Payload) -> int:
     nobody = discord.AllowedMentions.none()
     tags = _tags(forum)
     name = str(payload.get("name", ""))[:_LONGEST_NAME] or "Paper digest"
-    opened = await forum.create_thread(name=name, view=Frozen(payload), applied_tags=tags, allowed_mentions=nobody)
+    opened = await forum.create_thread(
+        name=name, view=Layout(payload["components"]), applied_tags=tags, allowed_mentions=nobody
+    )
     return opened.thread.id
 
 

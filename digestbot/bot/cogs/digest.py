@@ -9,12 +9,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from digestbot.bot import places
-from digestbot.bot.outbox import Frozen
 from digestbot.bot.places import Place
 from digestbot.bot.topic_names import begun, split_names
 from digestbot.bot.trouble import tell
 from digestbot.bot.views import desk as views
 from digestbot.bot.views.choices import notice
+from digestbot.bot.views.layout import Layout
 from digestbot.digest import Desk, StartOption, days_like, zones_like
 from digestbot.ledger import Channels
 from digestbot.library import Search
@@ -95,7 +95,7 @@ class Digest(commands.GroupCog, group_name="digest", group_description="The dige
         if not payloads:
             await _say(interaction, f"Nothing new is waiting for <#{channel_id}>, so nothing would be posted.")
         for payload in payloads:
-            await interaction.followup.send(view=Frozen(payload), ephemeral=True)
+            await interaction.followup.send(view=Layout(payload["components"]), ephemeral=True)
 
     @app_commands.command(description="Post what is new now, without waiting for the day")
     @app_commands.describe(channel="Whose digest; this channel's if left out")

@@ -1,10 +1,5 @@
 """A paper's card: what it is and why it matters, with the rest behind buttons."""
 
-from typing import Any
-
-import discord
-from discord import ui
-
 from digestbot.bot import ids
 from digestbot.bot.markup import blocks, cut, joined, plain, safe_url, shorten
 from digestbot.bot.views import layout, pieces
@@ -17,13 +12,13 @@ _NAMES = 3
 
 def card(paper: Paper, *, private: bool = False) -> layout.Layout:
     """Return a paper's card; a private one, which only its caller sees, can be shown to everyone by a button."""
-    items: list[ui.Item[Any]] = [layout.text(f"### {pieces.title(paper, 900)}", _authors(paper), _filed(paper))]
+    items = [layout.text(f"### {pieces.title(paper, 900)}", _authors(paper), _filed(paper))]
     if paper.keypoints:
         items += [layout.gap(), layout.text(f"**Keypoints**  {pieces.keypoints(paper, 400)}")]
     if objective := _objective(paper):
         items += [layout.gap(), layout.text(objective)]
     items += gallery(paper, 1)
-    items.append(ui.Separator())
+    items.append(layout.rule())
     items += layout.row([layout.button("Full note", ids.full_note(paper.key), emoji="📖"), *_links(paper, private)])
     return layout.framed(layout.LOOK_UP, items)
 
@@ -49,14 +44,13 @@ def _objective(paper: Paper) -> str:
     return cut(text or plain(paper.gist), _OBJECTIVE)
 
 
-def gallery(paper: Paper, most: int) -> list[ui.Item[Any]]:
+def gallery(paper: Paper, most: int) -> list[layout.Component]:
     """Return the paper's images (https only), or nothing."""
     safe = [url for image in paper.images if (url := safe_url(image)) and url.startswith("https:")]
-    items = [discord.MediaGalleryItem(url) for url in safe[:most]]
-    return [ui.MediaGallery(*items)] if items else []
+    return [layout.gallery(safe[:most])] if safe else []
 
 
-def _links(paper: Paper, private: bool) -> list[ui.Item[Any] | None]:
+def _links(paper: Paper, private: bool) -> list[layout.Component | None]:
     named = (("arxiv", "arXiv"), ("paper", "Paper"), ("code", "Code"), ("project", "Project"))
     found = [next((li.url for li in paper.links if li.kind == kind), None) for kind, _ in named]
     if found[0]:

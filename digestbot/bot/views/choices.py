@@ -1,32 +1,27 @@
 """What to choose from: several papers, the nearest names, all topics or keypoints."""
 
 from collections.abc import Sequence
-from typing import Any
-
-import discord
-from discord import ui
 
 from digestbot.bot import ids
 from digestbot.bot.markup import one_line, plain, shorten
 from digestbot.bot.views import layout, pieces
+from digestbot.bot.views.layout import OPTION, OPTIONS, Component
 from digestbot.bot.views.listing import count, sections
 from digestbot.models import Page, Paper, Results, Tally
 
-_MENU_LABEL = 100  # Discord's limit for an option of a menu
-_OPTIONS = 25  # and for their number
 _ONE_LINE = 60  # longer labels of buttons take two lines on a phone
 
 
 def several_papers(text: str, papers: Sequence[Paper]) -> layout.Layout:
     """Return the papers that a title may mean: the best five in full, up to 25 others in a menu."""
-    shown, others = papers[: pieces.PAGE], papers[pieces.PAGE : pieces.PAGE + _OPTIONS]
+    shown, others = papers[: pieces.PAGE], papers[pieces.PAGE : pieces.PAGE + OPTIONS]
     said = "-# Which one? Details opens it for you alone."
     if len(papers) > len(shown) + len(others):
         said += " There are more: a longer piece of the title finds them."
-    items: list[ui.Item[Any]] = [layout.text(f"### {count(len(papers), 'paper')} for “{_said(text)}”", said)]
+    items = [layout.text(f"### {count(len(papers), 'paper')} for “{_said(text)}”", said)]
     items += sections([pieces.section(paper) for paper in shown])
     if others:
-        items += [ui.Separator(), _paper_menu(others)]
+        items += [layout.rule(), _paper_menu(others)]
     return layout.framed(layout.LOOK_UP, items)
 
 
@@ -34,25 +29,21 @@ def nearest_papers(text: str, papers: Sequence[Paper]) -> layout.Layout:
     """Return the answer to a title that no paper has: the nearest ones as buttons."""
     if not papers:
         return notice("There are no papers in the notes yet.")
-    items: list[ui.Item[Any]] = [layout.text(f"No paper is called “{_said(text)}”.", "-# The nearest titles:")]
+    items = [layout.text(f"No paper is called “{_said(text)}”.", "-# The nearest titles:")]
     items += [row for paper in papers[:5] for row in layout.row([_paper_button(paper)])]
     return layout.framed(layout.QUIET, items)
 
 
-def _paper_menu(papers: Sequence[Paper]) -> ui.Item[Any]:
-    options = [
-        discord.SelectOption(
-            label=shorten(one_line(paper.title), _MENU_LABEL) or "Untitled",
-            value=paper.key,
-            description=shorten(" · ".join(filter(None, [pieces.month(paper), one_line(paper.venue or "")])), 100)
-            or None,
-        )
-        for paper in papers
-    ]
-    return ui.ActionRow(ui.Select(custom_id=ids.pick("paper"), placeholder="Others …", options=options))
+def _paper_menu(papers: Sequence[Paper]) -> Component:
+    return layout.menu(ids.pick("paper"), "Others …", [_paper_option(paper) for paper in papers])
 
 
-def _paper_button(paper: Paper) -> ui.Button[Any]:
+def _paper_option(paper: Paper) -> Component:
+    said = " · ".join(filter(None, [pieces.month(paper), one_line(paper.venue or "")]))
+    return layout.option(one_line(paper.title) or "Untitled", paper.key, said)
+
+
+def _paper_button(paper: Paper) -> Component:
     return layout.button(shorten(one_line(paper.title), _ONE_LINE) or "Untitled", ids.paper(paper.key))
 
 
@@ -67,7 +58,7 @@ def nearest_tallies(kind: str, text: str, tallies: Sequence[Tally]) -> layout.La
 def choice(tally: Tally) -> str:
     """Return the label of a topic or keypoint in autocomplete: its name, cut if need be, and its number of papers."""
     count = f" · {tally.count:,}"
-    return (shorten(one_line(tally.name), _MENU_LABEL - len(count)) or "–") + count
+    return (shorten(one_line(tally.name), OPTION - len(count)) or "–") + count
 
 
 def all_tallies(kind: str, page: Page[Tally]) -> layout.Layout:
@@ -76,20 +67,15 @@ def all_tallies(kind: str, page: Page[Tally]) -> layout.Layout:
         return notice(f"The notes name no {kind}s.")
     heading = f"## {'🏷️ Topics' if kind == 'topic' else '🔑 Keypoints'}"
     names = " · ".join(f"**{plain(shorten(t.name, 50))}** {t.count:,}" for t in page.items)
-    items: list[ui.Item[Any]] = [layout.text(heading, f"-# {count(page.total, kind)} · most papers first")]
+    items = [layout.text(heading, f"-# {count(page.total, kind)} · most papers first")]
     items += [layout.gap(), layout.text(names), layout.gap(), _menu(kind, page.items)]
     items += layout.pager(page, lambda n: ids.tallies(f"{kind}s", n))
     return layout.framed(layout.LOOK_UP, items)
 
 
-def _menu(kind: str, tallies: Sequence[Tally]) -> ui.Item[Any]:
-    options = [
-        discord.SelectOption(
-            label=shorten(one_line(t.name), _MENU_LABEL) or "–", value=t.key, description=count(t.count, "paper")
-        )
-        for t in tallies[:_OPTIONS]
-    ]
-    return ui.ActionRow(ui.Select(custom_id=ids.pick(kind), placeholder=f"Open a {kind} …", options=options))
+def _menu(kind: str, tallies: Sequence[Tally]) -> Component:
+    options = [layout.option(one_line(t.name) or "–", t.key, count(t.count, "paper")) for t in tallies]
+    return layout.menu(ids.pick(kind), f"Open a {kind} …", options)
 
 
 def notice(text: str, *, trouble: bool = False) -> layout.Layout:
@@ -104,7 +90,7 @@ def no_results(
     said = f"Nothing in the notes matches “{_said(found.words or found.query)}”"
     within = f" ({_said(', '.join(found.filters))})" if found.filters and found.words else ""
     hint = "-# Fewer or shorter words find more; quotation marks ask for exactly those words."
-    items: list[ui.Item[Any]] = [layout.text(f"{said}{within}.", hint)]
+    items = [layout.text(f"{said}{within}.", hint)]
     if found.filters and found.words:
         items += layout.row([layout.button("Search without filters", ids.search("", found.words))])
     if papers:

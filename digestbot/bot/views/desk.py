@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from discord import ui
 
 from digestbot.bot.markup import code, cut, plain
 from digestbot.bot.views import layout
@@ -28,12 +25,12 @@ class Standing:
 def status(standings: Sequence[Standing], skipped: Sequence[Diagnostic]) -> layout.Layout:
     """Return the answer to `/digest status`."""
     trouble = any(s.missing or s.missing is None or s.status.channel.note for s in standings)
-    items: list[ui.Item[Any]] = []
+    items: list[layout.Component] = []
     for standing in standings[:_MOST_CHANNELS]:
-        items += [*([ui.Separator[Any]()] if items else []), layout.text(cut(_standing(standing), 480))]
+        items += [*([layout.rule()] if items else []), layout.text(cut(_standing(standing), 480))]
     if len(standings) > _MOST_CHANNELS:
         items.append(layout.text(f"-# … and {len(standings) - _MOST_CHANNELS} more; name one in the command."))
-    items += [ui.Separator(), layout.text(_notes(skipped))]
+    items += [layout.rule(), layout.text(_notes(skipped))]
     return layout.framed(layout.TROUBLE if trouble else layout.DIGEST, items)
 
 

@@ -1,9 +1,5 @@
 """What `/help` shows."""
 
-from typing import Any
-
-from discord import ui
-
 from digestbot.bot.views import layout
 
 _READERS = """\
@@ -27,7 +23,7 @@ _HINT = (
 
 def guide(*, managing: bool) -> layout.Layout:
     """Return the guide; `managing` adds what is for members with Manage Server."""
-    items: list[ui.Item[Any]] = [layout.text("## 📚 Papers from our notes"), layout.gap(), layout.text(_READERS)]
+    items = [layout.text("## 📚 Papers from our notes"), layout.gap(), layout.text(_READERS)]
     if managing:
-        items += [ui.Separator(), layout.text("### The weekly digest"), layout.gap(), layout.text(_MANAGERS)]
-    return layout.framed(layout.LOOK_UP, [*items, ui.Separator(), layout.text(_HINT)])
+        items += [layout.rule(), layout.text("### The weekly digest"), layout.gap(), layout.text(_MANAGERS)]
+    return layout.framed(layout.LOOK_UP, [*items, layout.rule(), layout.text(_HINT)])

@@ -1,14 +1,11 @@
 """Lists of papers: a topic's, a keypoint's, an edition's, and the results of a search."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
-
-import discord
-from discord import ui
 
 from digestbot.bot import ids
 from digestbot.bot.markup import defuse, one_line, plain, shorten
 from digestbot.bot.views import layout, pieces
+from digestbot.bot.views.layout import Component
 from digestbot.models import Hit, Page, Paper, Results, Tally
 
 _CORRECTED = 40  # five papers and a heading of thrice so much, escaped, fit into a message
@@ -28,14 +25,14 @@ def edition_papers(edition_id: int, page: Page[Paper]) -> layout.Layout:
 
 
 def _listing(heading: str, said: str, page: Page[Paper], custom_id: Callable[[int], str]) -> layout.Layout:
-    items: list[ui.Item[Any]] = [layout.text(heading, said)]
+    items = [layout.text(heading, said)]
     items += sections([pieces.section(paper) for paper in page.items])
     return layout.framed(layout.LOOK_UP, [*items, *layout.pager(page, custom_id)])
 
 
-def sections(papers: Sequence[ui.Section[Any]]) -> list[ui.Item[Any]]:
+def sections(papers: Sequence[Component]) -> list[Component]:
     """Return the sections with a line above each."""
-    return [item for section in papers for item in (ui.Separator[Any](), section)]
+    return [item for section in papers for item in (layout.rule(), section)]
 
 
 def results(found: Results) -> layout.Layout:
@@ -45,7 +42,7 @@ def results(found: Results) -> layout.Layout:
     filters = shorten(" · ".join(map(one_line, found.filters)), 80).replace("`", "'") if found.words else ""
     total = f"{found.total:,}+ papers" if found.more else count(found.total, "paper")
     said = " · ".join([total, "best first" if found.words else "newest first", *([f"`{filters}`"] if filters else [])])
-    items: list[ui.Item[Any]] = [layout.text(heading, _notice(found), f"-# {said}")]
+    items = [layout.text(heading, _notice(found), f"-# {said}")]
     items += sections([pieces.section(hit.paper, body=snippet(hit)) for hit in found.hits])
     items += [item for kind in ("topic", "period") for item in _narrowing(kind, found)]
     return layout.framed(layout.LOOK_UP, [*items, *_turning(found)])
@@ -57,31 +54,22 @@ def _notice(found: Results) -> str:
     return "No paper has all of these words; these have the most of them." if found.partly else ""
 
 
-def _narrowing(kind: str, found: Results) -> list[ui.Item[Any]]:
+def _narrowing(kind: str, found: Results) -> list[Component]:
     """Return the menu of a filter where there is something to choose, with the way back to all."""
     narrowing = found.topics if kind == "topic" else found.periods
     options = [
-        discord.SelectOption(
-            label=shorten(one_line(choice.name), 100) or "–",
-            value=choice.query,
-            description=count(choice.count, "paper"),
-            default=choice.chosen,
-        )
+        layout.option(one_line(choice.name) or "–", choice.query, count(choice.count, "paper"), chosen=choice.chosen)
         for choice in narrowing.choices
     ]
     if narrowing.everything:
-        options.insert(0, discord.SelectOption(label=f"All {kind}s", value=narrowing.everything, emoji="↩️"))
+        options.insert(0, layout.option(f"All {kind}s", narrowing.everything, emoji="↩️"))
     if len(options) < 2:
         return []
     emoji = "🏷️" if kind == "topic" else "🗓️"
-    return [
-        ui.ActionRow(
-            ui.Select(custom_id=ids.narrow(kind), placeholder=f"{emoji} Only one {kind} …", options=options[:25])
-        )
-    ]
+    return [layout.menu(ids.narrow(kind), f"{emoji} Only one {kind} …", options)]
 
 
-def _turning(found: Results) -> list[ui.Item[Any]]:
+def _turning(found: Results) -> list[Component]:
     """Return the row that turns pages; the numbers are left to the middle button, which does nothing."""
     if not (found.before or found.after):
         return []

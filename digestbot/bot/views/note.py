@@ -1,9 +1,6 @@
 """The full note of a paper: every field as it was written, page by page."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
-
-from discord import ui
 
 from digestbot.bot import ids
 from digestbot.bot.markup import Block, blocks, cut, fitted, inline, joined, length, link, one_line, plain, space
@@ -21,7 +18,7 @@ def note(paper: Paper, number: int = 0) -> layout.Layout:
     """Return a page of all that the notes say about a paper; a number beyond the ends gives the nearest page."""
     pages = _pages(paper)
     number = max(0, min(number, len(pages) - 1))
-    items: list[ui.Item[Any]] = [layout.text(f"### {pieces.title(paper, 600)}")]
+    items = [layout.text(f"### {pieces.title(paper, 600)}")]
     items += [layout.gap(), layout.text(pages[number])] if pages[number] else []
     items += gallery(paper, _IMAGES) if number == len(pages) - 1 else []
     items += [layout.gap(), layout.text(_footer(paper))]

@@ -1,12 +1,8 @@
 """The pieces that a paper is shown by: its title as a link, its small print, its section in a list."""
 
-from typing import Any
-
-from discord import ui
-
 from digestbot.bot import ids
 from digestbot.bot.markup import cut, length, link, plain, shorten
-from digestbot.bot.views.layout import button
+from digestbot.bot.views import layout
 from digestbot.models import Paper
 
 GIST = 180
@@ -46,7 +42,7 @@ def small_print(paper: Paper, limit: int = 200, *, topics: bool = False) -> str:
     return f"-# {line}" if line else ""
 
 
-def section(paper: Paper, token: str = "", body: str | None = None) -> ui.Section[Any]:
+def section(paper: Paper, token: str = "", body: str | None = None) -> layout.Component:
     """Return a paper as it stands in a list: title, gist, small print, a Details button.
 
     A `body` in the gist's place (the stretch that a search matched) comes with topics instead of keypoints below it.
@@ -56,4 +52,4 @@ def section(paper: Paper, token: str = "", body: str | None = None) -> ui.Sectio
     lines = [f"**{title(paper)}**", gist]
     room = SECTION - sum(length(line) + 1 for line in lines)
     shown = "\n".join(filter(None, [*lines, small_print(paper, min(200, room), topics=body is not None)]))
-    return ui.Section(shown, accessory=button("Details", ids.paper(paper.key, token)))
+    return layout.section(shown, layout.button("Details", ids.paper(paper.key, token)))
