@@ -7,8 +7,10 @@ text, so these are broken by a zero-width space as well.
 import re
 import unicodedata
 
-_SPACE = re.compile(r"\s+")
-_SIGNS = re.compile(r"[\\*_~`|\[\]<]|:(?=[\w+-]+:)|@(?=everyone|here|[!&]?\d)|(?<=:)//", re.IGNORECASE)
+# It begins with all its signs at once, so that `re` goes over a text without one of them in a single sweep.
+_SIGNS = re.compile(
+    r"[\\*_~`|\[\]<:@/](?:(?<![:@/])|(?<=:)(?=[\w+-]+:)|(?<=@)(?=everyone|here|[!&]?\d)|(?<=:/)/)", re.IGNORECASE
+)
 _LINE_START = re.compile(r"^([^\S\n]*)(?:([#>\-+=])|(\d{1,9})([.)]))", re.MULTILINE)
 _INVITE = re.compile(r"\b(?:discord(?:app)?\.com/invite|discord\.gg)/\S+", re.IGNORECASE)
 _MATH = re.compile(r"(?<![A-Za-z0-9\\$])\$(?=\S)([^$`\n]*[^\s$`\\])\$(?!\d)")
@@ -45,7 +47,7 @@ def _acts_unseen(sign: str) -> bool:
 
 def one_line(text: str) -> str:
     """Return the text cleaned, on one line, with single spaces."""
-    return _SPACE.sub(" ", clean(text)).strip()
+    return " ".join(clean(text).split())
 
 
 def escape(text: str) -> str:
@@ -72,13 +74,15 @@ def code(text: str) -> str:
 def plain(text: str) -> str:
     """Return one line of a note (a title, keypoint or gist) as Discord Markdown: escaped, math as code."""
     line = one_line(text)
-    parts = _MATH.split(line)
+    parts = _MATH.split(line) if "$" in line else [line]
     escaped = [code(part) if i % 2 else defuse(part) for i, part in enumerate(parts)]
     return guard_lines("".join(escaped))
 
 
 def defuse(text: str) -> str:
     """Escape running text; an invitation to a server is shown as code, which cannot be joined by a press."""
+    if "/" not in text:  # no invitation is without one
+        return escape(text)
     parts: list[str] = []
     end = 0
     for found in _INVITE.finditer(text):

@@ -42,7 +42,8 @@ _LONGEST_CODE = 900  # longer inline code goes on in a second piece, so that eve
 def inline(markdown: str) -> str:
     """Return a paragraph of a note as Discord Markdown; hard breaks are line feeds."""
     lines = guard_lines(_convert(markdown, frozenset())).split("\n")
-    return "\n".join(re.sub(r"[ \t]+", " ", line).strip() for line in lines).strip("\n")
+    spaced = (" ".join(filter(None, line.replace("\t", " ").split(" "))) for line in lines)
+    return "\n".join(line.strip() for line in spaced).strip("\n")
 
 
 def _convert(markdown: str, within: frozenset[str]) -> str:

@@ -39,9 +39,10 @@ def safe_url(url: str) -> str | None:
 
 
 def _host(parts: SplitResult) -> str | None:
-    if "@" in parts.netloc or not parts.hostname:
+    name = parts.hostname
+    if "@" in parts.netloc or not name:
         return None
-    name = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
+    name = name if name.isascii() else name.encode("idna").decode()
     name = f"[{name}]" if ":" in name else name
     return (f"{name}:{parts.port}" if parts.port else name) if _HOST.fullmatch(name) else None
 
