@@ -51,7 +51,7 @@ class App:
         if self.has_read.is_set() or (reading.trouble and not await self.library.files(self.source.name)):
             return
         if not reading.trouble:
-            await self.library.discard_older()
+            await self.library.settle()
         await self.desk.reconcile([ConfigChannel(**channel.model_dump()) for channel in self.settings.channels])
         self.has_read.set()
 

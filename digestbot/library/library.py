@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from digestbot.errors import LibraryError
-from digestbot.library import database, rows, store, tallies
+from digestbot.library import database, rows, store, tallies, tallying
 from digestbot.library.database import Database
 from digestbot.library.search import Search
 from digestbot.models import Diagnostic, StoredNote
@@ -61,9 +61,9 @@ class Library:
         """Return what was not understood in all files, by file and line."""
         return await self._reader.run(_diagnostics)
 
-    async def discard_older(self) -> None:
-        """Delete the libraries that other versions have made, once this one is complete."""
-        self._writing()
+    async def settle(self) -> None:
+        """Make this library fast, and delete those that other versions have made, once it is complete."""
+        await self._writing().run(tallying.settle)
         await asyncio.to_thread(_discard, self._path)
 
     def _writing(self) -> Database:

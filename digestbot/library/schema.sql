@@ -78,7 +78,7 @@ CREATE INDEX tallies_by_papers ON tallies (kind, papers DESC, name);
 
 CREATE VIRTUAL TABLE names USING fts5 (
     words, joined, others, initials,
-    content = 'tallies', content_rowid = 'id', tokenize = 'ascii', prefix = '1 2 3 4'
+    content = 'tallies', content_rowid = 'id', tokenize = 'ascii', prefix = '1 2 3 4 5 6 7 8'
 );
 
 -- What a title begins with, its name, and a short hash of all of it, folded (index.starts): one tree answers all three.

@@ -8,6 +8,9 @@ from digestbot.library import folding
 MOST_WORDS = 32
 """Words of a name that it is found by; a keypoint that is a whole sentence has few more."""
 
+LONGEST_COMPOUND = 16
+"""Letters of the longest hyphenated word that people write as one ("texttoimage", "chainofthought")."""
+
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
 _NO_PLURALS = ("ss", "us", "is", "ics")
 _SINGULARS = frozenset({"bias", "bayes", "lens", "atlas", "alias", "canvas", "series", "species", "chaos", "news"})
@@ -93,7 +96,9 @@ def columns(shown: str, others: Sequence[str]) -> tuple[str, str, str, str]:
     every = (shown, *others)
     words = list(_tokens(shown))
     rest = dict.fromkeys(token for name in every for token in (*_tokens(name), *_raw(name)) if token not in words)
-    joint = dict.fromkeys(form[: folding.LONGEST_TOKEN] for name in every for form in (_flat(name), joined(name)))
+    joint = dict.fromkeys(
+        form[: folding.LONGEST_TOKEN] for name in every for form in (_flat(name), joined(name), folding.joined(name))
+    )
     short = dict.fromkeys(one for name in every for one in initials(singulars(name)))
     return " ".join(words), " ".join(joint), " ".join(rest), " ".join(short)
 
@@ -109,5 +114,5 @@ def _tokens(name: str) -> Iterator[str]:
 
 def _raw(name: str) -> Iterator[str]:
     yield from (word.text for word in list(folding.words(name))[:MOST_WORDS] if not word.cjk)
-    yield from folding.compounds(folding.fold(name))
+    yield from (one for one in folding.compounds(folding.fold(name)) if len(one) <= LONGEST_COMPOUND)
     yield from folding.humps(name)

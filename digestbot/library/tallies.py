@@ -29,6 +29,9 @@ LEAST_LIKENESS = 70
 _BEGINNING = 4
 """Letters that a word must share to be compared as a whole ("autoregressive", "autoregression")."""
 
+PREFIX = 8
+"""Letters of the longest beginning of a word that FTS5 has lists for (schema.sql)."""
+
 _SLOTS = 40
 _KIND = 1 << 20
 _FOUND = "tallies.id, key, name, tallies.papers, tallies.words, tallies.joined, tallies.others"
@@ -118,7 +121,7 @@ def matching(
         for row in rows:
             if row.key not in found:
                 found[row.key] = (row, (stage, *_order(row, query, stage)))
-        if found and (stage >= _SHORT or (stage >= _GOOD and len(found) >= min(most, _FEW))):
+        if len(found) >= most or (found and (stage >= _SHORT or (stage >= _GOOD and len(found) >= _FEW))):
             break
     best = sorted(found.values(), key=lambda one: (one[1], one[0].name))[:most]
     return tuple(Tally(row.key, row.name, row.papers) for row, _ in best)
@@ -133,19 +136,23 @@ def _stages(connection: sqlite3.Connection, kind: Kind, query: queries.Query, ke
     typed = query.words[:MOST_WORDS]
     named = connection.execute(f"SELECT {_FOUND} FROM tallies WHERE kind = ? AND key = ?", (kind, key))
     yield [_Row(*row) for row in named]
-    yield _search(connection, kind, _beginning(query, typed))
-    yield _search(connection, kind, _all_of(_words(connection, typed)))
+    yield _beginning(connection, kind, query)
+    words = [_word(connection, word, last=word is typed[-1]) for word in typed]
+    yield _search(connection, kind, _all_of(words))
     yield _search(connection, kind, _short(typed))
-    yield _search(connection, kind, _all_of(_inside(connection, word) for word in typed))
-    yield _search(connection, kind, _all_of(_alike(connection, word) for word in typed))
+    words = [word if _search(connection, kind, word, most=1) else "" for word in words]
+    for find in (terms.containing, terms.corrections):
+        pairs = zip(words, typed, strict=True)
+        alike = (known or _any_word(find(connection, word.text, terms.NAMES)) for known, word in pairs)
+        yield _search(connection, kind, "" if all(words) else _all_of(alike))
     yield _search(connection, kind, " OR ".join(map(_near, typed)), query.joined)
-    yield _search(connection, kind, " OR ".join(_words(connection, typed)) if len(typed) > 1 else "")
+    yield _search(connection, kind, " OR ".join(filter(None, words)) if len(typed) > 1 else "")
 
 
 def _order(row: _Row, query: queries.Query, stage: int) -> tuple[float, ...]:
     if stage <= _GOOD:
         tokens = {*row.words.split(), *row.others.split()}
-        whole = all(token in tokens for word in query.words for token in (_singular(word),))
+        whole = all(token in tokens for word in query.words for token in _tokens(word, word.pairs))
         return (not whole, -row.papers)
     if stage == _SHORT:
         return (-row.papers,)
@@ -164,14 +171,16 @@ def _all(connection: sqlite3.Connection, kind: Kind, limit: int | None) -> tuple
     return tuple(Tally(*row) for row in rows)
 
 
-def _search(connection: sqlite3.Connection, kind: Kind, match: str, typed: str = "") -> list[_Row]:
+def _search(
+    connection: sqlite3.Connection, kind: Kind, match: str, typed: str = "", most: int = CANDIDATES
+) -> list[_Row]:
     """Return those with most papers of all that an FTS5 expression finds; if `typed`, only those that look like it."""
     if not match:
         return []
     rows = connection.execute(
         f"SELECT {_FOUND} FROM names JOIN tallies ON tallies.id = names.rowid"
         " WHERE names MATCH ? AND names.rowid BETWEEN ? AND ? ORDER BY names.rowid DESC LIMIT ?",
-        (match, *ids(rank(kind, 1), _KIND), CANDIDATES),
+        (match, *ids(rank(kind, 1), _KIND), most),
     )
     found = [_Row(*row) for row in rows]
     return [row for row in found if _likeness(row, typed) >= LEAST_LIKENESS] if typed else found
@@ -181,35 +190,63 @@ def _singular(word: folding.Word) -> str:
     return word.text if word.cjk else spelling.singular(word.text)
 
 
-def _beginning(query: queries.Query, typed: Sequence[folding.Word]) -> str:
-    start = "".join([*map(_singular, typed[:-1]), typed[-1].text]) if typed else query.joined
-    return f"joined : {queries.quoted(start[: folding.LONGEST_TOKEN], prefix=True)}"
+def _tokens(word: folding.Word, run: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a name with this word has: the word without its plural ending, or what stands for a CJK run."""
+    return run if word.cjk else (_singular(word),)
 
 
-def _half(word: folding.Word) -> str:
-    """Return the expression for a word that may be half typed; if it is a plural, also for its singular."""
-    singular = _singular(word)
-    whole = f" OR {queries.quoted(singular)}" if singular != word.text else ""
-    return f"{{words others}} : ({queries.word(word, prefix=True)}{whole})"
+def _beginning(connection: sqlite3.Connection, kind: Kind, query: queries.Query) -> list[_Row]:
+    """Return those that begin with the words, of which the last may be half typed; a plural stands for its word too."""
+    typed = query.words[:MOST_WORDS]
+    start = "".join(map(_singular, typed)) or query.joined
+    found = _search(connection, kind, f"joined : {queries.quoted(start[: folding.LONGEST_TOKEN], prefix=True)}")
+    if not typed or typed[-1].text == _singular(typed[-1]):
+        return found
+    half = "".join([*map(_singular, typed[:-1]), typed[-1].text])[: folding.LONGEST_TOKEN]
+    whole = "".join(f"{token} " for word in typed for token in _tokens(word, word.tokens))
+    return [row for row in found if f" {half}" in f" {row.joined}" or f"{row.words} ".startswith(whole)]
 
 
-def _words(connection: sqlite3.Connection, typed: Sequence[folding.Word]) -> list[str]:
-    """Return the expressions for words, of which the last may be half typed, and any other that is no word as it is.
+def _word(connection: sqlite3.Connection, word: folding.Word, *, last: bool) -> str:
+    """Return the expression for a word, which may be half typed if it is the last, or if no name has it as it is.
 
-    FTS5 puts all rows of a beginning together before it compares them with another word's; of a word it does not.
+    It is "" if nothing begins like it: the dictionary tells that sooner than FTS5.
     """
-    return [_whole(connection, word) or _half(word) for word in typed[:-1]] + [_half(word) for word in typed[-1:]]
-
-
-def _whole(connection: sqlite3.Connection, word: folding.Word) -> str:
+    if word.cjk:
+        return _near(word)
     singular = _singular(word)
-    known = not word.cjk and terms.known(connection, singular, terms.NAMES)
-    return f"{{words others}} : {queries.quoted(singular)}" if known else ""
+    whole = _any_word([singular]) if terms.known(connection, singular, terms.NAMES) else ""
+    if whole and not last:
+        return whole
+    begun = _begun(connection, word.text)
+    if singular == word.text or not (begun or whole):
+        return begun or _begun(connection, singular)
+    return " OR ".join(filter(None, (begun, whole)))
+
+
+def _begun(connection: sqlite3.Connection, start: str) -> str:
+    """Return the expression for words that begin like this, "" if there are none.
+
+    FTS5 puts all rows of a beginning together before it gives the first, unless it has a list of them (schema.sql).
+    """
+    if len(start) > PREFIX:
+        return _any_word(list(terms.beginning(connection, start, terms.NAMES)))
+    known = terms.begun(connection, start, terms.NAMES)
+    return f"{{words others}} : {queries.quoted(start, prefix=True)}" if known else ""
+
+
+def _near(word: folding.Word) -> str:
+    start = word if word.cjk else folding.Word(word.text[:_BEGINNING], cjk=False)
+    return f"{{words others}} : {queries.word(start, prefix=True)}"
+
+
+def _any_word(words: Sequence[str]) -> str:
+    return f"{{words others}} : ({' OR '.join(map(queries.quoted, words))})" if words else ""
 
 
 def _all_of(expressions: Iterable[str]) -> str:
     """Return the expression for all of these; none if one of them is empty, which nothing can match."""
-    every = list(expressions)
+    every = list(dict.fromkeys(expressions))
     return " AND ".join(f"({one})" for one in every) if all(every) else ""
 
 
@@ -220,34 +257,3 @@ def _short(typed: Sequence[folding.Word]) -> str:
     alone = len(typed) == 1 and not typed[0].cjk and len(words[0]) > 1
     wanted = dict.fromkeys((typed[0].text, words[0])) if alone else ()
     return " OR ".join([*made, *(f"initials : {queries.quoted(one)}" for one in wanted)])
-
-
-def _begun(connection: sqlite3.Connection, word: folding.Word) -> str:
-    """Return the expression for a word that some begin with, also without a plural ending; else none."""
-    if word.cjk or terms.begun(connection, word.text, terms.NAMES):
-        return _whole(connection, word) or _half(word)
-    half = folding.Word(_singular(word), cjk=False)
-    return _half(half) if half != word and terms.begun(connection, half.text, terms.NAMES) else ""
-
-
-def _near(word: folding.Word) -> str:
-    start = word if word.cjk else folding.Word(word.text[:_BEGINNING], cjk=False)
-    return f"{{words others}} : {queries.word(start, prefix=True)}"
-
-
-def _inside(connection: sqlite3.Connection, word: folding.Word) -> str:
-    """Return the expression for a word, or if none begins like it, for those that have it inside."""
-    if begun := _begun(connection, word):
-        return begun
-    return _any_word(terms.containing(connection, word.text, terms.NAMES) if len(word.text) > 2 else [])
-
-
-def _alike(connection: sqlite3.Connection, word: folding.Word) -> str:
-    """Return the expression for a word, or if none begins like it, for the closest ones."""
-    if begun := _begun(connection, word):
-        return begun
-    return _any_word(terms.corrections(connection, word.text, terms.NAMES))
-
-
-def _any_word(words: Sequence[str]) -> str:
-    return f"{{words others}} : ({' OR '.join(map(queries.quoted, words))})" if words else ""

@@ -66,7 +66,7 @@ async def test_another_version_is_built_beside_and_the_older_one_discarded(file:
     async with open_library(file.parent, reader_version=2) as library:
         assert await library.search.newest(1) == ()
         assert file in listed(file.parent)
-        await library.discard_older()
+        await library.settle()
         assert file not in listed(file.parent)
         assert len(listed(file.parent)) == 1
 

@@ -233,6 +233,34 @@ async def test_topics_and_keypoints_have_tables_of_their_own(tmp_path: Path, fil
         assert [t.name for t in await library.search.keypoints("文生")] == ["Text-to-image"]
 
 
+async def test_a_word_of_keypoints_alone_is_a_typo_in_a_topic(
+    library: Library, entry: MakeEntry, note: MakeNote
+) -> None:
+    papers = [entry("One", topics=("Diffusion",), keypoints=("difusion", "fusion net"))]
+    await library.put("notes", [note("a.md", papers)])
+    for typed in ("difusion", "fusion"):
+        assert [t.name for t in await library.search.topics(typed)] == ["Diffusion"]
+
+
+async def test_a_plural_stands_for_the_word_and_not_for_longer_ones(library: Library, fill: Fill) -> None:
+    await fill(library, ["Tokenization", "Tokenization", "Context token", "Token budget", "Tokens-per-second", "Token"])
+    found = [t.name for t in await library.search.topics("tokens")]
+    assert found == ["Token", "Token budget", "Tokens-per-second", "Context token"]
+    assert "Tokenization" in [t.name for t in await library.search.topics("token")]
+
+
+async def test_settling_puts_all_that_changes_left_together(tmp_path: Path, fill: Fill) -> None:
+    async with open_library(tmp_path, reader_version=1) as library:
+        for _ in range(3):
+            await fill(library, NAMES[1:])
+            await fill(library, NAMES)
+        await library.settle()
+        with closing(database.connect(tmp_path / database.file_name(1, {}))) as connection:
+            for table in ("names", "name_hints"):
+                assert connection.execute(f"SELECT count(DISTINCT segid) FROM {table}_idx").fetchone() == (1,)
+        assert (await library.search.topics("video understanding"))[0].name == "Long Video Understanding"
+
+
 def contents(connection: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
     """Return what the tables of topics and keypoints hold, without ids."""
     queries = (
