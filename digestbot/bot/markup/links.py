@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 from digestbot.bot.markup.cut import length
 from digestbot.bot.markup.escape import clean, code, escape, one_line
 
+_SAFE = re.compile(r"https?://((?:[a-z0-9-]+\.)+[a-z]+)((?:/[\w.~-]*)*)", re.ASCII)
+"""URLs as most are, in the form that `safe_url` returns already."""
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\w-])((?:[\w-]+\.)+[a-z\u0370-\u052f]{2,})(?![\w.-]*\.\d)", re.IGNORECASE)
 _DOTS = dict.fromkeys(map(ord, "。ꓸ܁܂𐩐"), ".")
@@ -26,6 +28,8 @@ LONGEST_URL = 512
 @lru_cache(maxsize=1024)
 def safe_url(url: str) -> str | None:
     """Return an http(s) URL in a form that no Markdown can break, or None where it cannot be shown honestly."""
+    if found := _SAFE.fullmatch(url):
+        return url if len(url) <= LONGEST_URL and not _invites(found[1], found[2]) else None
     try:
         parts = urlsplit(clean(url).strip())
         host = _host(parts)
@@ -65,10 +69,9 @@ def link(text: str, url: str | None) -> str:
         return _label(label)
     if not label:
         return f"<{safe}>"
-    host = (urlsplit(safe).hostname or "").removeprefix("www.")
-    named = [m[1].lower().removeprefix("www.") for m in _ADDRESS.finditer(_as_read(label))]
+    named = {m[1].lower().removeprefix("www.") for m in _ADDRESS.finditer(_as_read(label))}
     shown = _SCHEME.sub("", label)
-    if any(name != host for name in named):
+    if named and named != {host := (urlsplit(safe).hostname or "").removeprefix("www.")}:
         shown = f"{shown} ({host})"
     return f"[{_label(shown)}]({safe})"
 

@@ -78,6 +78,20 @@ def test_plain_text_means_itself(text: str) -> None:
     assert not re.match(r"(?:#|>|-|\+|\d+[.)]) ", shown)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("join discord.gg/abc now", "join `discord.gg/abc` now"),
+        ("Discord.com/invite/a_b", "`Discord.com/invite/a_b`"),
+        ("discord.gg and a_b", "discord.gg and a\\_b"),
+        ("a/b c:/d e: f :g h://i", "a/b c:/d e: f :g h:\\//i"),
+        ("a@b @here @1", "a@b @\u200bhere @\u200b1"),
+    ],
+)
+def test_only_what_acts_is_escaped(text: str, expected: str) -> None:
+    assert plain(text) == expected
+
+
 @given(NASTY)
 def test_nothing_in_a_note_pings_or_breaks_out(text: str) -> None:
     shown = joined(blocks(text))
