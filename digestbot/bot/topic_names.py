@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 
 _PIECE = re.compile(r"[^\s,，、;；](?:[^,，、;；]*[^\s,，、;；])?")
 _SEPARATOR = re.compile(r"[,，、;；]")
+_COUNT = re.compile(r" · \d{1,3}(?:,\d{3})* papers?(?=\s*(?:[,，、;；]|$))")
+"""What a choice shows after a name (`views.choices.choice`), and some clients leave there when a person goes on."""
 
 
 def split_names(typed: str, known: Iterable[str]) -> list[str]:
     """Return the names in a text; neighbouring pieces that together are a known name, word for word, are one."""
+    typed = _COUNT.sub("", typed)
     pieces = list(_PIECE.finditer(typed))
     whole = {_folded(name) for name in known if _SEPARATOR.search(name)}
     most = max((len(_PIECE.findall(name)) for name in whole), default=1)
@@ -24,6 +27,7 @@ def split_names(typed: str, known: Iterable[str]) -> list[str]:
 
 def begun(typed: str, known: Sequence[str]) -> tuple[list[str], str, list[str]]:
     """Return what is whole already, what is being typed, and the names with separators that may come of that."""
+    typed = _COUNT.sub("", typed)
     *before, last = _SEPARATOR.split(typed)
     pieces = list(_PIECE.finditer(typed, 0, len(typed) - len(last)))
     holding = [name for name in known if _SEPARATOR.search(name)]

@@ -75,6 +75,7 @@ CREATE TABLE tallies (
     UNIQUE (kind, key)
 ) STRICT;
 CREATE INDEX tallies_by_papers ON tallies (kind, papers DESC, name);
+CREATE INDEX tallies_with_commas ON tallies (kind, name) WHERE name GLOB '*[,，、;；]*';
 
 CREATE VIRTUAL TABLE names USING fts5 (
     words, joined, others, initials,

@@ -59,6 +59,10 @@ class Search:
         """Return the topics that a text may mean, likeliest first; without a text all, those with most papers first."""
         return await self._keystrokes.run(tallies.matching, "topic", self._names, typed, limit)
 
+    async def topics_with_commas(self) -> tuple[Tally, ...]:
+        """Return the topics with a comma or semicolon in their names, at which a list of names must not be split."""
+        return await self._keystrokes.run(_with_commas)
+
     async def topic(self, typed: str, *, exact: bool = False) -> Tally | None:
         """Return the topic that a text names: in any spelling, by an alias, its key, or words that only it begins with.
 
@@ -104,6 +108,13 @@ class Search:
 
 def _newest(connection: sqlite3.Connection, limit: int) -> list[int]:
     return [row for (row,) in connection.execute("SELECT id FROM papers ORDER BY id DESC LIMIT ?", (limit,))]
+
+
+def _with_commas(connection: sqlite3.Connection) -> tuple[Tally, ...]:
+    rows = connection.execute(
+        "SELECT key, name, papers FROM tallies WHERE kind = 'topic' AND name GLOB '*[,，、;；]*' ORDER BY name"
+    )
+    return tuple(Tally(*row) for row in rows)
 
 
 def _by_key(connection: sqlite3.Connection, keys: list[str]) -> dict[str, Paper]:

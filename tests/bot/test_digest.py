@@ -265,6 +265,16 @@ async def test_autocomplete_of_setup(world: World) -> None:
     assert "Diffusion" in await offered("topics", "diff")
     assert await offered("topics", "LLM, diff") == ["LLM, Diffusion"]
     assert "LLM, LLM" not in await offered("topics", "LLM, ")
+    assert await offered("topics", "LLM, " * 30 + "diff") == []
+
+
+async def test_topics_are_offered_with_counts_that_may_be_sent_back(world: World) -> None:
+    [first] = await world.manager.autocomplete(world.channel, "digest setup", "topics", "diff")
+    assert first == {"name": "Diffusion · 8 papers", "value": "Diffusion"}
+    [both] = await world.manager.autocomplete(world.channel, "digest setup", "topics", f"{first['name']}, ll")
+    assert both == {"name": "Diffusion, LLM · 2 papers", "value": "Diffusion, LLM"}
+    await set_up(world, topics=both["name"])
+    assert (await world.ledger.channels.get(world.channel.id)).topics == ("Diffusion", "LLM")
 
 
 async def test_a_digest_in_a_thread(world: World, said: Said) -> None:

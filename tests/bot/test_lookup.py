@@ -120,7 +120,7 @@ async def test_keypoint(world: World, said: Said) -> None:
     every = await world.reader.slash(world.channel, "keypoint")
     assert "扩散模型" in said(every)
     choices = await world.reader.autocomplete(world.channel, "keypoint", "name", "mem")
-    assert any(c["name"] == "Memory bank · 1" for c in choices)
+    assert any(c["name"] == "Memory bank · 1 paper" for c in choices)
 
 
 async def test_search_marks_what_it_found(world: World, said: Said) -> None:

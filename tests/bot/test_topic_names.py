@@ -16,6 +16,9 @@ KNOWN = ("LLM", "Vision", "Language", "Vision Language", "Vision, Language and A
         ("llm, vision，language  and action, Vision", ["llm", "vision，language  and action", "Vision"]),
         ("Vision, Language", ["Vision", "Language"]),
         ("a; b; c; a;b", ["a; b; c", "a;b"]),
+        ("LLM · 1 paper, Vision · 1,234 papers，a;b · 12 papers", ["LLM", "Vision", "a;b"]),
+        ("LLM · 12 papers,3D", ["LLM", "3D"]),
+        ("Week · 12, 3 papers", ["Week · 12", "3 papers"]),
     ],
 )
 def test_a_name_may_hold_separators(typed: str, expected: list[str]) -> None:
@@ -30,6 +33,8 @@ BEGUN: list[tuple[str, Begun]] = [
     ("Vision, Language and Action", ([], "Vision, Language and Action", ["Vision, Language and Action"])),
     ("Vision, Language and Action, L", (["Vision, Language and Action"], " L", [])),
     ("Vision, L", ([], "Vision, L", ["Vision, Language and Action"])),
+    ("LLM, Vision · 1,234 papers, vis", (["LLM", "Vision"], " vis", [])),
+    ("LLM · 3 papers", ([], "LLM", [])),
 ]
 
 

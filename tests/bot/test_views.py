@@ -224,7 +224,7 @@ def test_a_field_too_long_to_show_says_that_it_goes_on(paper: Callable[..., Pape
 def test_the_label_of_a_choice_holds_the_count_and_whole_signs(name: str) -> None:
     label = choices.choice(Tally("1" * 16, name, 1234))
     assert len(label) <= 100
-    shown = label.removesuffix(" · 1,234")
+    shown = label.removesuffix(" · 1,234 papers")
     assert shown != label
     assert shown == "–" or shown.removesuffix("…").rstrip() in name
     whole = {"👩‍👩‍👧‍👦", "e\u0301"}

@@ -88,6 +88,18 @@ async def test_an_empty_library_answers_everything(library: Library) -> None:
     assert (await search.text("x", 5, "n3.9.z")).number == 0
 
 
+async def test_topics_whose_names_hold_commas(library: Library, entry: MakeEntry, note: MakeNote) -> None:
+    listing = ("a,x", "b、x", "c；x", "d;x", "e，x")
+    entries = [
+        entry("One", topics=(*listing, "a b", "a.b")),
+        entry("Two", line=2, topics=("d;x",), keypoints=("k, l",)),
+    ]
+    await library.put("notes", [note("a.md", entries)])
+    assert {(topic.name, topic.count) for topic in await library.search.topics_with_commas()} == {
+        (name, 1 + (name == "d;x")) for name in listing
+    }
+
+
 async def test_the_latest_period_is_the_highest(library: Library, entry: MakeEntry, note: MakeNote) -> None:
     entries = [entry("One", period="2023-12"), entry("Two", line=2, period="2024-02"), entry("Three", line=3)]
     await library.put("notes", [note("a.md", entries)])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -13,7 +14,7 @@ from digestbot.bot.places import Place
 from digestbot.bot.topic_names import begun, split_names
 from digestbot.bot.trouble import tell
 from digestbot.bot.views import desk as views
-from digestbot.bot.views.choices import notice
+from digestbot.bot.views.choices import choice, notice
 from digestbot.bot.views.layout import Layout
 from digestbot.digest import Desk, StartOption, days_like, zones_like
 from digestbot.ledger import Channels
@@ -22,6 +23,7 @@ from digestbot.models import Diagnostic
 
 Ask = discord.Interaction[Any]
 Choice = app_commands.Choice[str]
+_CHOICE = 100  # characters of a choice's name and value at most (Discord, application command option choice structure)
 _STARTS = [
     app_commands.Choice(name="From now on (default)", value="now"),
     app_commands.Choice(name="With the latest period of the notes", value="period"),
@@ -79,7 +81,7 @@ class Digest(commands.GroupCog, group_name="digest", group_description="The dige
             day=day,
             time=time,
             timezone=timezone,
-            topics=split_names(topics, await self._topic_names()),
+            topics=split_names(topics, [tally.name for tally in await self._search.topics_with_commas()]),
             by=interaction.user.id,
             start=_start(start),
         )
@@ -156,12 +158,13 @@ class Digest(commands.GroupCog, group_name="digest", group_description="The dige
     @setup.autocomplete("topics")
     async def _topics(self, _: Ask, typed: str) -> list[Choice]:
         """Complete the last of several names; what is whole already stays before it."""
-        whole, last, meant = begun(typed, await self._topic_names())
-        found = meant or [tally.name for tally in await self._search.topics(last, 25)]
-        return _choices(", ".join([*whole, name]) for name in found if name not in whole)
-
-    async def _topic_names(self) -> list[str]:
-        return [tally.name for tally in await self._search.topics("", None)]
+        known = {tally.name: tally for tally in await self._search.topics_with_commas()}
+        whole, last, meant = begun(typed, list(known))
+        found = [known[name] for name in meant] or await self._search.topics(last, 25)
+        listed = [replace(tally, name=", ".join([*whole, tally.name])) for tally in found if tally.name not in whole]
+        return [app_commands.Choice(name=choice(one), value=one.name) for one in listed if len(one.name) <= _CHOICE][
+            :25
+        ]
 
 
 def times_like(typed: str) -> list[str]:
@@ -174,7 +177,7 @@ def times_like(typed: str) -> list[str]:
 
 
 def _choices(texts: Iterable[str]) -> list[Choice]:
-    return [app_commands.Choice(name=text, value=text) for text in texts if 0 < len(text) <= 100][:25]
+    return [app_commands.Choice(name=text, value=text) for text in texts if 0 < len(text) <= _CHOICE][:25]
 
 
 def _start(value: str) -> StartOption:

@@ -57,8 +57,8 @@ def nearest_tallies(kind: str, text: str, tallies: Sequence[Tally]) -> layout.La
 
 def choice(tally: Tally) -> str:
     """Return the label of a topic or keypoint in autocomplete: its name, cut if need be, and its number of papers."""
-    count = f" · {tally.count:,}"
-    return (shorten(one_line(tally.name), OPTION - len(count)) or "–") + count
+    papers = f" · {count(tally.count, 'paper')}"
+    return (shorten(one_line(tally.name), OPTION - len(papers)) or "–") + papers
 
 
 def all_tallies(kind: str, page: Page[Tally]) -> layout.Layout:
