@@ -46,6 +46,7 @@ _SMALL = frozenset(
     {"a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "with"}
 )
 _SIGNS = re.compile(r"(?<=\w)[+#]+$")
+_BRACKETS = re.compile(r"\s*[(（]([^()（）]+)[)）]\s*$")
 
 
 def singular(word: str) -> str:
@@ -62,11 +63,19 @@ def singulars(name: str) -> list[str]:
     return [singular(word.text) for word in folding.words(name)]
 
 
+def abbreviated(name: str) -> tuple[str, str]:
+    """Return a name without the acronym in brackets after it ("Chain of Thought (CoT)"), and the acronym or ""."""
+    found = _BRACKETS.search(name)
+    long = name[: found.start()] if found else ""
+    return (long, found[1]) if found and "".join(singulars(found[1])) in initials(singulars(long)) else (name, "")
+
+
 def joined(name: str) -> str:
     """Return what all spellings of a topic or keypoint have in common.
 
-    Signs at the end count, for they tell C, C# and C++ apart.
+    Signs at the end count, for they tell C, C# and C++ apart; an acronym in brackets of the words before it does not.
     """
+    name, _ = abbreviated(name)
     words = singulars(name)
     if len(words) > 1 and words[-1] == "model" and words[-2] not in _MODEL_MATTERS:
         words.pop()
@@ -88,7 +97,11 @@ def initials(words: Sequence[str]) -> list[str]:
         return []
     main = [word for word in latin if word not in _SMALL]
     digits = [{"to": "2", "for": "4"}.get(word, word) for word in latin]
-    return list(dict.fromkeys("".join(w[0] for w in some) for some in (latin, main, digits) if len(some) > 1))
+    return list(dict.fromkeys("".join(map(_initial, some)) for some in (latin, main, digits) if len(some) > 1))
+
+
+def _initial(word: str) -> str:
+    return word if len(word) == 2 and word[0].isdigit() else word[0]  # "3D", "4K"
 
 
 def columns(shown: str, others: Sequence[str]) -> tuple[str, str, str, str]:
@@ -96,15 +109,16 @@ def columns(shown: str, others: Sequence[str]) -> tuple[str, str, str, str]:
     every = (shown, *others)
     words = list(_tokens(shown))
     rest = dict.fromkeys(token for name in every for token in (*_tokens(name), *_raw(name)) if token not in words)
-    joint = dict.fromkeys(
-        form[: folding.LONGEST_TOKEN] for name in every for form in (_flat(name), joined(name), folding.joined(name))
-    )
-    short = dict.fromkeys(one for name in every for one in initials(singulars(name)))
+    joint = dict.fromkeys(form[: folding.LONGEST_TOKEN] for name in every for form in _joints(name))
+    short = dict.fromkeys(one for name in every for one in initials(singulars(abbreviated(name)[0])))
     return " ".join(words), " ".join(joint), " ".join(rest), " ".join(short)
 
 
-def _flat(name: str) -> str:
-    return "".join(singulars(name)) or folding.joined(name)
+def _joints(name: str) -> Iterator[str]:
+    _, acronym = abbreviated(name)
+    yield from (joined(name), folding.joined(name), "".join(singulars(name)) or joined(name))
+    if acronym:
+        yield joined(acronym)
 
 
 def _tokens(name: str) -> Iterator[str]:

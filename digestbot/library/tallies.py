@@ -72,18 +72,31 @@ class _Row:
 def one(connection: sqlite3.Connection, kind: Kind, names: Names, text: str, *, exact: bool = False) -> Tally | None:
     """Return the topic or keypoint that a text names: by any spelling, an alias, its key, or the words it begins with.
 
-    Words that several begin with name none of them. With `exact` the words at the beginning are not enough.
+    An acronym in brackets is a spelling too. Words that several begin with name none of them. With `exact` the words at
+    the beginning are not enough.
     """
     key = names.key(kind, text)
     row = connection.execute(
         "SELECT key, name, papers FROM tallies WHERE kind = ? AND key IN (?, ?) ORDER BY key = ? DESC LIMIT 1",
         (kind, key, text if re.fullmatch("[0-9a-f]{16}", text) else key, key),
     ).fetchone()
-    if row is None and not exact and (key := _begun_with(connection, kind, text)):
+    if row is None and (other := _other(connection, kind, text, exact=exact)):
         row = connection.execute(
-            "SELECT key, name, papers FROM tallies WHERE kind = ? AND key = ?", (kind, key)
+            "SELECT key, name, papers FROM tallies WHERE kind = ? AND key = ?", (kind, other)
         ).fetchone()
     return Tally(*row) if row else None
+
+
+def _other(connection: sqlite3.Connection, kind: Kind, text: str, *, exact: bool) -> str | None:
+    return _shortened(connection, kind, text) or (None if exact else _begun_with(connection, kind, text))
+
+
+def _shortened(connection: sqlite3.Connection, kind: Kind, text: str) -> str | None:
+    """Return the key of the only topic or keypoint that is shown with this as its acronym in brackets."""
+    short = spelling.joined(text)
+    found = _search(connection, kind, f"joined : {queries.quoted(short[: folding.LONGEST_TOKEN])}")
+    keys = [row.key for row in found if spelling.joined(spelling.abbreviated(row.name)[1]) == short]
+    return keys[0] if len(keys) == 1 else None
 
 
 def _begun_with(connection: sqlite3.Connection, kind: Kind, text: str) -> str | None:
@@ -146,7 +159,7 @@ def _stages(connection: sqlite3.Connection, kind: Kind, query: queries.Query, ke
         alike = (known or _any_word(find(connection, word.text, terms.NAMES)) for known, word in pairs)
         yield _search(connection, kind, "" if all(words) else _all_of(alike))
     yield _search(connection, kind, " OR ".join(map(_near, typed)), query.joined)
-    yield _search(connection, kind, " OR ".join(filter(None, words)) if len(typed) > 1 else "")
+    yield _search(connection, kind, " OR ".join(filter(None, words)))
 
 
 def _order(row: _Row, query: queries.Query, stage: int) -> tuple[float, ...]:
@@ -160,7 +173,7 @@ def _order(row: _Row, query: queries.Query, stage: int) -> tuple[float, ...]:
 
 
 def _likeness(row: _Row, typed: str) -> float:
-    return max(fuzz.ratio(typed, one) for one in (*row.joined.split(), folding.joined(row.name)))
+    return max(fuzz.ratio(typed, one) for one in row.joined.split(" "))
 
 
 def _all(connection: sqlite3.Connection, kind: Kind, limit: int | None) -> tuple[Tally, ...]:
@@ -198,13 +211,15 @@ def _tokens(word: folding.Word, run: tuple[str, ...]) -> tuple[str, ...]:
 def _beginning(connection: sqlite3.Connection, kind: Kind, query: queries.Query) -> list[_Row]:
     """Return those that begin with the words, of which the last may be half typed; a plural stands for its word too."""
     typed = query.words[:MOST_WORDS]
-    start = "".join(map(_singular, typed)) or query.joined
-    found = _search(connection, kind, f"joined : {queries.quoted(start[: folding.LONGEST_TOKEN], prefix=True)}")
-    if not typed or typed[-1].text == _singular(typed[-1]):
-        return found
-    half = "".join([*map(_singular, typed[:-1]), typed[-1].text])[: folding.LONGEST_TOKEN]
+    start = ("".join(map(_singular, typed)) or query.joined)[: folding.LONGEST_TOKEN]
+    found = _search(connection, kind, f"joined : {queries.quoted(start, prefix=True)}")
+    half = "".join([*map(_singular, typed[:-1]), *(word.text for word in typed[-1:])])[: folding.LONGEST_TOKEN]
     whole = "".join(f"{token} " for word in typed for token in _tokens(word, word.tokens))
-    return [row for row in found if f" {half}" in f" {row.joined}" or f"{row.words} ".startswith(whole)]
+    return [
+        row
+        for row in found
+        if f" {half}" in f" {row.joined}" or f" {start} " in f" {row.joined} " or f"{row.words} ".startswith(whole)
+    ]
 
 
 def _word(connection: sqlite3.Connection, word: folding.Word, *, last: bool) -> str:
@@ -256,4 +271,4 @@ def _short(typed: Sequence[folding.Word]) -> str:
     made = [f"{{words joined}} : {queries.quoted(one)}" for one in spelling.initials(words) if len(one) > 2]
     alone = len(typed) == 1 and not typed[0].cjk and len(words[0]) > 1
     wanted = dict.fromkeys((typed[0].text, words[0])) if alone else ()
-    return " OR ".join([*made, *(f"initials : {queries.quoted(one)}" for one in wanted)])
+    return " OR ".join([*made, *(f"initials : {queries.quoted(one, prefix=len(one) > 2)}" for one in wanted)])

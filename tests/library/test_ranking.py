@@ -17,7 +17,7 @@ from digestbot.sources import documents, read_documents
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 HERE = Path(__file__).parent / "ranking"
-NOTES = {"sample": Path(__file__).parents[2] / "notes", "chinese": HERE / "chinese.md"}
+NOTES = {"sample": Path(__file__).parents[2] / "notes", "chinese": HERE / "chinese.md", "names": HERE / "names.md"}
 ALL = 100
 """More papers than the sample notes hold."""
 
@@ -55,7 +55,7 @@ def _cases(name: str) -> Iterator[Case]:
             yield Case(**{"kind": group["kind"], "notes": table["notes"], **row, **lists})
 
 
-CASES = [*_cases("sample.toml"), *_cases("chinese.toml")]
+CASES = [*_cases("sample.toml"), *_cases("chinese.toml"), *_cases("names.toml")]
 ALIASES: Mapping[str, Sequence[str]] = _read("sample.toml")["aliases"]
 
 
