@@ -8,6 +8,7 @@ from digestbot.library import folding, terms, titles
 from digestbot.library import query as queries
 from digestbot.library.folding import Word
 from digestbot.library.query import Part, Request
+from digestbot.library.titles import starts
 
 
 def corrected(connection: sqlite3.Connection, request: Request) -> Request | None:
@@ -26,7 +27,7 @@ def corrected(connection: sqlite3.Connection, request: Request) -> Request | Non
     if wanted == list(request.wanted):
         if not title:
             return None
-        wanted = [_written(titles.named(title) or title)]
+        wanted = [_written(starts.named(title) or title)]
     return replace(request, parts=(*wanted, *request.excluded))
 
 

@@ -82,7 +82,7 @@ CREATE VIRTUAL TABLE names USING fts5 (
     content = 'tallies', content_rowid = 'id', tokenize = 'ascii', prefix = '1 2 3 4 5 6 7 8'
 );
 
--- What a title begins with, its name, and a short hash of all of it, folded (index.starts): one tree answers all three.
+-- What a title begins with, its name and its initials, folded (titles.starts): one tree answers all three.
 CREATE TABLE starts (
     start TEXT NOT NULL,
     paper_id INTEGER NOT NULL,

@@ -11,6 +11,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from digestbot.library import database, folding, results, store, tallies, titles
+from digestbot.library.titles import starts
 from digestbot.models import Sighting, StoredNote
 from digestbot.sources import documents, read_documents
 
@@ -174,7 +175,7 @@ def _mistyped(name: str) -> Iterator[str]:
 def test_each_slip_in_a_name_finds_its_title(connection: sqlite3.Connection) -> None:
     """Shorter names have slips that are pieces of other words: "DAT" stands in "elucidating"."""
     for number, title in _titles(connection).items():
-        name = titles.named(title)
+        name = starts.named(title)
         for typed in _mistyped(name) if name.isascii() and len(name) >= SHORTEST_NAME else ():
             assert titles.find(connection, typed, 5)[:1] == [number], typed
             assert titles.suggest(connection, typed, 5)[:1] == [number], typed
