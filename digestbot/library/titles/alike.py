@@ -20,6 +20,9 @@ MOST_HALF = 8
 MOST_JOINED = 4
 """Pairs of words at the start of a query that may be one word in a title."""
 
+LONGEST_NAME = 16
+"""Letters of the longest name that may have been typed as several words."""
+
 ALIKE = 75
 """From this score on (rapidfuzz's ratio, of 100) a name with a typo or two is still that name: "MovieChta" has 89."""
 
@@ -98,7 +101,7 @@ def _corrections(asked: Asked, word: Word) -> list[str]:
 
 
 def _mistyped_name(asked: Asked) -> list[int]:
-    if not 1 < len(asked.words) <= MOST_JOINED or not asked.joined.isascii():
+    if len(asked.words) == 1 or len(asked.joined) > LONGEST_NAME or not asked.joined.isascii():
         return []
     if terms.begun(asked.connection, asked.joined):
         return []
@@ -111,11 +114,17 @@ def _instead(asked: Asked, others: Sequence[Sequence[str]]) -> list[int]:
     words = list(zip(asked.words, others, strict=True))
     if not any(others) or not all(other or asked.begun(word) for word, other in words):
         return []
-    return asked.match(every([*_typed(asked, word), *map(queries.quoted, other)] for word, other in words))
+    half = [asked.beginnings(word) if asked.begun(word) else [] for word in asked.words]
+    whole = [
+        [queries.word(word)] if asked.standing.get(word.text) else begun
+        for word, begun in zip(asked.words, half, strict=True)
+    ]
+    return _ask(asked, whole, others) or (_ask(asked, half, others) if half != whole else [])
 
 
-def _typed(asked: Asked, word: Word) -> list[str]:
-    return asked.beginnings(word) if asked.begun(word) else []
+def _ask(asked: Asked, typed: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> list[int]:
+    groups = zip(typed, others, strict=True)
+    return asked.match(every([*expressions, *map(queries.quoted, other)] for expressions, other in groups))
 
 
 def alike(asked: Asked, numbers: Iterable[int]) -> list[int]:

@@ -54,10 +54,11 @@ class Asked:
         """Tell whether the word of a title may begin like this one; pairs of CJK characters are in no dictionary."""
         return word.cjk or word.text in self.standing
 
-    def match(self, expression: str, most: int = CANDIDATES) -> list[int]:
-        """Return the newest papers whose titles match."""
+    def match(self, expression: str, most: int = CANDIDATES, *, since: int = 0) -> list[int]:
+        """Return the newest papers whose titles match, none with a row id below `since`."""
         rows = self.connection.execute(
-            "SELECT rowid FROM titles WHERE titles MATCH ? ORDER BY rowid DESC LIMIT ?", (expression, most)
+            "SELECT rowid FROM titles WHERE titles MATCH ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?",
+            (expression, since, most),
         )
         return [number for (number,) in rows]
 

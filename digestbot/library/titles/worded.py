@@ -1,5 +1,6 @@
 """Titles that have all the words that were typed, the last one perhaps half."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,14 +10,23 @@ from digestbot.library.folding import Word
 from digestbot.library.titles.asked import CANDIDATES, PREFIX, Asked, every
 from digestbot.library.titles.starts import begun_first
 
-READ = 300
+READ = 120
 """Titles that are read at most to see whether they have the other words too."""
 
-PASSED = 60
-"""Titles of a word that FTS5 passes in the time that reading one title takes (some 2 µs)."""
+PASSED = 120
+"""Titles of a word that FTS5 passes in the time that reading one title takes (some 5 µs)."""
+
+SHOWN = 25
+"""Titles with whole words that are as many as are shown; with fewer, those with a half word are asked for too."""
+
+FARTHER = 4
+"""How many times as far back as the newest of many titles reach, titles with the phrase are looked for (1 ms)."""
 
 MOST_PHRASE = 8
 """Words of a phrase of frequent words that is looked for; more would take too long, and are hardly all frequent."""
+
+_MANY = 1 << 40
+"""More titles than there are: of a beginning that too many words have to count their titles."""
 
 _BARE = {**{ord(c): None for c in "-_.'`"}, **{c: c + 32 for c in range(ord("A"), ord("Z") + 1)}}
 """What lets a title of ASCII characters hold each word that it is found by; folding it takes longer."""
@@ -45,33 +55,52 @@ def found(asked: Asked) -> list[int]:
 
 
 def _find(asked: Asked) -> Worded:
-    if (
-        not asked.words
-        or not all(map(asked.begun, asked.words))
-        or not all(_is_held(asked, w) for w in asked.words[:-1])
-    ):
+    *others, last = asked.words or (None,)
+    if last is None or not asked.begun(last) or not all(_is_held(asked, word) for word in others):
         return Worded()
-    groups = sorted([*(_whole(asked, word) for word in asked.words[:-1]), _last(asked)], key=lambda one: one.titles)
+    groups = sorted([*(_whole(asked, word) for word in others), _last(asked, last)], key=lambda one: one.titles)
     few = groups[: _deciding(groups)]
     if len(few) < len(groups):
         hits = asked.match(every(one.expressions for one in few), READ)
         if len(hits) < READ:
             return _read(asked, hits)
-    newest = asked.match(every(one.expressions for one in groups))
-    return _read(asked, newest) if len(newest) < CANDIDATES else _many(asked, newest)
+    return _ask(asked, groups)
 
 
 def _deciding(groups: Sequence[_Group]) -> int:
-    """Return of how many words, the rarest, titles had better be asked for, and then read for the others.
-
-    That a frequent word stands in a fifth of all titles is a guess that errs on the side of asking for more words.
-    """
-    all_titles = 5 * max(one.titles for one in groups)
-    count, hits = 1, groups[0].titles
-    while count < len(groups) and hits * PASSED > groups[count].titles:
-        hits = hits * groups[count].titles // all_titles
+    """Return of how many words, the rarest, titles had better be asked for, and then read for the others."""
+    count, titles = 1, [one.titles for one in groups]
+    while count < len(groups) and _together(titles[:count], titles) * PASSED > titles[count]:
         count += 1
-    return count if hits < READ else len(groups)
+    return count if _together(titles[:count], titles) < READ else len(groups)
+
+
+def _together(some: Sequence[int], every: Sequence[int]) -> int:
+    """Return how many titles are likely to have all of some words that so many titles have each.
+
+    That a frequent word stands in a fifth of all titles is a guess that errs on the side of too many.
+    """
+    all_titles = max(1, *(5 * titles for titles in every if titles < _MANY), 0)
+    return int(all_titles * math.prod(min(1, titles / all_titles) for titles in some))
+
+
+def _ask(asked: Asked, groups: Sequence[_Group]) -> Worded:
+    """Ask for titles with each word: of few, all are read for their order; of many, the newest are taken."""
+    words = [0 if word.cjk else asked.standing[word.text] for word in asked.words]
+    frequent = asked.words[-1].cjk or _together(words, words) >= SHOWN
+    whole = asked.match(every([queries.word(word)] for word in asked.words)) if frequent else []
+    if len(whole) >= SHOWN or (frequent and len(asked.words) == 1):
+        return Worded(_phrase_first(asked, whole))
+    half = asked.match(every(one.expressions for one in groups))
+    return _read(asked, half) if len(half) < CANDIDATES else Worded(_phrase_first(asked, whole), half)
+
+
+def _phrase_first(asked: Asked, newest: list[int]) -> list[int]:
+    """Put titles with the phrase before the newest that have its words: FARTHER times as far back as those reach."""
+    if not newest or not 1 < len(asked.words) <= MOST_PHRASE:
+        return newest
+    since = newest[0] - FARTHER * (newest[0] - newest[-1])
+    return list(dict.fromkeys([*asked.match(f"words : {queries.phrase(asked.words)}", since=since), *newest]))
 
 
 def _is_held(asked: Asked, word: Word) -> bool:
@@ -83,27 +112,13 @@ def _whole(asked: Asked, word: Word) -> _Group:
     return _Group([queries.word(word)], 0 if word.cjk else asked.standing[word.text])
 
 
-def _last(asked: Asked) -> _Group:
+def _last(asked: Asked, last: Word) -> _Group:
     """Return the group of the word that is perhaps half."""
-    last = asked.words[-1]
     if last.cjk or len(last.text) <= PREFIX:
         return _Group(asked.beginnings(last), 0 if last.cjk else _MANY)
     longer = terms.beginning(asked.connection, last.text)
     many = _MANY if len(longer) == terms.MOST_BEGUN else sum(longer.values())
     return _Group([queries.quoted(term) for term in longer], many)
-
-
-_MANY = 1 << 40
-"""More titles than there are, of beginnings that too many words have to count their titles."""
-
-
-def _many(asked: Asked, newest: list[int]) -> Worded:
-    """Return the newest of many titles: those with the phrase, with the words, and with the last word half."""
-    phrase = asked.match(f"words : {queries.phrase(asked.words)}") if len(asked.words) <= MOST_PHRASE else []
-    if len(phrase) == CANDIDATES:
-        return Worded(phrase)
-    whole = dict.fromkeys([*phrase, *asked.match(every([queries.word(word)] for word in asked.words))])
-    return Worded(list(whole), newest)
 
 
 def _read(asked: Asked, hits: list[int]) -> Worded:
@@ -138,7 +153,7 @@ class _Reader:
         every = tokens if self._holds(tokens) else f"{tokens}{folding.parts(title, folded)} "
         if self._holds(every):
             return 1
-        if self._last not in every or not all(word in every for word in self._others):
+        if not self._begins(every):
             return None
         return 2 if self._phrase in tokens else 3
 
@@ -146,7 +161,10 @@ class _Reader:
         return all(word in letters for word in self._letters)
 
     def _holds(self, tokens: str) -> bool:
-        return self._whole_last in tokens and all(word in tokens for word in self._others)
+        return self._whole_last in tokens and self._begins(tokens)
+
+    def _begins(self, tokens: str) -> bool:
+        return self._last in tokens and all(word in tokens for word in self._others)
 
 
 def _opened(word: Word) -> str:
