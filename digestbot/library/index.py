@@ -1,2 +1,130 @@
 """Papers as rows: the titles, words, labels and texts by which they are found."""
 
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from digestbot.library import folding, identifiers, plain, tallying, terms
+from digestbot.library.names import Names
+from digestbot.library.tallying import Changes
+from digestbot.library.titles import starts
+from digestbot.models import Paper
+
+Text = tuple[int, str, str, str, str, str, str, str, str, str]
+
+_MONTH = re.compile(r"(\d{4})-(\d\d)")
+_SEQUENCE_BITS = 32
+_SLOT_BITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper to be written; `order` stands in for its sequence where there is no ledger."""
+
+    digest: str
+    paper: Paper
+    order: int
+
+
+def age(paper: Paper, order: int) -> int:
+    """Return a number that is higher the newer a paper is: by its period, else its month of publication, then sequence.
+
+    Papers without any month are older than all others. The lowest bits are free, for papers that share a sequence.
+    """
+    found = _MONTH.match(paper.period or paper.published or "")
+    month = int(found[1]) * 12 + int(found[2]) if found else 0
+    sequence = order if paper.sequence is None else paper.sequence
+    return (month << _SEQUENCE_BITS) + (sequence << _SLOT_BITS)
+
+
+def first_of(month: int) -> int:
+    """Return the lowest row id of a month (counted from the year 0: year * 12 + month) or a later one."""
+    return month << _SEQUENCE_BITS
+
+
+def month_of(number: int) -> int:
+    """Return the month of a row id, counted as in `first_of`; 0 without one."""
+    return number >> _SEQUENCE_BITS
+
+
+def delete(connection: sqlite3.Connection, ids: Sequence[int], changes: Changes) -> None:
+    """Delete papers with all that finds them; add the topics and keypoints that lose some to `changes`."""
+    listed = json.dumps(ids)
+    within = "IN (SELECT value FROM json_each(?))"
+    tallying.leave(connection, listed, changes)
+    rows = connection.execute(f"SELECT id, title FROM papers WHERE id {within}", (listed,)).fetchall()
+    drop_titles(connection, rows)
+    connection.execute(f"DELETE FROM texts WHERE rowid {within}", (listed,))
+    connection.execute(f"DELETE FROM papers WHERE id {within}", (listed,))
+
+
+def insert(connection: sqlite3.Connection, names: Names, drafts: Sequence[Draft], changes: Changes) -> dict[str, int]:
+    """Write papers with all that finds them; return their row ids by digest, and add their labels to `changes`."""
+    ids = _ids(connection, drafts)
+    numbered = [(ids[draft.digest], draft.digest, draft.paper) for draft in drafts]
+    connection.executemany(
+        "INSERT INTO papers (id, digest, key, period, title) VALUES (?, ?, ?, ?, ?)",
+        [(number, digest, paper.key, paper.period, paper.title) for number, digest, paper in numbered],
+    )
+    add_titles(connection, [(number, paper.title) for number, _, paper in numbered])
+    connection.executemany(
+        "INSERT INTO texts (rowid, words, parts, keypoints, topics, body, venue, authors, compounds, filed)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?)",
+        [_text(names, number, paper) for number, _, paper in numbered],
+    )
+    tallying.come(connection, names, ((number, paper) for number, _, paper in numbered), changes)
+    return ids
+
+
+def add_titles(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
+    """Write what finds these papers (row id, title) by their titles."""
+    folded = [(number, *_folded(title)) for number, title in rows]
+    connection.executemany("INSERT INTO titles (rowid, words, parts) VALUES (?, ?, ?)", [row[:3] for row in folded])
+    begun = sorted((start, number) for number, _, _, found in folded for start in found)
+    connection.executemany("INSERT OR IGNORE INTO starts (start, paper_id) VALUES (?, ?)", begun)
+    terms.count(connection, terms.tally(f"{words} {parts}" for _, words, parts, _ in folded))
+
+
+def drop_titles(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
+    """Delete what finds these papers by their titles, which FTS5 has to be given once more, exactly, to forget."""
+    folded = [(number, *_folded(title)) for number, title in rows]
+    connection.executemany(
+        "INSERT INTO titles (titles, rowid, words, parts) VALUES ('delete', ?, ?, ?)", [row[:3] for row in folded]
+    )
+    begun = [(start, number) for number, _, _, found in folded for start in found]
+    connection.executemany("DELETE FROM starts WHERE start = ? AND paper_id = ?", begun)
+    terms.count(connection, terms.tally((f"{words} {parts}" for _, words, parts, _ in folded), -1))
+
+
+def _folded(title: str) -> tuple[str, str, list[str]]:
+    """Return the tokens of a title, the parts of words that are found too, and what it is said to begin with."""
+    return *folding.indexed(title), starts.of(title)
+
+
+def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    taken: set[int] = set()
+    for draft in drafts:
+        number = age(draft.paper, draft.order)
+        while number in taken or connection.execute("SELECT 1 FROM papers WHERE id = ?", (number,)).fetchone():
+            number += 1
+        taken.add(number)
+        ids[draft.digest] = number
+    return ids
+
+
+def _text(names: Names, number: int, paper: Paper) -> Text:
+    columns = [folding.fold(" ; ".join(texts)) for texts in plain.columns(paper)]
+    compounds = " ".join(dict.fromkeys(part for column in columns for part in folding.compounds(column)))
+    words, parts, _ = _folded(paper.title)
+    keypoints, topics, body, venue, authors = map(folding.tokens, columns[1:])
+    return number, words, parts, keypoints, topics, body, venue, authors, compounds, _filed(names, paper)
+
+
+def _filed(names: Names, paper: Paper) -> str:
+    topics = (folding.filed("topic", names.key("topic", topic)) for topic in paper.topics)
+    keypoints = (folding.filed("keypoint", names.key("keypoint", keypoint)) for keypoint in paper.keypoints)
+    kinds = (folding.filed("has", link.kind) for link in paper.links)
+    return " ".join(dict.fromkeys([folding.FILED, *topics, *keypoints, *kinds, *identifiers.filed(paper.links)]))
