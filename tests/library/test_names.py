@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digestbot.library import database, store, tallies
+from digestbot.library import database, spelling, store, tallies
 from digestbot.models import Entry, Sighting, Source, StoredNote
 
 Counts = Mapping[str, int] | Sequence[str]
@@ -157,11 +157,31 @@ def test_what_may_be_meant_and_in_which_order(
 
 
 def test_those_with_most_papers_come_of_more_than_are_compared(fill: Fill) -> None:
-    connection = fill({"net often": 9, "net now and then": 4, **{f"net {n:03}": 1 for n in range(150)}})
-    assert found(connection, "net", 5)[:2] == ["net often", "net now and then"]
-    assert len(found(connection, "net", 5)) == 5
+    often = {f"net often {papers}": papers for papers in range(9, 1, -1)}
+    connection = fill({**often, **{f"net {n:03}": 1 for n in range(150)}})
+    assert found(connection, "net", 5) == list(often)[:5]
+    assert found(connection, "net", 9)[:8] == list(often)
     assert len(found(connection, "net", None)) == tallies.CANDIDATES
-    assert len(found(connection, "", None)) == 152
+    assert len(found(connection, "", None)) == 158
+
+
+@pytest.mark.parametrize(
+    ("word", "plural"),
+    [("box", "boxes"), ("batch", "batches"), ("mesh", "meshes"), ("policy", "policies"), ("cookie", "cookies")],
+)
+def test_a_plural_is_one_with_its_word(word: str, plural: str) -> None:
+    assert spelling.singular(plural) == spelling.singular(word) == word
+
+
+@pytest.mark.parametrize("word", ["virus", "series", "species", "atlas", "canvas", "chaos", "news", "gas", "loss"])
+def test_a_word_that_ends_like_a_plural_is_none(word: str) -> None:
+    assert spelling.singular(word) == word
+
+
+@pytest.mark.parametrize("typed", ["texttoimage survey", "textoimage survey"])
+def test_a_hyphenated_word_is_a_word_too(fill: Fill, typed: str) -> None:
+    connection = fill({"Survey of text-to-image": 1, "Survey": 3, "Text survey": 3})
+    assert found(connection, typed) == ["Survey of text-to-image"]
 
 
 def test_every_word_that_begins_so_counts(fill: Fill) -> None:
@@ -249,3 +269,50 @@ def test_a_topic_called_like_the_key_of_another_is_itself(fill: Fill) -> None:
     key = tallies.Names().key(TOPIC, "Diffusion")
     connection = fill(["Diffusion", key])
     assert named(connection, key) == (key, 1)
+
+
+def put(connection: sqlite3.Connection, papers: Mapping[int, str]) -> None:
+    """Write a note for each paper, whose sequence tells how old it is, with its topic."""
+    notes = [
+        StoredNote(f"{n}.md", name, (Sighting(Entry(title=f"P {n}", topics=(name,), source=Source(f"{n}.md", 1)), n),))
+        for n, name in papers.items()
+    ]
+    store.put(connection, tallies.Names(), "notes", notes)
+
+
+def counts(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    return [(tally.name, tally.count) for tally in tallies.matching(connection, TOPIC, tallies.Names(), "", None)]
+
+
+def test_counts_and_the_spelling_shown_follow_the_notes(fill: Fill) -> None:
+    connection = fill()
+    put(connection, {3: "LLMs", 2: "LLM"})
+    assert counts(connection) == [("LLM", 2)]
+    put(connection, {1: "LLMs", 4: "LLM"})
+    assert counts(connection) == [("LLMs", 4)]
+    put(connection, {6: "LLMs", 5: "LLM"})
+    assert counts(connection) == [("LLMs", 6)]
+    store.remove(connection, tallies.Names(), "notes", ["1.md", "2.md"])
+    assert counts(connection) == [("LLMs", 4)]
+    put(connection, {3: "Diffusion"})
+    assert counts(connection) == [("LLM", 3), ("Diffusion", 1)]
+    put(connection, {6: "llm", 5: "llm"})
+    assert counts(connection) == [("llm", 3), ("Diffusion", 1)]
+    assert found(connection, "diff") == ["Diffusion"]
+    store.remove(connection, tallies.Names(), "notes", ["3.md"])
+    assert counts(connection) == [("llm", 3)]
+    assert found(connection, "diff") == []
+    assert named(connection, "diffusion") is None
+
+
+def test_of_papers_in_one_note_the_oldest_decides_between_spellings(fill: Fill) -> None:
+    connection = fill()
+    put(connection, {1: "LLMs", 2: "LLM", 3: "LLM", 4: "LLMs"})
+    assert counts(connection) == [("LLMs", 4)]
+
+
+def test_what_grows_while_running_comes_of_more_than_are_compared(fill: Fill) -> None:
+    connection = fill()
+    put(connection, {n: f"net {n:03}" for n in range(1, 151)})
+    put(connection, dict.fromkeys(range(151, 160), "net 001"))
+    assert found(connection, "net")[0] == "net 001"
