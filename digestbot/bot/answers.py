@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from digestbot.bot.ids import LONGEST_QUERY
+from digestbot.bot.markup import length
 from digestbot.bot.views import card, choices, listing, note
 from digestbot.bot.views.layout import Layout
 from digestbot.bot.views.pieces import PAGE
 from digestbot.errors import DigestbotError
-from digestbot.library import Search
+from digestbot.library import Kind, Search, parse
 from digestbot.models import Page, Paper, Tally
 
 Aliases = Callable[[str], Awaitable[Sequence[str]]]
@@ -63,14 +64,21 @@ class Answers:
             return card.card(found[0]), True
         if found:
             return choices.several_papers(text, found), False
-        return choices.nearest_papers(text, await self._search.nearest(text)), False
+        asked = parse(text)
+        return choices.nearest_papers(asked.plain or text, await self._search.nearest(text), asked.limits), False
 
-    async def tally(self, kind: str, text: str) -> tuple[Layout, bool]:
-        """Answer `/topic` and `/keypoint` (`kind`): its papers, or the nearest names."""
+    async def tally(self, kind: Kind, text: str) -> tuple[Layout, bool]:
+        """Answer `/topic` and `/keypoint` (`kind`): the papers, or the nearest names."""
         tally = await self._tally(kind, text)
-        if tally is None:
-            return choices.nearest_tallies(kind, text, await self._tallies(kind, text, 10)), False
-        return listing.tally_papers(kind, tally, await self._papers(kind, tally, 0)), True
+        if tally:
+            return listing.tally_papers(kind, tally, await self._papers(kind, tally, 0)), True
+        asked = parse(text)
+        if not asked.limits:
+            return choices.nearest_tallies(kind, asked.plain, await self._matching(kind, text)), False
+        query = asked.within(kind).written
+        if length(query) > LONGEST_QUERY:
+            raise DigestbotError(f"That is too long to narrow a {kind}: leave out a filter, or a piece of the name")
+        return await self.results(query)
 
     async def tally_papers(self, kind: str, key: str, number: int) -> Layout:
         """Return a page of the papers under a topic or keypoint, by its key."""
@@ -88,13 +96,10 @@ class Answers:
 
     async def tallies(self, kind: str, number: int) -> Layout:
         """Return a page of all topics or keypoints."""
-        every = await self._tallies(kind, "", None)
-        number = max(0, min(number, (len(every) - 1) // _TALLIES))
-        shown = every[number * _TALLIES : (number + 1) * _TALLIES]
-        return choices.all_tallies(kind, Page(shown, number, _TALLIES, len(every)))
+        return choices.all_tallies(kind, await self._search.tallies(kind, number, _TALLIES))
 
-    async def _tallies(self, kind: str, text: str, limit: int | None) -> tuple[Tally, ...]:
-        return await (self._search.topics if kind == "topic" else self._search.keypoints)(text, limit)
+    async def _matching(self, kind: str, text: str) -> tuple[Tally, ...]:
+        return await (self._search.topics if kind == "topic" else self._search.keypoints)(text, 10)
 
     async def results(self, query: str, at: str = "") -> tuple[Layout, bool]:
         """Return a page of search results, or what there is that is like the query; `at` is a page's cursor."""

@@ -23,13 +23,14 @@ _NOTHING = f"filed : {queries.quoted(folding.FILED + 'nothing')}"
 _Span = tuple[int, int]
 
 
-def limits(connection: sqlite3.Connection, names: tallies.Names, request: Request) -> Limits:
-    """Return what the filters and excluded words of a request come to.
+def limits(connection: sqlite3.Connection, names: tallies.Names, request: Request, *, titles: bool = False) -> Limits:
+    """Return what the filters and excluded words of a request come to; with `titles` those must not be in the title.
 
     Of several filters of a kind any is enough; those of different kinds must all hold.
     """
     wanted: list[str] = []
-    unwanted = [part.expression() for part in request.excluded if part.words]
+    where = "{words parts} : " if titles else ""
+    unwanted = [where + part.expression() for part in request.excluded if part.words]
     files: list[tuple[int, ...]] = []
     not_files: set[int] = set()
     for kind in dict.fromkeys(f.kind for f in request.filters):
@@ -53,9 +54,10 @@ def _expression(connection: sqlite3.Connection, names: tallies.Names, wanted: Fi
     if wanted.kind == "venue":
         return f"venue : {queries.phrase(tuple(folding.words(wanted.value)), prefix=True)}"
     if wanted.kind == "has":
-        return f"filed : {queries.quoted(folding.filed('has', wanted.value))}"
-    keys = [tally.key for tally in _tallies(connection, names, wanted)]
-    tokens = [queries.quoted(folding.filed(wanted.kind, key)) for key in keys]
+        values: Iterable[str] = queries.links(wanted.value)
+    else:
+        values = (tally.key for tally in _tallies(connection, names, wanted))
+    tokens = [queries.quoted(folding.filed(wanted.kind, value)) for value in values]
     return f"filed : ({' OR '.join(tokens)})" if tokens else _NOTHING
 
 

@@ -1,7 +1,10 @@
 """What a person typed, as a query: the same for autocomplete, commands and the terminal.
 
 A query is words, "phrases" that are meant exactly, -excluded ones, and filters: `topic:`, `keypoint:`, `period:`,
-`venue:`, `has:` and `source:`, each also in Chinese. Whatever else there is before a colon is a word.
+`venue:`, `has:` and `source:`, each also in Chinese. Whatever else there is before a colon is a word. What is still
+being typed takes nothing away: a filter without its value, a minus or a quotation mark alone stand for nothing yet.
+
+`parse` reads a query, `read` a text that has no signs of one, such as a title.
 """
 
 import re
@@ -31,15 +34,19 @@ _NAMES: dict[FilterKind, str] = {
     "source": "source file 来源 來源 文件",
 }
 _KINDS: dict[str, FilterKind] = {name: kind for kind, names in _NAMES.items() for name in names.split()}
-_LINKS = frozenset(get_args(LinkKind))
+_LINKS: tuple[LinkKind, ...] = get_args(LinkKind)
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂「」『』", '"'))
 _NAME = "|".join(sorted(_KINDS, key=len, reverse=True))
+_SIGN = rf"[-－−]|(?:{_NAME})[:：]"
 _TOKEN = re.compile(
-    rf'(?P<minus>[-－−]?)(?:(?P<kind>{_NAME})[:：]\s*(?:"(?P<value>[^"]*)"?|(?P<bare>[^\s"]+))'
+    rf'(?P<minus>[-－−]?)(?:(?P<kind>{_NAME})[:：]\s*(?:"(?P<value>[^"]*)"?|(?!{_SIGN})(?P<bare>[^\s"]+))'
     r'|"(?P<quote>[^"]*)"?|(?P<word>[^\s"]+))',
     re.IGNORECASE,
 )
-_MONTH = re.compile(r"(\d{4})(?:[-/.年]?(\d{1,2})月?|年)?")
+_UNFINISHED = re.compile(rf'(?:^|(?<=\s))[-－−]?(?:{_NAME})[:：][\s"]*$', re.IGNORECASE)
+_MINUS = "-－−"
+_MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[月.]?")
+_YEAR = re.compile(r"(\d{1,4})(?:年|[-/.](0?))?")
 _ONWARD = 10_000 * 12
 """A month after all others, counted from the year 0: an end that was left open."""
 
@@ -122,14 +129,19 @@ class Request:
         return " ".join(part.typed for part in self.wanted)
 
     @property
-    def narrows(self) -> bool:
-        """Whether anything but wanted words was typed."""
-        return bool(self.filters or self.excluded)
+    def limits(self) -> str:
+        """What was typed beside the wanted words, as it can be typed again."""
+        return " ".join(piece.written for piece in (*self.excluded, *self.filters))
 
     @property
     def written(self) -> str:
         """The query as it can be typed again."""
         return " ".join(piece.written for piece in (*self.parts, *self.filters))
+
+    def within(self, kind: FilterKind) -> "Request":
+        """Return the request for papers of the topic or keypoint (`kind`) that the wanted words name."""
+        named = (Filter(kind, self.plain),) if self.plain else ()
+        return Request(self.excluded, (*named, *self.filters))
 
     def without(self, kind: FilterKind) -> "Request":
         """Return the request without what it wants of this kind; what it excludes stays."""
@@ -144,18 +156,38 @@ def narrowing(kind: FilterKind, value: str) -> str:
 
 def parse(text: str) -> Request:
     """Read a query; a text that only excludes words is taken as words."""
+    clean = _UNFINISHED.sub("", _paired(text[:LONGEST_QUERY].translate(_QUOTES)))
     parts: list[Part] = []
     filters: list[Filter] = []
-    for token in _TOKEN.finditer(text[:LONGEST_QUERY].translate(_QUOTES)):
+    for token in _TOKEN.finditer(clean):
         found = _filter(token) or _part(token)
         if isinstance(found, Filter):
             filters.append(found)
-        elif found.words or found.typed.strip("-"):
+        elif found.words or found.typed.strip(_MINUS):
             parts.append(found)
-    kept = parts[:MOST_WORDS]
-    if not filters and all(part.excluded for part in kept):
-        kept = [replace(part, excluded=False) for part in kept]
-    return Request(tuple(_open_end(kept)), tuple(dict.fromkeys(filters[:MOST_WORDS])))
+    if not filters and all(part.excluded for part in parts):
+        parts = [replace(part, excluded=False) for part in parts]
+    return Request(tuple(_open_end(_bounded(parts))), tuple(dict.fromkeys(filters[:MOST_WORDS])))
+
+
+def literal(text: str) -> Request:
+    """Return the request for a text whose signs mean nothing: a title that looks like a query."""
+    parts = [_plain(chunk) for chunk in text[:LONGEST_QUERY].translate(_QUOTES).replace('"', " ").split()]
+    return Request(tuple(_open_end(_bounded(parts))), ())
+
+
+def _paired(text: str) -> str:
+    """Close the last quotation where it is what a minus or a filter goes for; else its mark means nothing."""
+    if text.count('"') % 2 == 0:
+        return text
+    head, _, tail = text.rpartition('"')
+    return f'{text}"' if head.rstrip().endswith((*_MINUS, ":", "：")) else f"{head} {tail}"
+
+
+def _bounded(parts: list[Part]) -> list[Part]:
+    """Return as many parts as count; what is typed beyond them can only be the rest of a title."""
+    rest = " ".join(part.typed for part in parts[MOST_WORDS:] if not part.excluded)
+    return [*parts[:MOST_WORDS], *([Part(rest, (), ())] if rest else [])]
 
 
 def _filter(token: re.Match[str]) -> Filter | None:
@@ -166,18 +198,20 @@ def _filter(token: re.Match[str]) -> Filter | None:
     value = " ".join((token["value"] or token["bare"] or "").split())
     if kind == "has":
         value = value.casefold()
-    sensible = {"period": months(value) is not None, "has": value in _LINKS}.get(
-        kind, bool(folding.fold(value).strip())
-    )
+    sensible = {"period": months(value) is not None, "has": bool(links(value))}.get(kind, any(folding.words(value)))
     return Filter(kind, value, bool(token["minus"])) if sensible else None
 
 
 def _part(token: re.Match[str]) -> Part:
     minus = bool(token["minus"])
-    chunk = token["quote"] if token["quote"] is not None else token["word"] or token[0].removeprefix(token["minus"])
-    compounds = tuple(folding.compounds(folding.fold(chunk)))
+    if token["quote"] is not None:
+        return replace(_plain(token["quote"]), excluded=minus, quoted=True)
+    return replace(_plain(token["word"] or token[0].removeprefix(token["minus"])), excluded=minus)
+
+
+def _plain(chunk: str) -> Part:
     words = tuple(folding.words(chunk))[:MOST_WORDS]
-    return Part(chunk.replace('"', " ").strip(), words, compounds, minus, token["quote"] is not None)
+    return Part(chunk.replace('"', " ").strip(), words, tuple(folding.compounds(folding.fold(chunk))))
 
 
 def _open_end(parts: list[Part]) -> list[Part]:
@@ -193,10 +227,16 @@ def goes_on(one: folding.Word) -> bool:
     return one.cjk or len(one.text) >= SHORTEST_START
 
 
+def links(value: str) -> list[LinkKind]:
+    """Return the kinds of links that a value of `has:` may stand for: the one that it names, else those it begins."""
+    return [value] if value in _LINKS else [kind for kind in _LINKS if value and kind.startswith(value)]
+
+
 def months(value: str) -> tuple[int, int] | None:
     """Return the first and last month of a period, counted from the year 0 (year * 12 + month); None if it is none.
 
-    A month (`2024-04`), a year, or a range of them with either end left open (`2024-04..`).
+    A month (`2024-04`), a year, or a range of them with either end left open (`2024-04..`); the beginning of a year or
+    month stands for all that it may become (`202`, `2024-0`).
     """
     plain = unicodedata.normalize("NFKC", value.replace("…", "..")).replace(" ", "")
     start, dots, end = plain.partition("..") if ".." in plain else plain.partition("~")
@@ -208,13 +248,13 @@ def months(value: str) -> tuple[int, int] | None:
 
 
 def _months(text: str) -> tuple[int, int] | None:
-    found = _MONTH.fullmatch(text)
-    if found is None:
+    if (found := _MONTH.fullmatch(text)) and 1 <= int(found[2]) <= 12:
+        month = int(found[1]) * 12 + int(found[2])
+        return month, month
+    if (found := _YEAR.fullmatch(text)) is None:
         return None
-    year = int(found[1]) * 12
-    if found[2] is None:
-        return year + 1, year + 12
-    return (year + int(found[2]), year + int(found[2])) if 1 <= int(found[2]) <= 12 else None
+    first, last = int(found[1].ljust(4, "0")) * 12 + 1, int(found[1].ljust(4, "9")) * 12 + 12
+    return first, last - 3 if found[2] else last
 
 
 def bindable(text: str) -> str:

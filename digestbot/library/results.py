@@ -2,12 +2,11 @@
 
 import sqlite3
 from dataclasses import dataclass
-from itertools import islice
 
-from digestbot.library import correct, narrow, rows, tallies, text
-from digestbot.library import query as queries
-from digestbot.library.query import Request
-from digestbot.library.ranks import NEWEST, Rank, Ranks
+from digestbot.library import correct, lookup, narrow, rows, tallies, text
+from digestbot.library.finder import Finder, Place
+from digestbot.library.query import FilterKind, Request
+from digestbot.library.ranks import NEWEST, Rank
 from digestbot.models import Narrowing, Results
 
 MOST_COUNTED = 1000
@@ -49,10 +48,6 @@ def _based(number: int) -> str:
     return _DIGITS[number] + digits
 
 
-Place = tuple[int, int]
-"""A hit: its rank and its row."""
-
-
 def search(
     connection: sqlite3.Connection, names: tallies.Names, typed: str, at: str, size: int, longest: int
 ) -> Results:
@@ -61,65 +56,39 @@ def search(
     Papers that have all words come first. If there are none, words that no title has are taken for those that are
     alike; else papers are found that have most of the words.
     """
-    request = queries.parse(queries.bindable(typed))
+    request = lookup.read(connection, typed)
     cursor = read_cursor(at)
-    finder = _Finder(connection, names, request)
+    results = _Results(connection, names, request)
     before = ""
-    if cursor is None and not finder.first(1) and (other := correct.corrected(connection, request)):
-        better = _Finder(connection, names, other)
-        better.partly = not better.first(1)
-        if better.first(1):
-            before, finder = request.plain, better
+    if cursor is None and not results.finder.first(1) and (other := correct.corrected(connection, request)):
+        better = _Results(connection, names, other)
+        better.finder.partly = not better.finder.first(1)
+        if better.finder.first(1):
+            before, results = request.plain, better
     if not before:
-        finder.partly = cursor.rank > Rank.PARTLY if cursor else not finder.first(1)
-    return finder.page(cursor, size, before, longest)
+        results.finder.partly = cursor.rank > Rank.PARTLY if cursor else not results.finder.first(1)
+    return results.page(cursor, size, before, longest)
 
 
-class _Finder:
-    """The hits of one request, from any of them on."""
+class _Results:
+    """The results of one request, page by page."""
 
     def __init__(self, connection: sqlite3.Connection, names: tallies.Names, request: Request) -> None:
         self._connection = connection
         self._names = names
         self._request = request
-        self._ranks = Ranks(connection, request, narrow.limits(connection, names, request))
-        self.partly = False
-
-    def first(self, count: int) -> list[Place]:
-        """Return the first hits."""
-        return self._after((-1, 0), count)
-
-    def _order(self) -> list[int]:
-        return self._ranks.partial if self.partly else self._ranks.complete
-
-    def _after(self, place: Place, count: int) -> list[Place]:
-        found: list[Place] = []
-        for rank in self._order():
-            if rank >= place[0] and len(found) < count:
-                high = place[1] if rank == place[0] else NEWEST
-                papers = self._ranks.papers(rank, -1, high)
-                found += [(rank, paper) for paper in islice(papers, count - len(found))]
-        return found
-
-    def _before(self, place: Place, count: int) -> list[Place]:
-        found: list[Place] = []
-        for rank in reversed(self._order()):
-            if rank <= place[0] and len(found) < count:
-                low = place[1] if rank == place[0] else -1
-                papers = self._ranks.papers(rank, low, NEWEST, oldest_first=True)
-                found += [(rank, paper) for paper in islice(papers, count - len(found))]
-        return found[::-1]
+        self.finder = Finder(connection, names, request)
 
     def page(self, cursor: Cursor | None, size: int, typed: str, longest: int) -> Results:
         """Return the page at a cursor; one that has become too short to be the first is filled up from behind."""
         places, earlier = self._places(cursor, size)
         number = cursor.number if cursor and earlier else 0
         shown, more = places[:size], len(places) > size
-        every = [paper for _, paper in self.first(MOST_COUNTED + 1)]
+        every = [paper for _, paper in self.finder.first(MOST_COUNTED + 1)]
         papers = rows.load(self._connection, [paper for _, paper in shown])
         wanted = self._request.wanted
         hits = tuple(
-            text.hit(paper, wanted, self._ranks.reason(rank)) for paper, (rank, _) in zip(papers, shown, strict=True)
+            text.hit(paper, wanted, self.finder.reason(rank)) for paper, (rank, _) in zip(papers, shown, strict=True)
         )
         request = self._request
         return Results(
@@ -132,7 +101,7 @@ class _Finder:
             before=Cursor(True, max(0, number - 1), *shown[0]).written() if shown and earlier else "",
             after=Cursor(False, number + 1, *shown[-1]).written() if shown and more else "",
             typed=typed,
-            partly=self.partly and bool(hits),
+            partly=self.finder.partly and bool(hits),
             filters=narrow.said(self._connection, self._names, request),
             topics=self._topics(every, longest),
             periods=self._periods(every, longest),
@@ -141,16 +110,16 @@ class _Finder:
     def _places(self, cursor: Cursor | None, size: int) -> tuple[list[Place], bool]:
         """Return a page's hits and one more if there is one, and whether there are others before them."""
         if cursor is None:
-            return self.first(size + 1), False
+            return self.finder.first(size + 1), False
         place = cursor.rank, cursor.paper
         if not cursor.back:
-            found = self._after(place, size + 1)
-            return found, bool(found and self._before(found[0], 1))
-        before = self._before(place, size + 1)
+            found = self.finder.after(place, size + 1)
+            return found, bool(found and self.finder.before(found[0], 1))
+        before = self.finder.before(place, size + 1)
         if len(before) < size:
-            return self.first(size + 1), False
+            return self.finder.first(size + 1), False
         shown = before[-size:]
-        return [*shown, *self._after(shown[-1], 1)], len(before) > size
+        return [*shown, *self.finder.after(shown[-1], 1)], len(before) > size
 
     def _topics(self, every: list[int], longest: int) -> Narrowing:
         ids = self._without("topic") or every
@@ -160,11 +129,11 @@ class _Finder:
         ids = self._without("period") or every
         return narrow.periods(self._request, ids[:MOST_COUNTED], longest)
 
-    def _without(self, kind: queries.FilterKind) -> list[int]:
+    def _without(self, kind: FilterKind) -> list[int]:
         """Return the hits without a filter of a kind, so that another one can be chosen; nothing if there is none."""
         free = self._request.without(kind)
         if free == self._request:
             return []
-        finder = _Finder(self._connection, self._names, free)
-        finder.partly = self.partly
+        finder = Finder(self._connection, self._names, free)
+        finder.partly = not finder.first(1)
         return [paper for _, paper in finder.first(MOST_COUNTED)]

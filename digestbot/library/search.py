@@ -2,12 +2,17 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
-from digestbot.library import cut, narrow, results, rows, tallies, titles
+from digestbot.library import cut, lookup, narrow, results, rows, tallies
 from digestbot.library import query as queries
 from digestbot.library.database import Database
 from digestbot.models import Page, Paper, Results, Suggestion, Tally
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
 
 LABEL = 100
 """Characters of an autocomplete choice's name at most (Discord, application command option choice structure)."""
@@ -44,20 +49,21 @@ class Search:
 
         Only papers with the best reason are returned: those with exactly that title, else with that name before
         the colon, else with these words or half words, else with words alike. Nothing is close enough: an empty tuple.
+        "Phrases" and -excluded words are those of titles; filters leave the papers that fit, as in `text`.
         """
-        return await self._database.run(lambda c: rows.load(c, titles.find(c, typed, limit)))
+        return await self._database.run(lambda c: rows.load(c, lookup.find(c, self._names, typed, limit)))
 
     async def nearest(self, typed: str, limit: int = 5) -> tuple[Paper, ...]:
-        """Return the papers whose titles are most like a text; none only if the library is empty."""
-        return await self._database.run(lambda c: rows.load(c, titles.nearest(c, typed, limit)))
+        """Return the papers whose titles are most like the words of a text; none only if the library is empty."""
+        return await self._database.run(lambda c: rows.load(c, lookup.nearest(c, typed, limit)))
 
     async def suggest(self, typed: str, limit: int = 25) -> tuple[Suggestion, ...]:
         """Return choices for a title that is being typed, the newest papers before anything was typed."""
-        return await self._keystrokes.run(_suggest, typed, limit)
+        return await self._keystrokes.run(_suggest, self._names, typed, limit)
 
     async def topics(self, typed: str = "", limit: int | None = 25) -> tuple[Tally, ...]:
-        """Return the topics that a text may mean, likeliest first; without a text all, those with most papers first."""
-        return await self._keystrokes.run(tallies.matching, "topic", self._names, typed, limit)
+        """Return the topics that a text may mean, likeliest first; without words all, those with most papers first."""
+        return await self._keystrokes.run(lookup.matching, "topic", self._names, typed, limit)
 
     async def topics_with_commas(self) -> tuple[Tally, ...]:
         """Return the topics with a comma or semicolon in their names, at which a list of names must not be split."""
@@ -68,7 +74,9 @@ class Search:
 
         With `exact` such words are not enough: what is filed today must be filed the same when more topics come.
         """
-        return await self._database.run(tallies.one, "topic", self._names, typed, exact=exact)
+        if exact:
+            return await self._database.run(tallies.one, "topic", self._names, typed, exact=True)
+        return await self._database.run(lookup.named, "topic", self._names, typed)
 
     async def topic_papers(self, key: str, page: int, size: int) -> Page[Paper]:
         """Return a page of a topic's papers, newest first; a page beyond the last is the last."""
@@ -76,11 +84,15 @@ class Search:
 
     async def keypoints(self, typed: str = "", limit: int | None = 25) -> tuple[Tally, ...]:
         """Return the keypoints that a text may mean, as `topics` does."""
-        return await self._keystrokes.run(tallies.matching, "keypoint", self._names, typed, limit)
+        return await self._keystrokes.run(lookup.matching, "keypoint", self._names, typed, limit)
 
     async def keypoint(self, typed: str) -> Tally | None:
         """Return the keypoint that a text names, as `topic` does."""
-        return await self._database.run(tallies.one, "keypoint", self._names, typed)
+        return await self._database.run(lookup.named, "keypoint", self._names, typed)
+
+    async def tallies(self, kind: str, page: int, size: int) -> Page[Tally]:
+        """Return a page of all topics or keypoints (`kind`), those with most papers first, as other pages are."""
+        return await self._database.run(_tallies, kind, page, size)
 
     async def keypoint_papers(self, key: str, page: int, size: int) -> Page[Paper]:
         """Return a page of a keypoint's papers, newest first; a page beyond the last is the last."""
@@ -103,11 +115,7 @@ class Search:
 
     async def newest(self, limit: int) -> tuple[Paper, ...]:
         """Return the newest papers."""
-        return await self._database.run(lambda c: rows.load(c, _newest(c, limit)))
-
-
-def _newest(connection: sqlite3.Connection, limit: int) -> list[int]:
-    return [row for (row,) in connection.execute("SELECT id FROM papers ORDER BY id DESC LIMIT ?", (limit,))]
+        return await self._database.run(lambda c: rows.load(c, lookup.newest(c, limit)))
 
 
 def _with_commas(connection: sqlite3.Connection) -> tuple[Tally, ...]:
@@ -143,8 +151,8 @@ def _by_sequence(connection: sqlite3.Connection, sequences: list[int]) -> dict[i
     return {sequence: papers[found[sequence]] for sequence in sequences if sequence in found}
 
 
-def _suggest(connection: sqlite3.Connection, typed: str, limit: int) -> tuple[Suggestion, ...]:
-    ids = titles.suggest(connection, typed, limit) if typed.strip() else _newest(connection, limit)
+def _suggest(connection: sqlite3.Connection, names: tallies.Names, typed: str, limit: int) -> tuple[Suggestion, ...]:
+    ids = lookup.suggest(connection, names, typed, limit)
     found: dict[int, tuple[str, str]] = {
         number: (key, title)
         for number, key, title in connection.execute(
@@ -155,18 +163,33 @@ def _suggest(connection: sqlite3.Connection, typed: str, limit: int) -> tuple[Su
 
 
 def _labelled(connection: sqlite3.Connection, kind: tallies.Kind, key: str, page: int, size: int) -> Page[Paper]:
-    papers = "SELECT DISTINCT paper_id FROM labels WHERE kind = ? AND key = ? ORDER BY paper_id DESC"
-    return _page(connection, papers, (kind, queries.bindable(key)), page, size)
+    ids = "SELECT DISTINCT paper_id FROM labels WHERE kind = ? AND key = ? ORDER BY paper_id DESC"
+    return _page(connection, ids, (kind, queries.bindable(key)), page, size, partial(_loaded, connection))
 
 
 def _of_period(connection: sqlite3.Connection, period: str, page: int, size: int) -> Page[Paper]:
-    return _page(
-        connection, "SELECT id FROM papers WHERE period = ? ORDER BY id DESC", (queries.bindable(period),), page, size
-    )
+    ids = "SELECT id FROM papers WHERE period = ? ORDER BY id DESC"
+    return _page(connection, ids, (queries.bindable(period),), page, size, partial(_loaded, connection))
 
 
-def _page(connection: sqlite3.Connection, ids: str, values: tuple[str, ...], page: int, size: int) -> Page[Paper]:
-    total: int = connection.execute(f"SELECT count(*) FROM ({ids})", values).fetchone()[0]
+def _loaded(connection: sqlite3.Connection, ids: Iterable[Row]) -> tuple[Paper, ...]:
+    return rows.load(connection, [number for (number,) in ids])
+
+
+def _tallies(connection: sqlite3.Connection, kind: str, page: int, size: int) -> Page[Tally]:
+    every = "SELECT key, name, papers FROM tallies WHERE kind = ? ORDER BY papers DESC, name"
+    return _page(connection, every, (kind,), page, size, lambda found: tuple(Tally(*row) for row in found))
+
+
+def _page(
+    connection: sqlite3.Connection,
+    every: str,
+    values: tuple[str, ...],
+    page: int,
+    size: int,
+    load: Callable[[Iterable[Row]], tuple[T, ...]],
+) -> Page[T]:
+    total: int = connection.execute(f"SELECT count(*) FROM ({every})", values).fetchone()[0]
     number = max(0, min(page, (total - 1) // size))
-    shown = connection.execute(f"{ids} LIMIT ? OFFSET ?", (*values, size, number * size))
-    return Page(rows.load(connection, [row for (row,) in shown]), number, size, total)
+    shown = connection.execute(f"{every} LIMIT ? OFFSET ?", (*values, size, number * size))
+    return Page(load(shown), number, size, total)

@@ -113,6 +113,55 @@ async def test_an_unknown_topic_offers_the_nearest(world: World, said: Said) -> 
     assert "no topic “Zoology”" in said(nothing)
 
 
+async def test_paper_is_narrowed_like_a_search(world: World, said: Said, ids_of: Said) -> None:
+    for title in ("MovieChat period:2026", "movie chat -lmm", '"dense token" topic:LLM', "MovieChat period:"):
+        answer = await world.reader.slash(world.channel, "paper", title=title)
+        assert not answer.ephemeral, title
+        assert "MovieChat: From" in said(answer)
+        (choice,) = await world.reader.autocomplete(world.channel, "paper", "title", title)
+        assert choice["value"] == "arxiv:2307.16449"
+    nothing = await world.reader.slash(world.channel, "paper", title="MovieChat period:1999")
+    assert nothing.ephemeral
+    assert "No paper fits “MovieChat period:1999”" in said(nothing)
+    assert ids_of(nothing)[0] == "paper:arxiv:2307.16449"
+
+
+async def test_a_topic_is_narrowed_like_a_search(world: World, said: Said) -> None:
+    answer = await world.reader.slash(world.channel, "topic", name="diffusion models -study")
+    search = await world.reader.slash(world.channel, "search", words='topic:"diffusion models" -study')
+    assert said(answer) == said(search)
+    assert "1 paper" in said(answer)
+    choices = await world.reader.autocomplete(world.channel, "topic", "name", "Diff -study")
+    assert choices[0]["name"] == "Diffusion · -study"
+    chosen = await world.reader.slash(world.channel, "topic", name=choices[0]["value"])
+    assert "视频扩散模型" in said(chosen)
+    assert "Diffusion study" not in said(chosen)
+
+
+async def test_filters_that_leave_nothing_can_be_chosen_anew(world: World, said: Said, ids_of: Said) -> None:
+    answer = await world.reader.slash(world.channel, "keypoint", name="Memory bank period:1999")
+    assert answer.ephemeral
+    assert "Nothing in the notes matches “keypoint: Memory bank · period: 1999”" in said(answer)
+    assert "narrow:period" in ids_of(answer)
+    free = 'keypoint:"Memory bank"'
+    opened = await world.reader.select(answer.response, [free], custom_id="narrow:period")
+    assert "MA-LMM" in said(opened)
+
+
+async def test_a_topic_that_is_narrowed_by_too_much_is_told(world: World, said: Said) -> None:
+    answer = await world.reader.slash(world.channel, "topic", name=f"Diffusion -{'x' * 70}")
+    assert answer.ephemeral
+    assert "leave out a filter" in said(answer)
+    assert await world.reader.autocomplete(world.channel, "topic", "name", f"Diffusion -{'x' * 90}") == []
+
+
+async def test_search_offers_names_with_what_else_was_typed(world: World) -> None:
+    choices = await world.reader.autocomplete(world.channel, "search", "words", "Diff has:c")
+    assert {"name": "Diffusion · has:c", "value": "Diffusion has:c"} in [
+        {"name": c["name"], "value": c["value"]} for c in choices
+    ]
+
+
 async def test_keypoint(world: World, said: Said) -> None:
     answer = await world.reader.slash(world.channel, "keypoint", name="memory bank")
     assert not answer.ephemeral
@@ -131,7 +180,7 @@ async def test_search_marks_what_it_found(world: World, said: Said) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ['"', "* OR (", "NEAR/", "title:", "-", "\\", "@everyone", "😀" * 35, "x" * 70, "`||`"]
+    "words", ['"', "* OR (", "NEAR/", "title:", "-", "\\", "venue:-", "@everyone", "😀" * 35, "x" * 70, "`||`"]
 )
 async def test_no_search_is_an_error(world: World, said: Said, words: str) -> None:
     answer = await world.reader.slash(world.channel, "search", words=words)

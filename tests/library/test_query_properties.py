@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from digestbot.library import database, folding, results, store, tallies, titles
+from digestbot.library import database, folding, lookup, query, results, store, tallies, titles
 from digestbot.library.titles import starts
 from digestbot.models import Sighting, StoredNote
 from digestbot.sources import documents, read_documents
@@ -61,13 +61,14 @@ def _titles(connection: sqlite3.Connection) -> dict[int, str]:
 @example(typed="NEAR(" * 1_000)
 @example(typed='"' * 5_999)
 @example(typed="扩" * 6_000)
+@example(typed="venue:- has: -period:2 x")
 @example(typed="\ud800" * 6_000)
 def test_any_text_may_be_asked_for_papers(connection: sqlite3.Connection, typed: str) -> None:
     every = _titles(connection)
-    for found in (titles.find(connection, typed, 5), titles.suggest(connection, typed, 5)):
+    for found in (lookup.find(connection, NAMES, typed, 5), lookup.suggest(connection, NAMES, typed, 5)):
         assert len(found) == len(set(found)) <= 5
         assert every.keys() >= set(found)
-    assert len(set(titles.nearest(connection, typed, 5))) == 5
+    assert len(set(lookup.nearest(connection, typed, 5))) == 5
 
 
 @settings(max_examples=150, deadline=None)
@@ -77,10 +78,11 @@ def test_any_text_may_be_asked_for_papers(connection: sqlite3.Connection, typed:
 def test_any_text_may_be_asked_for_topics_and_keypoints(
     connection: sqlite3.Connection, typed: str, kind: tallies.Kind
 ) -> None:
-    found = tallies.matching(connection, kind, NAMES, typed, 5)
+    found = lookup.matching(connection, kind, NAMES, typed, 5)
     assert len({tally.key for tally in found}) == len(found) <= 5
-    named = tallies.one(connection, kind, NAMES, typed)
+    named = lookup.named(connection, kind, NAMES, typed)
     assert named is None or named.count > 0
+    results.search(connection, NAMES, query.parse(typed).within(kind).written, "", 5, 100)
 
 
 @settings(max_examples=150, deadline=None)

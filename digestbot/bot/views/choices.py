@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from digestbot.bot import ids
-from digestbot.bot.markup import one_line, plain, shorten
+from digestbot.bot.markup import length, one_line, plain, shorten
 from digestbot.bot.views import layout, pieces
 from digestbot.bot.views.layout import OPTION, OPTIONS, Component
-from digestbot.bot.views.listing import count, sections
+from digestbot.bot.views.listing import count, narrowing, sections
 from digestbot.models import Page, Paper, Results, Tally
 
 _ONE_LINE = 60  # longer labels of buttons take two lines on a phone
@@ -25,11 +25,13 @@ def several_papers(text: str, papers: Sequence[Paper]) -> layout.Layout:
     return layout.framed(layout.LOOK_UP, items)
 
 
-def nearest_papers(text: str, papers: Sequence[Paper]) -> layout.Layout:
-    """Return the answer to a title that no paper has: the nearest ones as buttons."""
+def nearest_papers(title: str, papers: Sequence[Paper], limits: str = "") -> layout.Layout:
+    """Return the answer to a title that no paper has, or none that fits the limits: the nearest ones as buttons."""
     if not papers:
         return notice("There are no papers in the notes yet.")
-    items = [layout.text(f"No paper is called “{_said(text)}”.", "-# The nearest titles:")]
+    asked = _said(f"{title} {limits}")
+    said = f"No paper fits “{asked}”." if limits else f"No paper is called “{asked}”."
+    items = [layout.text(said, f"-# The nearest titles{' without that' if limits else ''}:")]
     items += [row for paper in papers[:5] for row in layout.row([_paper_button(paper)])]
     return layout.framed(layout.QUIET, items)
 
@@ -55,10 +57,13 @@ def nearest_tallies(kind: str, text: str, tallies: Sequence[Tally]) -> layout.La
     return layout.framed(layout.QUIET, [said, _menu(kind, tallies)])
 
 
-def choice(tally: Tally) -> str:
-    """Return the label of a topic or keypoint in autocomplete: its name, cut if need be, and its number of papers."""
-    papers = f" · {count(tally.count, 'paper')}"
-    return (shorten(one_line(tally.name), OPTION - len(papers)) or "–") + papers
+def choice(tally: Tally, limits: str = "") -> str:
+    """Return the label of a topic or keypoint in autocomplete: its name, cut if need be, and its number of papers.
+
+    Where limits leave only some of them, these are said instead.
+    """
+    more = f" · {shorten(one_line(limits), OPTION // 2) or count(tally.count, 'paper')}"
+    return (shorten(one_line(tally.name), OPTION - length(more)) or "–") + more
 
 
 def all_tallies(kind: str, page: Page[Tally]) -> layout.Layout:
@@ -87,16 +92,20 @@ def no_results(
     found: Results, papers: Sequence[Paper], topics: Sequence[Tally], keypoints: Sequence[Tally]
 ) -> layout.Layout:
     """Return the answer to a search that found nothing: the nearest titles, topics and keypoints, or fewer filters."""
-    said = f"Nothing in the notes matches “{_said(found.words or found.query)}”"
-    within = f" ({_said(', '.join(found.filters))})" if found.filters and found.words else ""
-    hint = "-# Fewer or shorter words find more; quotation marks ask for exactly those words."
-    items = [layout.text(f"{said}{within}.", hint)]
+    filters = _said(" · ".join(found.filters))
+    said = f"Nothing in the notes matches “{_said(found.words) or filters}”"
+    within = f" ({filters})" if filters and found.words else ""
+    words = "Fewer or shorter words find more; quotation marks ask for exactly those words."
+    items = [
+        layout.text(f"{said}{within}.", f"-# {words if found.words else 'Leave out a filter, or choose another.'}")
+    ]
     if found.filters and found.words:
         items += layout.row([layout.button("Search without filters", ids.search("", found.words))])
     if papers:
         items += [layout.gap(), layout.text("-# The nearest titles:")]
         items += [row for paper in papers for row in layout.row([_paper_button(paper)])]
     items += [_menu(kind, near) for kind, near in (("topic", topics), ("keypoint", keypoints)) if near]
+    items += [menu for kind in ("topic", "period") for menu in narrowing(kind, found)] if found.filters else []
     return layout.framed(layout.QUIET, items)
 
 

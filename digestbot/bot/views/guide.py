@@ -6,8 +6,9 @@ _READERS = """\
 **`/paper`** `MovieChat` — a paper's card; some words of its title are enough, and typos are forgiven
 **`/topic`** `Diffusion` — a topic's papers, newest first; without a name, all topics
 **`/keypoint`** `Memory bank` — the same for keypoints
-**`/search`** `扩散` or `"long video" -survey` — all text of the notes; quotation marks ask for exactly those words, \
-`topic:` `keypoint:` `period:2024-04..` `venue:` `has:code` `source:` narrow it, and `-` leaves out"""
+**`/search`** `扩散` — all text of the notes
+In each of them `"long video"` asks for exactly those words, `-survey` leaves out, and `topic:` `keypoint:` \
+`period:2024-04..` `venue:` `has:code` `source:` narrow what is found"""
 
 _MANAGERS = """\
 **`/digest setup`** — post new papers in a channel, on the days and at the time of your choice

@@ -44,7 +44,7 @@ def results(found: Results) -> layout.Layout:
     said = " · ".join([total, "best first" if found.words else "newest first", *([f"`{filters}`"] if filters else [])])
     items = [layout.text(heading, _notice(found), f"-# {said}")]
     items += sections([pieces.section(hit.paper, body=snippet(hit)) for hit in found.hits])
-    items += [item for kind in ("topic", "period") for item in _narrowing(kind, found)]
+    items += [item for kind in ("topic", "period") for item in narrowing(kind, found)]
     return layout.framed(layout.LOOK_UP, [*items, *_turning(found)])
 
 
@@ -54,15 +54,15 @@ def _notice(found: Results) -> str:
     return "No paper has all of these words; these have the most of them." if found.partly else ""
 
 
-def _narrowing(kind: str, found: Results) -> list[Component]:
+def narrowing(kind: str, found: Results) -> list[Component]:
     """Return the menu of a filter where there is something to choose, with the way back to all."""
-    narrowing = found.topics if kind == "topic" else found.periods
+    offered = found.topics if kind == "topic" else found.periods
     options = [
         layout.option(one_line(choice.name) or "–", choice.query, count(choice.count, "paper"), chosen=choice.chosen)
-        for choice in narrowing.choices
+        for choice in offered.choices
     ]
-    if narrowing.everything:
-        options.insert(0, layout.option(f"All {kind}s", narrowing.everything, emoji="↩️"))
+    if offered.everything:
+        options.insert(0, layout.option(f"All {kind}s", offered.everything, emoji="↩️"))
     if len(options) < 2:
         return []
     emoji = "🏷️" if kind == "topic" else "🗓️"

@@ -1,0 +1,57 @@
+"""The hits of one query, from any of them on."""
+
+import sqlite3
+from itertools import islice
+
+from digestbot.library import narrow, tallies
+from digestbot.library.query import Request
+from digestbot.library.ranks import NEWEST, Rank, Ranks
+
+Place = tuple[int, int]
+"""A hit: its rank and its row."""
+
+
+class Finder:
+    """The papers that a request finds, best first; with `titles` those that it finds by their titles alone.
+
+    While `partly` is set, these are the papers that lack some of its words.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, names: tallies.Names, request: Request, *, titles: bool = False
+    ) -> None:
+        self._ranks = Ranks(connection, request, narrow.limits(connection, names, request, titles=titles))
+        self._titles = titles
+        self.partly = False
+
+    def reason(self, rank: int) -> str:
+        """Say why a paper of this rank was found."""
+        return self._ranks.reason(rank)
+
+    def first(self, count: int) -> list[Place]:
+        """Return the first hits."""
+        return self.after((-1, 0), count)
+
+    def after(self, place: Place, count: int) -> list[Place]:
+        """Return the hits that follow a place."""
+        found: list[Place] = []
+        for rank in self._order():
+            if rank >= place[0] and len(found) < count:
+                high = place[1] if rank == place[0] else NEWEST
+                papers = self._ranks.papers(rank, -1, high)
+                found += [(rank, paper) for paper in islice(papers, count - len(found))]
+        return found
+
+    def before(self, place: Place, count: int) -> list[Place]:
+        """Return the hits right before a place, in the order of all."""
+        found: list[Place] = []
+        for rank in reversed(self._order()):
+            if rank <= place[0] and len(found) < count:
+                low = place[1] if rank == place[0] else -1
+                papers = self._ranks.papers(rank, low, NEWEST, oldest_first=True)
+                found += [(rank, paper) for paper in islice(papers, count - len(found))]
+        return found[::-1]
+
+    def _order(self) -> list[int]:
+        every = self._ranks.partial if self.partly else self._ranks.complete
+        return [rank for rank in every if rank != Rank.TEXT] if self._titles else every
