@@ -85,7 +85,9 @@ def mistyped(asked: Asked) -> list[int]:
     hits = _instead(asked, unknown)
     if not hits and len(asked.words) <= MOST_HALF:
         hits = _instead(asked, [other or _corrections(asked, w) for w, other in zip(asked.words, unknown, strict=True)])
-    return alike(asked, [*hits, *_mistyped_name(asked)])
+    hits += _mistyped_name(asked, [(0, len(asked.words))])
+    pairs = [(at, at + 2) for at in range(min(MOST_JOINED, len(asked.words) - 1))]
+    return alike(asked, hits or _mistyped_name(asked, pairs))
 
 
 def distant(asked: Asked) -> list[int]:
@@ -100,13 +102,17 @@ def _corrections(asked: Asked, word: Word) -> list[str]:
     return [] if word.cjk else terms.corrections(asked.connection, word.text)
 
 
-def _mistyped_name(asked: Asked) -> list[int]:
-    if len(asked.words) == 1 or len(asked.joined) > LONGEST_NAME or not asked.joined.isascii():
-        return []
-    if terms.begun(asked.connection, asked.joined):
-        return []
-    wholes = terms.corrections(asked.connection, asked.joined)
-    return asked.match(" OR ".join(map(queries.quoted, wholes))) if wholes else []
+def _mistyped_name(asked: Asked, spans: Iterable[tuple[int, int]]) -> list[int]:
+    """Return the titles in which one word is nearly what some of the words are together."""
+    expressions: list[str] = []
+    for first, end in spans:
+        name = "".join(word.text for word in asked.words[first:end])
+        others = [*asked.words[:first], *asked.words[end:]]
+        if end - first > 1 and len(name) <= LONGEST_NAME and name.isascii() and all(map(asked.begun, others)):
+            wholes = [] if terms.begun(asked.connection, name) else terms.corrections(asked.connection, name)
+            groups = [list(map(queries.quoted, wholes)), *map(asked.beginnings, others)]
+            expressions += [every(groups)] if wholes else []
+    return asked.match(" OR ".join(f"({one})" for one in expressions)) if expressions else []
 
 
 def _instead(asked: Asked, others: Sequence[Sequence[str]]) -> list[int]:

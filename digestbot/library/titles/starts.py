@@ -32,7 +32,7 @@ _LAST = "\U0010ffff"
 def of(title: str) -> list[str]:
     """Return what a title is found by: its first letters, its name and its initials."""
     name = named(title)
-    found = [folding.joined(title)[:START], *([_name_key(name)] if name else [])]
+    found = [folding.joined(title)[:START], *([_name_key(folding.joined(name))] if name else [])]
     letters = _initials(title, name)
     return [*found, f"~{letters}"] if len(letters) >= INITIALS.start else found
 
@@ -43,9 +43,9 @@ def named(title: str) -> str:
     return name.strip() if colon else ""
 
 
-def _name_key(name: str) -> str:
+def _name_key(joined: str) -> str:
     """Return what the titles with a name have in the index."""
-    return f"{folding.joined(name)[: folding.LONGEST_TOKEN]}:"
+    return f"{joined[: folding.LONGEST_TOKEN]}:"
 
 
 def _initials(title: str, name: str) -> str:
@@ -70,7 +70,7 @@ def titled(connection: sqlite3.Connection, query: Query) -> dict[int, str]:
 
 def with_name(connection: sqlite3.Connection, query: Query) -> dict[int, str]:
     """Return the papers that have this name before the colon but for its signs, and their titles."""
-    return load(connection, _at(connection, _name_key(query.text))) if query.joined else {}
+    return load(connection, _at(connection, _name_key(query.joined))) if query.joined else {}
 
 
 def _at(connection: sqlite3.Connection, start: str) -> list[int]:

@@ -19,7 +19,7 @@ PASSED = 120
 SHOWN = 25
 """Titles with whole words that are as many as are shown; with fewer, those with a half word are asked for too."""
 
-FARTHER = 4
+FARTHER = 2
 """How many times as far back as the newest of many titles reach, titles with the phrase are looked for (1 ms)."""
 
 MOST_PHRASE = 8
@@ -89,15 +89,17 @@ def _ask(asked: Asked, groups: Sequence[_Group]) -> Worded:
     words = [0 if word.cjk else asked.standing[word.text] for word in asked.words]
     frequent = asked.words[-1].cjk or _together(words, words) >= SHOWN
     whole = asked.match(every([queries.word(word)] for word in asked.words)) if frequent else []
-    if len(whole) >= SHOWN or (frequent and len(asked.words) == 1):
+    if len(whole) == CANDIDATES:
         return Worded(_phrase_first(asked, whole))
+    if len(whole) >= SHOWN or (frequent and len(asked.words) == 1):
+        return _read(asked, whole)
     half = asked.match(every(one.expressions for one in groups))
-    return _read(asked, half) if len(half) < CANDIDATES else Worded(_phrase_first(asked, whole), half)
+    return _read(asked, half) if len(half) < CANDIDATES else Worded(_read(asked, whole).whole, half)
 
 
 def _phrase_first(asked: Asked, newest: list[int]) -> list[int]:
     """Put titles with the phrase before the newest that have its words: FARTHER times as far back as those reach."""
-    if not newest or not 1 < len(asked.words) <= MOST_PHRASE:
+    if not 1 < len(asked.words) <= MOST_PHRASE:
         return newest
     since = newest[0] - FARTHER * (newest[0] - newest[-1])
     return list(dict.fromkeys([*asked.match(f"words : {queries.phrase(asked.words)}", since=since), *newest]))
