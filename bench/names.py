@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from digestbot.library import database, tallies, tallying
+from digestbot.library import database, index, tallies, tallying
 from digestbot.models import Entry, Paper, Source
 
 LABELS_OF_A_PAPER = 5
@@ -144,7 +144,7 @@ def main() -> int:
         database.prepare(path)
         connection.execute("PRAGMA synchronous = OFF")
         took = cpu(lambda: fill(connection, papers(dice, names, options.labels)))
-        print(f"put in order in {cpu(lambda: tallying.settle(connection)):.0f} ms")
+        print(f"put in order in {cpu(lambda: index.settle(connection)):.0f} ms")
         labels, spelt = connection.execute(
             "SELECT (SELECT count(*) FROM labels), (SELECT count(*) FROM tallies)"
         ).fetchone()

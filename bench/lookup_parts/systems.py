@@ -62,6 +62,7 @@ class Ours:
             )
             self.seconds += cpu(lambda batch=batch: index.add_titles(connection, batch))
             self.seconds += cpu(lambda: connection.execute("COMMIT"))
+        self.seconds += cpu(lambda: index.settle(connection))
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         self.size = _size(connection)
         connection.close()

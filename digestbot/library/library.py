@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from digestbot.errors import LibraryError
-from digestbot.library import database, rows, store, tallies, tallying
+from digestbot.library import database, index, rows, store, tallies
 from digestbot.library.database import Database
 from digestbot.library.search import Search
 from digestbot.models import Diagnostic, StoredNote
@@ -63,7 +63,7 @@ class Library:
 
     async def settle(self) -> None:
         """Make this library fast, and delete those that other versions have made, once it is complete."""
-        await self._writing().run(tallying.settle)
+        await self._writing().run(index.settle)
         await asyncio.to_thread(_discard, self._path)
 
     def _writing(self) -> Database:

@@ -75,15 +75,6 @@ def recount(connection: sqlite3.Connection, names: Names, changes: Changes) -> N
     terms.count(connection, {word: by for word, by in words.items() if by}, terms.NAMES)
 
 
-def settle(connection: sqlite3.Connection) -> None:
-    """Bring the index of names into its fastest form once many papers came: questions take half as long then.
-
-    FTS5 writes what each transaction changed beside the rest (SQLite, FTS5, section 6.8) and compares it at every step.
-    """
-    for table in ("names", "name_hints"):
-        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
-
-
 def _respell(connection: sqlite3.Connection, changes: Changes) -> None:
     connection.executemany(
         "INSERT INTO spellings (kind, key, name, papers, oldest, form) VALUES (?, ?, ?, ?, ?, ?)"
