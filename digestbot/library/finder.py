@@ -1,11 +1,15 @@
 """The hits of one query, from any of them on."""
 
 import sqlite3
+from functools import cached_property
 from itertools import islice
 
 from digestbot.library import narrow, tallies
 from digestbot.library.query import Request
 from digestbot.library.ranks import NEWEST, Rank, Ranks
+
+MOST_COUNTED = 1000
+"""Hits that are counted; of more, a person needs no number."""
 
 Place = tuple[int, int]
 """A hit: its rank and its row."""
@@ -14,19 +18,32 @@ Place = tuple[int, int]
 class Finder:
     """The papers that a request finds, best first; with `titles` those that it finds by their titles alone.
 
-    While `partly` is set, these are the papers that lack some of its words.
+    With `partly` these are the papers that lack some of its words.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, names: tallies.Names, request: Request, *, titles: bool = False
+        self,
+        connection: sqlite3.Connection,
+        names: tallies.Names,
+        request: Request,
+        *,
+        titles: bool = False,
+        partly: bool = False,
     ) -> None:
+        self.request = request
+        self.partly = partly
         self._ranks = Ranks(connection, request, narrow.limits(connection, names, request, titles=titles))
-        self._titles = titles
-        self.partly = False
+        every = self._ranks.partial if partly else self._ranks.complete
+        self._order = [rank for rank in every if rank != Rank.TEXT] if titles else every
 
     def reason(self, rank: int) -> str:
         """Say why a paper of this rank was found."""
         return self._ranks.reason(rank)
+
+    @cached_property
+    def every(self) -> list[Place]:
+        """The first hits, as many as are counted and one more."""
+        return self.first(MOST_COUNTED + 1)
 
     def first(self, count: int) -> list[Place]:
         """Return the first hits."""
@@ -35,7 +52,7 @@ class Finder:
     def after(self, place: Place, count: int) -> list[Place]:
         """Return the hits that follow a place."""
         found: list[Place] = []
-        for rank in self._order():
+        for rank in self._order:
             if rank >= place[0] and len(found) < count:
                 high = place[1] if rank == place[0] else NEWEST
                 papers = self._ranks.papers(rank, -1, high)
@@ -45,13 +62,9 @@ class Finder:
     def before(self, place: Place, count: int) -> list[Place]:
         """Return the hits right before a place, in the order of all."""
         found: list[Place] = []
-        for rank in reversed(self._order()):
+        for rank in reversed(self._order):
             if rank <= place[0] and len(found) < count:
                 low = place[1] if rank == place[0] else -1
                 papers = self._ranks.papers(rank, low, NEWEST, oldest_first=True)
                 found += [(rank, paper) for paper in islice(papers, count - len(found))]
         return found[::-1]
-
-    def _order(self) -> list[int]:
-        every = self._ranks.partial if self.partly else self._ranks.complete
-        return [rank for rank in every if rank != Rank.TEXT] if self._titles else every

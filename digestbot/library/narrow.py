@@ -132,9 +132,10 @@ def topics(
 ) -> Narrowing:
     """Return the topics of these papers as filters, those of most papers first; `longest` limits a query's length."""
     rows = connection.execute(
-        "SELECT tallies.key, tallies.name, count(DISTINCT paper_id) AS papers FROM labels"
-        " JOIN tallies USING (kind, key) WHERE kind = 'topic' AND paper_id IN (SELECT value FROM json_each(?))"
-        " GROUP BY tallies.key ORDER BY papers DESC, tallies.name LIMIT ?",
+        "SELECT key, name, count FROM (SELECT kind, key, count(DISTINCT paper_id) AS count"
+        " FROM labels INDEXED BY labels_by_paper"  # by papers: the planner would go through all topics
+        " WHERE kind = 'topic' AND paper_id IN (SELECT value FROM json_each(?)) GROUP BY kind, key)"
+        " JOIN tallies USING (kind, key) ORDER BY count DESC, name LIMIT ?",
         (json.dumps(ids), MOST_CHOICES),
     ).fetchall()
     chosen = {

@@ -9,6 +9,7 @@ being typed takes nothing away: a filter without its value, a minus or a quotati
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -64,8 +65,14 @@ class Query:
 def read(text: str) -> Query:
     """Return the query that a typed text stands for; any text is one, if perhaps without words."""
     kept = text[:LONGEST_QUERY].strip()
-    found = tuple(folding.words(kept))[:MOST_WORDS]
+    found = sparing(tuple(folding.words(kept)))
     return Query(kept, found, folding.joined(kept), folding.strict(kept))
+
+
+def sparing(words: Sequence[folding.Word]) -> tuple[folding.Word, ...]:
+    """Return the words that count: so many, and each once if they are repeated more than any title does."""
+    kept = tuple(words[:MOST_WORDS])
+    return kept if len(kept) <= 2 * len(set(kept)) else tuple(dict.fromkeys(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +217,7 @@ def _part(token: re.Match[str]) -> Part:
 
 
 def _plain(chunk: str) -> Part:
-    words = tuple(folding.words(chunk))[:MOST_WORDS]
+    words = sparing(tuple(folding.words(chunk)))
     return Part(chunk.replace('"', " ").strip(), words, tuple(folding.compounds(folding.fold(chunk))))
 
 

@@ -6,20 +6,26 @@ papers that come or go meanwhile neither double nor hide others. Nothing is sort
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import combinations
+from functools import cached_property
+from itertools import chain, combinations, islice
 
-from digestbot.library import folding, identifiers
+from digestbot.library import folding, identifiers, terms
 from digestbot.library import query as queries
+from digestbot.library.folding import Word
 from digestbot.library.query import Part, Request
-from digestbot.library.titles import starts
+from digestbot.library.titles import asked, starts
 
 MOST_COMBINED = 6
 """Words of a query of which some may be missing; of more, those with most letters count, which are the rarest."""
 
 NEWEST = (1 << 63) - 1
+
+FEW = 500
+"""Titles with all words that are few enough to be ranked by themselves (some 20 µs each)."""
 
 
 class Rank(IntEnum):
@@ -81,6 +87,7 @@ class Ranks:
         self._titled = self._by_id | starts.titled(connection, self._query).keys()
         self._named = starts.with_name(connection, self._query).keys() - self._titled
         self._exact = json.dumps([*self._titled, *self._named])
+        self._words = queries.sparing([word for part in self._parts for word in part.words])
         self._combined = sorted(self._parts, key=lambda part: -len(part.typed))[:MOST_COMBINED]
 
     @property
@@ -120,7 +127,49 @@ class Ranks:
     def _within(self, rank: int, low: int, high: int, order: str) -> Iterator[int]:
         if rank < Rank.BEGINS:
             return self._exactly(Rank(rank), low, high, order)
-        return self._matching(self._expression(rank), low, high, order, titles=rank < Rank.TEXT)
+        expression = self._expression(rank)
+        if rank > Rank.TEXT or not self._parts:
+            return self._matching(expression, low, high, order)
+        if rank == Rank.TEXT:
+            return _without(self._matching(expression, low, high, order), self._by_title(low, high, order), order)
+        if self._few is None:
+            return self._matching(expression, low, high, order, titles=True)
+        return _between(self._few[rank], low, high, order)
+
+    @cached_property
+    def _few(self) -> Mapping[int, Sequence[int]] | None:
+        """The papers of each rank by title, the newest first; None if they are many.
+
+        With few, the large index is asked once for all of these ranks, and a small one of these titles for each.
+        """
+        low, high = self._limits.spans[-1][0], self._limits.spans[0][1]
+        found = list(islice(self._matching(self._in_title, low, high, "DESC", titles=True), FEW + 1))
+        ranks = [rank for rank in self.complete if Rank.BEGINS <= rank < Rank.TEXT]
+        return None if len(found) > FEW else self._ranked(found, ranks)
+
+    def _ranked(self, found: Sequence[int], ranks: Sequence[int]) -> Mapping[int, Sequence[int]]:
+        titles = asked.load(self._connection, found)
+        with closing(sqlite3.connect(":memory:")) as small:
+            small.execute("CREATE VIRTUAL TABLE titles USING fts5 (words, parts, tokenize = 'ascii', content = '')")
+            small.executemany(
+                "INSERT INTO titles (rowid, words, parts) VALUES (?, ?, ?)",
+                ((number, *folding.indexed(title)) for number, title in titles.items()),
+            )
+            ranked = "SELECT rowid FROM titles WHERE titles MATCH ? ORDER BY rowid DESC"
+            return {rank: [n for (n,) in small.execute(ranked, (self._expression(rank),))] for rank in ranks}
+
+    def _by_title(self, low: int, high: int, order: str) -> Iterator[int]:
+        """Yield the papers of all ranks by title."""
+        if self._few is None:
+            return self._matching(self._in_title, low, high, order, titles=True)
+        return _between(sorted(chain(*self._few.values()), reverse=True), low, high, order)
+
+    @cached_property
+    def _in_title(self) -> str:
+        """The expression for titles with all words, of which each may be half."""
+        last = self._words[-1] if self._parts[-1].open else None
+        every = _every(self._parts, lambda word: _half(self._connection, word, last=word == last))
+        return f"{{words parts}} : ({every})"
 
     def _exactly(self, rank: Rank, low: int, high: int, order: str) -> Iterator[int]:
         """Yield the papers with that title or name."""
@@ -145,7 +194,7 @@ class Ranks:
         )
         return found.fetchone() is not None
 
-    def _matching(self, expression: str, low: int, high: int, order: str, *, titles: bool) -> Iterator[int]:
+    def _matching(self, expression: str, low: int, high: int, order: str, *, titles: bool = False) -> Iterator[int]:
         table = "titles" if titles and not self._limits.expression else "texts"
         asked = f"({expression}) AND ({self._limits.expression})" if self._limits.expression else expression
         within, files = _files(self._limits)
@@ -162,23 +211,21 @@ class Ranks:
             return f"filed : {queries.quoted(folding.FILED)}"
         if rank > Rank.PARTLY:
             return self._lacking(rank - Rank.PARTLY)
-        words = tuple(word for part in self._parts for word in part.words)[: queries.MOST_WORDS]
-        phrase, going_on = queries.phrase(words), queries.phrase(words, prefix=True)
+        phrase, going_on = queries.phrase(self._words), queries.phrase(self._words, prefix=True)
         begins, goes_on = f"words : ^ {phrase}", f"words : ^ {going_on}"
-        every = f"{{words parts}} : ({_all(self._parts)})"
+        every = f"{{words parts}} : ({_every(self._parts, queries.word)})"
         in_title = f"(words : {phrase}) OR ({every})"
         if not self._parts[-1].open:
-            going_on, goes_on = phrase, begins
+            goes_on = begins
         if self._long:
             begins = goes_on
-        loosely = f"{{words parts}} : ({going_on} OR ({_all(self._parts, prefix=True)}))"
         return {
             Rank.BEGINS: begins,
             Rank.PHRASE: f"(words : {phrase}) NOT ({begins})",
             Rank.WORDS: f"({every}) NOT ((words : {phrase}) OR ({begins}))",
             Rank.GOES_ON: f"({goes_on}) NOT ({in_title})",
-            Rank.PREFIX: f"({loosely}) NOT ({in_title} OR ({goes_on}))",
-            Rank.TEXT: f"({_text(self._parts)}) NOT ({in_title} OR ({loosely}) OR ({goes_on}))",
+            Rank.PREFIX: f"({self._in_title}) NOT ({in_title} OR ({goes_on}))",
+            Rank.TEXT: _text(self._parts),
         }[Rank(rank)]
 
     def _lacking(self, missing: int) -> str:
@@ -188,6 +235,23 @@ class Ranks:
         return f"({some}) NOT ({more})"
 
 
+def _between(numbers: Sequence[int], low: int, high: int, order: str) -> Iterator[int]:
+    """Yield the numbers, which are given in falling order, between two others."""
+    within = (number for number in numbers if low < number < high)
+    return within if order == "DESC" else reversed(list(within))
+
+
+def _without(numbers: Iterator[int], others: Iterator[int], order: str) -> Iterator[int]:
+    """Yield the numbers that are not among others, both in the same order."""
+    sign = -1 if order == "DESC" else 1
+    other: int | None = next(others, None)
+    for number in numbers:
+        while other is not None and sign * other < sign * number:
+            other = next(others, None)
+        if number != other:
+            yield number
+
+
 def _files(limits: Limits) -> tuple[str, list[str]]:
     has = " EXISTS (SELECT 1 FROM entries WHERE paper_id = papers.id AND file_id IN (SELECT value FROM json_each(?)))"
     within = "".join(f" AND{has}" for _ in limits.files) + (f" AND NOT{has}" if limits.not_files else "")
@@ -195,15 +259,20 @@ def _files(limits: Limits) -> tuple[str, list[str]]:
     return within, [json.dumps(files) for files in listed]
 
 
-def _all(parts: Sequence[Part], *, prefix: bool = False) -> str:
+def _every(parts: Sequence[Part], expression: Callable[[Word], str]) -> str:
     """Return the expression for titles with all words, quoted ones as a phrase, in any order."""
     pieces: list[str] = []
     for part in parts:
-        if part.quoted:
-            pieces.append(queries.phrase(part.words))
-        else:
-            pieces += [queries.word(w, prefix=prefix and queries.goes_on(w)) for w in part.words]
+        pieces += [queries.phrase(part.words)] if part.quoted else map(expression, part.words)
     return " AND ".join(list(dict.fromkeys(pieces))[: queries.MOST_WORDS])
+
+
+def _half(connection: sqlite3.Connection, word: Word, *, last: bool) -> str:
+    """Return the expression for a word that may be half; FTS5 reads all of a long beginning before the first answer."""
+    if word.cjk or last or len(word.text) <= asked.PREFIX:
+        return queries.word(word, prefix=queries.goes_on(word))
+    terms_ = dict.fromkeys((word.text, *terms.beginning(connection, word.text)))
+    return f"({' OR '.join(map(queries.quoted, terms_))})"
 
 
 def _text(parts: Sequence[Part]) -> str:

@@ -4,13 +4,10 @@ import sqlite3
 from dataclasses import dataclass
 
 from digestbot.library import correct, lookup, narrow, rows, tallies, text
-from digestbot.library.finder import Finder, Place
+from digestbot.library.finder import MOST_COUNTED, Finder, Place
 from digestbot.library.query import FilterKind, Request
 from digestbot.library.ranks import NEWEST, Rank
 from digestbot.models import Narrowing, Results
-
-MOST_COUNTED = 1000
-"""Hits that are counted; of more, a person needs no number."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -58,37 +55,41 @@ def search(
     """
     request = lookup.read(connection, typed)
     cursor = read_cursor(at)
-    results = _Results(connection, names, request)
-    before = ""
-    if cursor is None and not results.finder.first(1) and (other := correct.corrected(connection, request)):
-        better = _Results(connection, names, other)
-        better.finder.partly = not better.finder.first(1)
-        if better.finder.first(1):
-            before, results = request.plain, better
-    if not before:
-        results.finder.partly = cursor.rank > Rank.PARTLY if cursor else not results.finder.first(1)
-    return results.page(cursor, size, before, longest)
+    partly = cursor is not None and cursor.rank > Rank.PARTLY
+    finder = Finder(connection, names, request, partly=partly)
+    if cursor is None and not finder.every:
+        finder = _forgiving(connection, names, request)
+    before = request.plain if finder.request != request else ""
+    return _Results(connection, names, finder).page(cursor, size, before, longest)
+
+
+def _forgiving(connection: sqlite3.Connection, names: tallies.Names, request: Request) -> Finder:
+    """Return the hits for words that are alike, else for most of those, else for most of the words as typed."""
+    other = correct.corrected(connection, request)
+    tries = [(other, False), (other, True)] if other else []
+    finders = (Finder(connection, names, asked, partly=partly) for asked, partly in tries)
+    return next((finder for finder in finders if finder.every), Finder(connection, names, request, partly=True))
 
 
 class _Results:
     """The results of one request, page by page."""
 
-    def __init__(self, connection: sqlite3.Connection, names: tallies.Names, request: Request) -> None:
+    def __init__(self, connection: sqlite3.Connection, names: tallies.Names, finder: Finder) -> None:
         self._connection = connection
         self._names = names
-        self._request = request
-        self.finder = Finder(connection, names, request)
+        self._request = finder.request
+        self._finder = finder
 
     def page(self, cursor: Cursor | None, size: int, typed: str, longest: int) -> Results:
         """Return the page at a cursor; one that has become too short to be the first is filled up from behind."""
         places, earlier = self._places(cursor, size)
         number = cursor.number if cursor and earlier else 0
         shown, more = places[:size], len(places) > size
-        every = [paper for _, paper in self.finder.first(MOST_COUNTED + 1)]
+        every = [paper for _, paper in self._finder.every]
         papers = rows.load(self._connection, [paper for _, paper in shown])
         wanted = self._request.wanted
         hits = tuple(
-            text.hit(paper, wanted, self.finder.reason(rank)) for paper, (rank, _) in zip(papers, shown, strict=True)
+            text.hit(paper, wanted, self._finder.reason(rank)) for paper, (rank, _) in zip(papers, shown, strict=True)
         )
         request = self._request
         return Results(
@@ -101,7 +102,7 @@ class _Results:
             before=Cursor(True, max(0, number - 1), *shown[0]).written() if shown and earlier else "",
             after=Cursor(False, number + 1, *shown[-1]).written() if shown and more else "",
             typed=typed,
-            partly=self.finder.partly and bool(hits),
+            partly=self._finder.partly and bool(hits),
             filters=narrow.said(self._connection, self._names, request),
             topics=self._topics(every, longest),
             periods=self._periods(every, longest),
@@ -110,16 +111,16 @@ class _Results:
     def _places(self, cursor: Cursor | None, size: int) -> tuple[list[Place], bool]:
         """Return a page's hits and one more if there is one, and whether there are others before them."""
         if cursor is None:
-            return self.finder.first(size + 1), False
+            return self._finder.every[: size + 1], False
         place = cursor.rank, cursor.paper
         if not cursor.back:
-            found = self.finder.after(place, size + 1)
-            return found, bool(found and self.finder.before(found[0], 1))
-        before = self.finder.before(place, size + 1)
+            found = self._finder.after(place, size + 1)
+            return found, bool(found and self._finder.before(found[0], 1))
+        before = self._finder.before(place, size + 1)
         if len(before) < size:
-            return self.finder.first(size + 1), False
+            return self._finder.every[: size + 1], False
         shown = before[-size:]
-        return [*shown, *self.finder.after(shown[-1], 1)], len(before) > size
+        return [*shown, *self._finder.after(shown[-1], 1)], len(before) > size
 
     def _topics(self, every: list[int], longest: int) -> Narrowing:
         ids = self._without("topic") or every
@@ -135,5 +136,6 @@ class _Results:
         if free == self._request:
             return []
         finder = Finder(self._connection, self._names, free)
-        finder.partly = not finder.first(1)
-        return [paper for _, paper in finder.first(MOST_COUNTED)]
+        if not finder.every:
+            finder = Finder(self._connection, self._names, free, partly=True)
+        return [paper for _, paper in finder.every[:MOST_COUNTED]]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from digestbot.library import cut, folding, plain
-from digestbot.library.folding import CJK, FOLDING, Word
+from digestbot.library.folding import FOLDING, Word
 from digestbot.library.query import Part
 from digestbot.models import Hit, Paper
 
@@ -14,7 +14,8 @@ SNIPPET = 200
 BEFORE = 50
 """Characters of a snippet before its first mark, about a line on a phone."""
 
-_LETTER = rf"[^\W_{CJK}]"
+_LETTER = "[0-9a-z\u00aa-\u10ff]"
+"""A letter of a folded text in a script with spaces between words; a class without `CJK` takes 3 ms to compile."""
 
 
 def hit(paper: Paper, wanted: Sequence[Part], reason: str = "") -> Hit:
