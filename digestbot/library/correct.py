@@ -4,17 +4,21 @@ import re
 import sqlite3
 from dataclasses import replace
 
+from rapidfuzz import fuzz
+
 from digestbot.library import folding, terms, titles
 from digestbot.library import query as queries
 from digestbot.library.folding import Word
 from digestbot.library.query import Part, Request
 from digestbot.library.titles import starts
+from digestbot.library.titles.alike import ALIKE
 
 
-def corrected(connection: sqlite3.Connection, request: Request) -> Request | None:
+def corrected(connection: sqlite3.Connection, request: Request, *, least: int = ALIKE) -> Request | None:
     """Return the request with other words in place of those that no title has; None if none are alike.
 
-    The title that the words come nearest to decides between words that are equally alike.
+    The title that the words come nearest to decides between words that are equally alike. Where each word is known,
+    its name may have been meant all the same ("dream both"), if it is at least so much like the words (0 to 100).
     """
     if not request.plain:
         return None
@@ -25,9 +29,10 @@ def corrected(connection: sqlite3.Connection, request: Request) -> Request | Non
         held = [*folding.tokens(folded).split(), *folding.compounds(folded), *folding.humps(title)]
     wanted = [_part(connection, part, held, title) for part in request.wanted]
     if wanted == list(request.wanted):
-        if not title:
+        name = starts.named(title) or title
+        if not name or fuzz.ratio(folding.joined(request.plain), folding.joined(name)) < least:
             return None
-        wanted = [_written(starts.named(title) or title)]
+        wanted = [_written(name)]
     return replace(request, parts=(*wanted, *request.excluded))
 
 

@@ -76,7 +76,7 @@ def _asks_exactly(request: Request) -> bool:
 def _within(connection: sqlite3.Connection, names: tallies.Names, request: Request, limit: int) -> list[Place]:
     """Return the papers that a request finds by their titles, else those with words alike; phrases are not forgiven."""
     found = Finder(connection, names, request, titles=True).first(limit)
-    other = None if found else correct.corrected(connection, request)
+    other = None if found else correct.corrected(connection, request, least=0)
     if other and all(part in other.parts for part in request.parts if part.quoted):
         return Finder(connection, names, other, titles=True).first(limit)
     return found
