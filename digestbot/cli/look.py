@@ -15,11 +15,13 @@ from rich.text import Text
 from digestbot.cli.root import Config
 from digestbot.cli.terminal import progress, show
 from digestbot.glance import open_to_look, preview_channel, preview_latest
-from digestbot.models import Hit
+from digestbot.library import Search
+from digestbot.models import Hit, Results
 from digestbot.settings import Settings, load_settings
 
 _INDENT = (0, 0, 0, 2)
 _ONE_LINE = 10_000
+_NEAREST = 3
 
 OtherNotes = Annotated[
     Path | None, typer.Option("--notes", metavar="PATH", help="Read these notes, not the bot's library.")
@@ -71,14 +73,29 @@ async def _search(settings: Settings, query: str, limit: int, notes: Path | None
     with progress("Reading notes") as tell:
         async with open_to_look(settings, notes, tell) as library:
             found = await library.search.text(query, limit)
+            near = await _nearest(library.search, found)
     if found.typed:
         out.print(f"Results for “{found.words}” (you typed “{found.typed}”)\n")
     if found.partly:
         out.print("No paper has all of these words; these have the most of them.\n")
     for hit in found.hits:
         _show_hit(hit, out, explain=explain)
+    for kind, names in near.items():
+        out.print(f"The nearest {kind}: {' · '.join(names)}", soft_wrap=True)
     total = f"{found.total}{'+' if found.more else ''} found"
     out.print(total + (f", the first {limit} shown" if found.total > limit else ""), style="dim")
+
+
+async def _nearest(search: Search, found: Results) -> dict[str, list[str]]:
+    """Return the names that are like the words of a search without hits, by what they are names of."""
+    if found.hits or not found.words:
+        return {}
+    near = {
+        "titles": [paper.title for paper in await search.nearest(found.words, _NEAREST)],
+        "topics": [tally.name for tally in await search.topics(found.words, _NEAREST)],
+        "keypoints": [tally.name for tally in await search.keypoints(found.words, _NEAREST)],
+    }
+    return {kind: names for kind, names in near.items() if names}
 
 
 def _show_hit(hit: Hit, out: Console, *, explain: bool) -> None:

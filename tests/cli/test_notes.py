@@ -155,6 +155,16 @@ def test_search_finds_in_other_notes(run: Run) -> None:
     assert "0 found" in run("search", "alpha", "--notes", "notes/a.md")[1]
 
 
+def test_search_without_hits_offers_what_is_nearest(run: Run) -> None:
+    title, found = "The nearest titles: DisCo: Continuous Diffusion with Discrete Latents", "0 found"
+    assert run("search", "alpha", "--notes", "notes/a.md")[1].splitlines() == [title, found]
+    limited = run("search", "diffusion", "period:1999", "--notes", "notes/a.md")[1].splitlines()
+    assert limited == [title, "The nearest topics: Diffusion", found]
+    assert "The nearest keypoints: Discrete latent\n" in run("search", "discrete", "period:1999")[1]
+    assert run("search", "period:1999")[1].splitlines() == [found]
+    assert "nearest" not in run("search", "diffusion")[1]
+
+
 def test_preview_shows_the_latest_period(run: Run) -> None:
     status, out, _ = run("preview")
     assert status == 0
