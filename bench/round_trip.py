@@ -22,15 +22,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import discord
 from discord import app_commands
+from lookup_parts.corpus import Titles
 
 from digestbot.app import open_app
 from digestbot.bot import reach
 from digestbot.library import open_library
+from digestbot.library.titles import starts
 from digestbot.models import Entry, Field, Link, Sighting, Source, StoredNote
 from digestbot.parsing import READER_VERSION
 from digestbot.settings import load_settings
@@ -60,21 +63,25 @@ neural latent editing motion camera view audio speech reasoning benchmark survey
 
 @dataclass(frozen=True)
 class Paper:
-    """What the benchmark asks for: a paper's title and the name that it begins with."""
+    """What the benchmark asks for: a paper's title and the name that it begins with, or its first word."""
 
     title: str
     name: str
 
     def words(self, count: int) -> str:
         """Return the first words after the name, as a person types them."""
-        return " ".join(self.title.split()[1 : 1 + count]).lower()
+        return " ".join(self.title.split()[1 : 1 + count]).lower() or self.title
+
+
+_titles: list[str] = []
+_more_titles = iter(Titles(7))
 
 
 def made(number: int) -> Paper:
     """Return the title of a paper, always the same for its number."""
-    rng = random.Random(number)
-    name = f"{rng.choice(_WORDS).title()}{rng.choice(_WORDS).title()}{number}"
-    return Paper(f"{name}: {' '.join(rng.choice(_WORDS).title() for _ in range(7))}", name)
+    _titles.extend(islice(_more_titles, max(0, number + 1 - len(_titles))))
+    title = _titles[number]
+    return Paper(title, starts.named(title) or title.split()[0])
 
 
 def _entry(number: int, file: str, line: int) -> Entry:
@@ -114,6 +121,7 @@ async def fill(folder: Path, papers: int) -> None:
                 await library.put("bench", batch)
                 batch = []
         await library.put("bench", batch)
+        await library.settle()
 
 
 @dataclass
