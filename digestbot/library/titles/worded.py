@@ -87,13 +87,17 @@ def _together(some: Sequence[int], every: Sequence[int]) -> int:
 def _ask(asked: Asked, groups: Sequence[_Group]) -> Worded:
     """Ask for titles with each word: of few, all are read for their order; of many, the newest are taken."""
     words = [0 if word.cjk else asked.standing[word.text] for word in asked.words]
-    frequent = asked.words[-1].cjk or _together(words, words) >= SHOWN
-    whole = asked.match(every([queries.word(word)] for word in asked.words)) if frequent else []
+    begun, cjk = every(one.expressions for one in groups), asked.words[-1].cjk
+    many = cjk or _together(words, words) >= SHOWN
+    half = [] if many else asked.match(begun)
+    if not many and len(half) < CANDIDATES:
+        return _read(asked, half)
+    whole = asked.match(every([queries.word(word)] for word in asked.words))
     if len(whole) == CANDIDATES:
         return Worded(_phrase_first(asked, whole))
-    if len(whole) >= SHOWN or (frequent and len(asked.words) == 1):
+    if len(whole) >= SHOWN or cjk:
         return _read(asked, whole)
-    half = asked.match(every(one.expressions for one in groups))
+    half = half or asked.match(begun)
     return _read(asked, half) if len(half) < CANDIDATES else Worded(_read(asked, whole).whole, half)
 
 
