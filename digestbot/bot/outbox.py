@@ -73,12 +73,7 @@ class Outbox:
         Raises Unsure without the permission to read the history, and Unsendable or Retry.
         """
         forum = self._forum(channel_id)
-        if self._may_not_read(channel_id):
-            permission, place = ("Read Message", "channel") if forum is None else ("Read Post", "forum")
-            raise Unsure(
-                f"A part of the last digest may or may not be posted already; give the bot the {permission} History "
-                f"permission in the {place}, so that it can look"
-            )
+        self._require_history(channel_id, "A part of the last digest may or may not be posted already; to look")
         if forum is not None and opening is None:
             return await _told(self._look_in_posts(forum, since, token))
         if forum is not None and opening is not None:
@@ -91,12 +86,8 @@ class Outbox:
         Raises Unsure without the permission to read the history, and Unsendable or Retry.
         """
         forum = self._forum(channel_id)
-        if self._may_not_read(channel_id):
-            permission, place = ("Read Message", "channel") if forum is None else ("Read Post", "forum")
-            raise Unsure(
-                "The bot must read what it has posted since the backup from which its records were restored; give it "
-                f"the {permission} History permission in the {place}"
-            )
+        told = "What was posted since the backup from which the bot's records were restored is not known; to look"
+        self._require_history(channel_id, told)
         return await _told(self._read(channel_id, since) if forum is None else self._read_posts(forum, since))
 
     def heeds_nonce(self, channel_id: int, opening: int | None) -> bool:
@@ -164,12 +155,15 @@ class Outbox:
         channel = self._connected().get_channel(channel_id)
         return channel if isinstance(channel, discord.ForumChannel) else None
 
-    def _may_not_read(self, channel_id: int) -> bool:
-        """Tell that the history would come back empty: Discord answers so, instead of with an error."""
+    def _require_history(self, channel_id: int, why: str) -> None:
+        """Raise Unsure where the history would come back empty: Discord answers so, instead of with an error."""
         channel = self._connected().get_channel(channel_id)
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            return False
-        return not channel.permissions_for(channel.guild.me).read_message_history
+            return
+        if not channel.permissions_for(channel.guild.me).read_message_history:
+            is_forum = isinstance(channel, discord.ForumChannel)
+            permission, place = ("Read Post", "forum") if is_forum else ("Read Message", "channel")
+            raise Unsure(f"{why}, the bot needs the {permission} History permission in the {place}")
 
     def _connected(self) -> discord.Client:
         """Return the client that knows what kind every channel is, or none of that can be told. Raises Retry."""

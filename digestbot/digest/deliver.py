@@ -149,6 +149,5 @@ class Delivery:
 
     async def _recovered(self, channel_id: int, channel: Channel | None) -> None:
         self._pauses.pop(channel_id, None)
-        if channel is not None and (channel.note or channel.told):
-            await self._channels.note(channel_id, "")
-            await self._channels.tell(channel_id, "")
+        if channel is not None:
+            await self._channels.recovered(channel)

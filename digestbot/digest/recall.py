@@ -79,9 +79,7 @@ class Recall:
             return
         found = await self._ledger.editions.recall(channel.id, posted, self._clock())
         await self._ledger.state.set(f"{RECALLED}{channel.id}", self._clock().isoformat())
-        if channel.note or channel.told:
-            await self._ledger.channels.note(channel.id, "")
-            await self._ledger.channels.tell(channel.id, "")
+        await self._ledger.channels.recovered(channel)
         self._found += found
         self._done.add(channel.id)
         self._tried.pop(channel.id, None)

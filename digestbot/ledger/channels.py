@@ -76,12 +76,17 @@ class Channels:
         await self._change(channel_id, paused=False, next_local=next_slot.local, next_at=next_slot.at)
 
     async def note(self, channel_id: int, text: str) -> None:
-        """Keep the last trouble with a channel in a sentence, "" when there is none any more."""
+        """Keep the last trouble with a channel in a sentence."""
         await self._change(channel_id, note=text)
 
     async def tell(self, channel_id: int, text: str) -> None:
-        """Keep the trouble that the managers were told of, "" when it is over."""
+        """Keep the trouble that the managers were told of."""
         await self._change(channel_id, told=text)
+
+    async def recovered(self, channel: Channel) -> None:
+        """Forget the trouble with a channel, which is over, and that managers were told of it."""
+        if channel.note or channel.told:
+            await self._change(channel.id, note="", told="")
 
     async def locate(self, channel_id: int, guild_id: int) -> None:
         """Keep which server a channel is in, where the settings could not tell."""

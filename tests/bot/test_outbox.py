@@ -133,7 +133,7 @@ async def test_in_a_forum_it_is_read_back_from_our_posts(world: World, paper: Ca
 async def test_what_cannot_be_read_back_is_told(world: World) -> None:
     since = world.env.now() - timedelta(hours=2)
     await world.deny(read_message_history=True)
-    with pytest.raises(Unsure, match="give it the Read Message History permission"):
+    with pytest.raises(Unsure, match="needs the Read Message History permission"):
         await world.outbox.posted(world.channel.id, since)
     world.env.backend.delete_channel(world.channel.id)
     await world.env.settle()
