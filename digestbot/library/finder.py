@@ -47,10 +47,20 @@ class Finder:
 
     def first(self, count: int) -> list[Place]:
         """Return the first hits."""
-        return self.after((-1, 0), count)
+        return self._after((-1, 0), count)
 
     def after(self, place: Place, count: int) -> list[Place]:
         """Return the hits that follow a place."""
+        if self._all_counted:
+            return [hit for hit in self.every if _order(hit) > _order(place)][:count]
+        return self._after(place, count)
+
+    @property
+    def _all_counted(self) -> bool:
+        """Whether the counted hits are all: no page then asks the index again, which may take long for few hits."""
+        return len(self.every) <= MOST_COUNTED
+
+    def _after(self, place: Place, count: int) -> list[Place]:
         found: list[Place] = []
         for rank in self._order:
             if rank >= place[0] and len(found) < count:
@@ -61,6 +71,8 @@ class Finder:
 
     def before(self, place: Place, count: int) -> list[Place]:
         """Return the hits right before a place, in the order of all."""
+        if self._all_counted:
+            return [hit for hit in self.every if _order(hit) < _order(place)][-count:]
         found: list[Place] = []
         for rank in reversed(self._order):
             if rank <= place[0] and len(found) < count:
@@ -68,3 +80,7 @@ class Finder:
                 papers = self._ranks.papers(rank, low, NEWEST, oldest_first=True)
                 found += [(rank, paper) for paper in islice(papers, count - len(found))]
         return found[::-1]
+
+
+def _order(place: Place) -> tuple[int, int]:
+    return place[0], -place[1]

@@ -43,11 +43,8 @@ def limits(connection: sqlite3.Connection, names: tallies.Names, request: Reques
             if included := [_expression(connection, names, f) for f in ours if not f.excluded]:
                 wanted.append(f"({' OR '.join(included)})")
             unwanted += [_expression(connection, names, f) for f in ours if f.excluded]
-    if unwanted and not wanted:
-        wanted.append(f"filed : {queries.quoted(folding.FILED)}")
-    without = f" NOT ({' OR '.join(unwanted)})" if unwanted else ""
-    expression = f"({' AND '.join(wanted)}){without}" if wanted else ""
-    return Limits(expression, _spans(request), tuple(files), tuple(sorted(not_files)))
+    spans = _cut(_spans(request), [_reach(connection, some) for some in files])
+    return Limits(" AND ".join(wanted), " OR ".join(unwanted), spans, tuple(files), tuple(sorted(not_files)))
 
 
 def _expression(connection: sqlite3.Connection, names: tallies.Names, wanted: Filter) -> str:
@@ -76,6 +73,23 @@ def _of_files(connection: sqlite3.Connection, wanted: Iterable[Filter]) -> list[
         return []
     rows = connection.execute("SELECT id, file FROM files")
     return [number for number, file in rows if any(piece in _path(file) for piece in pieces)]
+
+
+def _reach(connection: sqlite3.Connection, files: Sequence[int]) -> _Span:
+    """Return the row ids (both outside) between which these files' papers are: most notes are of one month."""
+    low, high = connection.execute(
+        "SELECT min((SELECT min(paper_id) FROM entries WHERE file_id = value)),"
+        " max((SELECT max(paper_id) FROM entries WHERE file_id = value)) FROM json_each(?)",
+        (json.dumps(files),),
+    ).fetchone()
+    return (low - 1, high + 1) if low is not None else (0, 0)
+
+
+def _cut(spans: Iterable[_Span], reaches: Sequence[_Span]) -> tuple[_Span, ...]:
+    """Return what of the spans is within all of the reaches."""
+    low, high = max((r[0] for r in reaches), default=-1), min((r[1] for r in reaches), default=NEWEST)
+    cut = ((max(low, span[0]), min(high, span[1])) for span in spans)
+    return tuple(span for span in cut if span[0] < span[1])
 
 
 def _path(text: str) -> str:

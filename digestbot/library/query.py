@@ -23,6 +23,9 @@ LONGEST_QUERY = 300
 
 MOST_WORDS = 32
 
+LONGEST_PHRASE = 8
+"""Words by which a phrase is found in texts: hardly any two go on otherwise, and FTS5 reads a list for each."""
+
 SHORTEST_START = 2
 """Letters of the shortest word that may go on: nearly every paper has a word that begins with a given letter."""
 
@@ -95,7 +98,8 @@ class Part:
     def expression(self) -> str:
         """Return the FTS5 expression: the words, or the one word that hyphens make of them."""
         whole = [quoted(c, prefix=self.open) for c in self.compounds]
-        return f"({' OR '.join([phrase(self.words, prefix=self.open), *whole])})"
+        said = self.words[:LONGEST_PHRASE]
+        return f"({' OR '.join([phrase(said, prefix=self.open and said == self.words), *whole])})"
 
 
 @dataclass(frozen=True, slots=True)

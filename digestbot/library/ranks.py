@@ -19,10 +19,19 @@ from digestbot.library.folding import Word
 from digestbot.library.query import Part, Request
 from digestbot.library.titles import asked, starts
 
-MOST_COMBINED = 6
-"""Words of a query of which some may be missing; of more, those with most letters count, which are the rarest."""
+MOST_DECIDING = 6
+"""Words of a query by which texts are found, the rarest of it; what has these has the others, or does not need them."""
 
 NEWEST = (1 << 63) - 1
+
+_ANY = f"filed : {queries.quoted(folding.FILED)}"
+"""The expression for all papers."""
+
+MOST_COMBINED = 5
+"""Words of a query of which some may be missing; of more, the rarest that titles have: others are likely mistyped."""
+
+TEXT_PREFIX = 3
+"""Letters of the longest beginning of a word that FTS5 has lists of texts for (schema.sql)."""
 
 FEW = 500
 """Titles with all words that are few enough to be ranked by themselves (some 20 µs each)."""
@@ -64,14 +73,25 @@ REASONS = {
 class Limits:
     """What a request's filters and excluded words come to.
 
-    `expression` is FTS5's ("" if there is nothing to ask), `spans` the row ids (low, high; both outside), the newest
-    first, `files` and `not_files` the files of which a paper must, or must not, have an entry in (None: any).
+    `wanted` and `unwanted` are FTS5's expressions ("" if there is nothing to ask), `spans` the row ids (low, high; both
+    outside), the newest first, `files` and `not_files` the files of which a paper must, or must not, have an entry.
     """
 
-    expression: str = ""
+    wanted: str = ""
+    unwanted: str = ""
     spans: tuple[tuple[int, int], ...] = ((-1, NEWEST),)
     files: tuple[tuple[int, ...], ...] = ()
     not_files: tuple[int, ...] = ()
+
+    @property
+    def expressions(self) -> bool:
+        """Whether papers are limited by what their texts say."""
+        return bool(self.wanted or self.unwanted)
+
+    def on(self, expression: str) -> str:
+        """Return the expression for what of these papers fits."""
+        both = f"({expression}) AND ({self.wanted})" if self.wanted else expression
+        return f"({both}) NOT ({self.unwanted})" if self.unwanted else both
 
 
 class Ranks:
@@ -88,7 +108,11 @@ class Ranks:
         self._named = starts.with_name(connection, self._query).keys() - self._titled
         self._exact = json.dumps([*self._titled, *self._named])
         self._words = queries.sparing([word for part in self._parts for word in part.words])
-        self._combined = sorted(self._parts, key=lambda part: -len(part.typed))[:MOST_COMBINED]
+        held = terms.papers(connection, (word.text for part in self._parts for word in part.words))
+        rarest = sorted(self._parts, key=lambda part: min(held.get(word.text, 0) for word in part.words))
+        self._deciding = rarest[:MOST_DECIDING]
+        known = [part for part in rarest if any(word.text in held for word in part.words)]
+        self._combined = [*known, *(part for part in rarest if part not in known)][:MOST_COMBINED]
 
     @property
     def complete(self) -> list[int]:
@@ -111,6 +135,8 @@ class Ranks:
 
     def reason(self, rank: int) -> str:
         """Say why a paper of this rank was found."""
+        if rank == Rank.TEXT and len(self._parts) > MOST_DECIDING:
+            return "its rarest words in its text"
         if rank < Rank.PARTLY:
             return REASONS[Rank(rank)]
         count = len(self._combined)
@@ -143,7 +169,8 @@ class Ranks:
         With few, the large index is asked once for all of these ranks, and a small one of these titles for each.
         """
         low, high = self._limits.spans[-1][0], self._limits.spans[0][1]
-        found = list(islice(self._matching(self._in_title, low, high, "DESC", titles=True), FEW + 1))
+        asked_for = self._titles_with(self._deciding)
+        found = list(islice(self._matching(asked_for, low, high, "DESC", titles=True), FEW + 1))
         ranks = [rank for rank in self.complete if Rank.BEGINS <= rank < Rank.TEXT]
         return None if len(found) > FEW else self._ranked(found, ranks)
 
@@ -167,13 +194,16 @@ class Ranks:
     @cached_property
     def _in_title(self) -> str:
         """The expression for titles with all words, of which each may be half."""
+        return self._titles_with(self._parts)
+
+    def _titles_with(self, parts: Sequence[Part]) -> str:
         last = self._words[-1] if self._parts[-1].open else None
-        every = _every(self._parts, lambda word: _half(self._connection, word, last=word == last))
+        every = _every(parts, lambda word: _half(self._connection, word, last=word == last))
         return f"{{words parts}} : ({every})"
 
     def _exactly(self, rank: Rank, low: int, high: int, order: str) -> Iterator[int]:
         """Yield the papers with that title or name."""
-        within, files = _files(self._limits)
+        within, files = _files(self._limits, "papers.id")
         whole = rank < Rank.NAME
         rows = self._connection.execute(
             "SELECT id, title FROM papers WHERE id > ? AND id < ? AND id IN (SELECT value FROM json_each(?))"
@@ -187,28 +217,26 @@ class Ranks:
                 yield number
 
     def _allowed(self, number: int) -> bool:
-        if not self._limits.expression:
+        if not self._limits.expressions:
             return True
         found = self._connection.execute(
-            "SELECT 1 FROM texts WHERE texts MATCH ? AND rowid = ?", (self._limits.expression, number)
+            "SELECT 1 FROM texts WHERE texts MATCH ? AND rowid = ?", (self._limits.on(_ANY), number)
         )
         return found.fetchone() is not None
 
     def _matching(self, expression: str, low: int, high: int, order: str, *, titles: bool = False) -> Iterator[int]:
-        table = "titles" if titles and not self._limits.expression else "texts"
-        asked = f"({expression}) AND ({self._limits.expression})" if self._limits.expression else expression
-        within, files = _files(self._limits)
+        table = "titles" if titles and not self._limits.expressions else "texts"
+        within, files = _files(self._limits, f"{table}.rowid")
         rows = self._connection.execute(
-            f"SELECT id FROM {table} CROSS JOIN papers ON id = {table}.rowid WHERE {table} MATCH ?"
-            f" AND {table}.rowid > ? AND {table}.rowid < ? AND id NOT IN (SELECT value FROM json_each(?)){within}"
-            f" ORDER BY {table}.rowid {order}",
-            (asked, low, high, self._exact, *files),
+            f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid > ? AND rowid < ?"
+            f" AND +rowid NOT IN (SELECT value FROM json_each(?)){within} ORDER BY rowid {order}",
+            (self._limits.on(expression), low, high, self._exact, *files),
         )
         return (number for (number,) in rows)
 
     def _expression(self, rank: int) -> str:
         if rank == Rank.FILTERS:
-            return f"filed : {queries.quoted(folding.FILED)}"
+            return _ANY
         if rank > Rank.PARTLY:
             return self._lacking(rank - Rank.PARTLY)
         phrase, going_on = queries.phrase(self._words), queries.phrase(self._words, prefix=True)
@@ -225,14 +253,18 @@ class Ranks:
             Rank.WORDS: f"({every}) NOT ((words : {phrase}) OR ({begins}))",
             Rank.GOES_ON: f"({goes_on}) NOT ({in_title})",
             Rank.PREFIX: f"({self._in_title}) NOT ({in_title} OR ({goes_on}))",
-            Rank.TEXT: _text(self._parts),
+            Rank.TEXT: self._text(self._deciding),
         }[Rank(rank)]
 
     def _lacking(self, missing: int) -> str:
         count = len(self._combined) - missing
-        some = " OR ".join(f"({_text(parts)})" for parts in combinations(self._combined, count))
-        more = " OR ".join(f"({_text(parts)})" for parts in combinations(self._combined, count + 1))
+        some = " OR ".join(f"({self._text(parts)})" for parts in combinations(self._combined, count))
+        more = " OR ".join(f"({self._text(parts)})" for parts in combinations(self._combined, count + 1))
         return f"({some}) NOT ({more})"
+
+    def _text(self, parts: Sequence[Part]) -> str:
+        """Return the expression for texts with all of these parts."""
+        return " AND ".join(dict.fromkeys(_said(self._connection, part) for part in parts))
 
 
 def _between(numbers: Sequence[int], low: int, high: int, order: str) -> Iterator[int]:
@@ -252,8 +284,11 @@ def _without(numbers: Iterator[int], others: Iterator[int], order: str) -> Itera
             yield number
 
 
-def _files(limits: Limits) -> tuple[str, list[str]]:
-    has = " EXISTS (SELECT 1 FROM entries WHERE paper_id = papers.id AND file_id IN (SELECT value FROM json_each(?)))"
+def _files(limits: Limits, paper: str) -> tuple[str, list[str]]:
+    has = (
+        " EXISTS (SELECT 1 FROM entries INDEXED BY entries_by_paper"
+        f" WHERE paper_id = {paper} AND +file_id IN (SELECT value FROM json_each(?)))"  # +: not one seek a file
+    )
     within = "".join(f" AND{has}" for _ in limits.files) + (f" AND NOT{has}" if limits.not_files else "")
     listed: list[Sequence[int]] = [*limits.files, *([limits.not_files] if limits.not_files else [])]
     return within, [json.dumps(files) for files in listed]
@@ -271,9 +306,18 @@ def _half(connection: sqlite3.Connection, word: Word, *, last: bool) -> str:
     """Return the expression for a word that may be half; FTS5 reads all of a long beginning before the first answer."""
     if word.cjk or last or len(word.text) <= asked.PREFIX:
         return queries.word(word, prefix=queries.goes_on(word))
-    terms_ = dict.fromkeys((word.text, *terms.beginning(connection, word.text)))
-    return f"({' OR '.join(map(queries.quoted, terms_))})"
+    return _beginning(connection, word.text)
 
 
-def _text(parts: Sequence[Part]) -> str:
-    return " AND ".join(dict.fromkeys(part.expression() for part in parts))
+def _said(connection: sqlite3.Connection, part: Part) -> str:
+    """Return the expression for a part; FTS5 reads all that begins with a long word before its first answer."""
+    word = part.words[-1]
+    if not part.open or word.cjk or len(word.text) <= TEXT_PREFIX or part.compounds or len(part.words) > 1:
+        return part.expression()
+    return _beginning(connection, word.text) if terms.begun(connection, word.text) else part.expression()
+
+
+def _beginning(connection: sqlite3.Connection, start: str) -> str:
+    """Return the expression for the words of titles that begin like this."""
+    words = dict.fromkeys((start, *terms.beginning(connection, start)))
+    return f"({' OR '.join(map(queries.quoted, words))})"

@@ -12,7 +12,7 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digestbot.library import Search, database, open_library, query, results, store, tallies
+from digestbot.library import Search, database, folding, narrow, open_library, query, results, store, tallies
 from digestbot.library.ranks import FEW
 from digestbot.models import Entry, Field, Link, Paper, Sighting, Source, StoredNote
 from digestbot.sources import documents, read_documents
@@ -330,6 +330,85 @@ def test_ranks_are_the_same_whether_titles_with_the_words_are_few_or_many(connec
         (hit.paper.key, hit.reason) for hit in many if hit.paper.period == "2024-02"
     ]
     connection.execute("COMMIT")
+
+
+def _asked(connection: sqlite3.Connection, typed: str, at: str = "") -> tuple[results.Results, list[str]]:
+    """Return what is found, and what the indexes of titles and texts were asked for it."""
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    found = _search(connection, typed, at, 5)
+    connection.set_trace_callback(None)
+    return found, [one for one in asked if " MATCH " in one and ("FROM texts" in one or "FROM titles" in one)]
+
+
+def test_another_page_of_counted_hits_asks_the_index_no_more_than_the_first(connection: sqlite3.Connection) -> None:
+    _put(connection, "a.md", {n: _paper(n, f"Else {n}", "alpha") for n in range(20)})
+    first, asked = _asked(connection, "alpha")
+    for at in (first.after, _asked(connection, "alpha", first.after)[0].before):
+        assert len(_asked(connection, "alpha", at)[1]) == len(asked)
+
+
+def test_of_many_words_the_rarest_decide_in_texts(connection: sqlite3.Connection) -> None:
+    frequent, rare = "one two three four five six seven", "alpha beta gamma delta epsilon zeta"
+    entries = {n: _paper(n, f"{frequent} {n}") for n in range(5)}
+    entries |= {5: _paper(5, rare), 6: _paper(6, "Else", rare), 7: _paper(7, "Else too", f"{frequent} alpha")}
+    _put(connection, "a.md", entries)
+    found = _search(connection, f"{frequent} {rare}").hits
+    assert [hit.paper.title for hit in found] == ["Else", rare]
+    assert {hit.reason for hit in found} == {"its rarest words in its text"}
+
+
+def test_words_that_titles_have_decide_where_some_may_be_missing(connection: sqlite3.Connection) -> None:
+    _put(connection, "a.md", {1: _paper(1, "alpha beta gamma delta epsi"), 2: _paper(2, "Else")})
+    nonsense = " ".join(f"{letter * 9}" for letter in "qxzjvk")
+    found = _search(connection, f"{nonsense} alpha beta gamma delta")
+    assert [hit.paper.title for hit in found.hits] == ["alpha beta gamma delta epsi"]
+    assert found.partly
+
+
+def test_half_a_long_word_stands_for_words_of_titles_else_for_any(connection: sqlite3.Connection) -> None:
+    texts = ("diffusing", "diffusion", "else", "quokkas", "diffus")
+    _put(connection, "a.md", {n: _paper(n, f"Paper {n}", text) for n, text in enumerate(texts)})
+    _put(connection, "b.md", {9: _paper(9, "Diffusion")})
+    found, asked = _asked(connection, "diffus")
+    assert {hit.paper.title for hit in found.hits} == {"Diffusion", "Paper 1", "Paper 4"}
+    assert not any("FROM texts" in one and '" *' in one for one in asked)
+    assert [hit.paper.title for hit in _search(connection, "quokk").hits] == ["Paper 3"]
+
+
+def test_of_a_long_phrase_the_first_words_are_looked_for(connection: sqlite3.Connection) -> None:
+    words = [f"word{n}" for n in range(12)]
+    others = {1: " ".join([*words[: query.LONGEST_PHRASE], "else"]), 2: " ".join(words[1:]), 3: " ".join(words)}
+    _put(connection, "a.md", {n: _paper(n, f"Paper {n}", text) for n, text in others.items()})
+    found = _search(connection, f'"{" ".join(words)}"').hits
+    assert [hit.paper.title for hit in found] == ["Paper 3", "Paper 1"]
+
+
+def test_files_are_looked_for_where_their_papers_are(connection: sqlite3.Connection) -> None:
+    for month in (1, 2, 3):
+        _put(connection, f"{month}.md", {month: _paper(month, f"Alpha {month}", period=f"2024-{month:02}")})
+    (number,) = connection.execute("SELECT id FROM papers WHERE period = '2024-02'").fetchone()
+    for typed, spans in (("source:2.md", ((number - 1, number + 1),)), ("source:2.md period:2024-03", ())):
+        assert narrow.limits(connection, NAMES, query.parse(typed)).spans == spans
+    assert _search(connection, "alpha source:2.md period:2024-03").hits == ()
+    assert [hit.paper.title for hit in _search(connection, "alpha source:2.md").hits] == ["Alpha 2"]
+    assert _search(connection, "alpha source:4.md").hits == ()
+
+
+def test_files_are_filtered_without_reading_entries(connection: sqlite3.Connection) -> None:
+    _put(connection, "a.md", {1: _paper(1, "Alpha")})
+    asked = _asked(connection, "alpha -source:b -source:a")[1]
+    plans = [row[3] for one in asked for row in connection.execute(f"EXPLAIN QUERY PLAN {one}")]
+    reached = [plan for plan in plans if "entries" in plan]
+    assert reached
+    assert all(plan == "SEARCH entries USING COVERING INDEX entries_by_paper (paper_id=?)" for plan in reached)
+
+
+def test_words_to_leave_out_are_not_taken_from_all_papers(connection: sqlite3.Connection) -> None:
+    _put(connection, "a.md", {1: _paper(1, "Alpha"), 2: _paper(2, "Alpha beta")})
+    found, asked = _asked(connection, "alpha -beta")
+    assert [hit.paper.title for hit in found.hits] == ["Alpha"]
+    assert [one for one in asked if folding.FILED in one and "rowid =" not in one] == []
 
 
 @pytest.mark.parametrize(
