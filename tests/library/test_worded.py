@@ -116,6 +116,7 @@ last_words = st.sampled_from([*WORDS, *TOGETHER, "x", "x1"]).flatmap(
 @example(others=["Long", "Term"], last="x")
 @example(others=["movie"], last="chat")
 @example(others=["模型"], last="散")
+@example(others=[], last="Vid")
 def test_titles_are_those_of_a_slow_search(library: sqlite3.Connection, others: list[str], last: str) -> None:
     every: Titles = dict(library.execute("SELECT id, title FROM papers ORDER BY id DESC"))
     asked = Asked(library, " ".join([*others, last]))
