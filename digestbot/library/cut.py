@@ -4,6 +4,7 @@ import unicodedata
 
 _JOINER = "\u200d"
 _MODIFIERS = range(0x1F3FB, 0x1F400)
+_TAGS = range(0xE0020, 0xE0080)
 _REGIONAL = range(0x1F1E6, 0x1F200)
 
 
@@ -11,10 +12,20 @@ def splits_sign(text: str, at: int) -> bool:
     """Tell whether a cut before this character would part an accent or an emoji from what it belongs to."""
     if not 0 < at < len(text):
         return False
-    before, after = text[at - 1], text[at]
-    if _JOINER in (before, after) or unicodedata.category(after)[0] == "M" or ord(after) in _MODIFIERS:
+    after = text[at]
+    if _JOINER in (text[at - 1], after) or unicodedata.category(after)[0] == "M":
         return True
-    return ord(before) in _REGIONAL and ord(after) in _REGIONAL
+    if ord(after) in _MODIFIERS or ord(after) in _TAGS:
+        return True
+    return ord(after) in _REGIONAL and _letters_of_flags(text, at) % 2 == 1
+
+
+def _letters_of_flags(text: str, at: int) -> int:
+    """Return how many letters of flags stand right before a place; a flag has two."""
+    first = at
+    while first and ord(text[first - 1]) in _REGIONAL:
+        first -= 1
+    return at - first
 
 
 def end(text: str, at: int) -> int:
