@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from lookup_parts.corpus import Titles
 from lookup_parts.systems import reading
 
-from digestbot.library import database, results, store, tallies, titles
+from digestbot.library import database, index, lookup, results, store, tallies, titles
 from digestbot.models import Entry, Field, Link, Sighting, Source, StoredNote
 
 SEED = 11
@@ -83,6 +83,7 @@ def build(path: Path, papers: int) -> None:
             store.put(connection, NAMES, "notes", [note])
             connection.execute("COMMIT")
             print(f"\r{batch[-1][0]:,} papers", end="", file=sys.stderr, flush=True)
+        index.settle(connection)
 
 
 def typed() -> dict[str, list[str]]:
@@ -157,6 +158,9 @@ ENTRIES: dict[str, Work] = {
     "titles.find": lambda c, text: titles.find(c, text, 25),
     "titles.suggest": lambda c, text: titles.suggest(c, text, 25),
     "titles.nearest": lambda c, text: titles.nearest(c, text, 5),
+    "lookup.find": lambda c, text: lookup.find(c, NAMES, text, 25),
+    "lookup.find, narrowed": lambda c, text: lookup.find(c, NAMES, f"{text} has:code", 25),
+    "lookup.suggest, narrowed": lambda c, text: lookup.suggest(c, NAMES, f"{text} -the", 25),
     "tallies.matching": lambda c, text: tallies.matching(c, "keypoint", NAMES, text, 25),
     "tallies.one": lambda c, text: tallies.one(c, "topic", NAMES, text),
     "results.search": lambda c, text: results.search(c, NAMES, text, "", SIZE, LONGEST),

@@ -44,7 +44,10 @@ def limits(connection: sqlite3.Connection, names: tallies.Names, request: Reques
                 wanted.append(f"({' OR '.join(included)})")
             unwanted += [_expression(connection, names, f) for f in ours if f.excluded]
     spans = _cut(_spans(request), [_reach(connection, some) for some in files])
-    return Limits(" AND ".join(wanted), " OR ".join(unwanted), spans, tuple(files), tuple(sorted(not_files)))
+    titled = titles and not wanted and len(unwanted) == len([part for part in request.excluded if part.words])
+    return Limits(
+        " AND ".join(wanted), " OR ".join(unwanted), spans, tuple(files), tuple(sorted(not_files)), titled=titled
+    )
 
 
 def _expression(connection: sqlite3.Connection, names: tallies.Names, wanted: Filter) -> str:

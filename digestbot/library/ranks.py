@@ -75,6 +75,7 @@ class Limits:
 
     `wanted` and `unwanted` are FTS5's expressions ("" if there is nothing to ask), `spans` the row ids (low, high; both
     outside), the newest first, `files` and `not_files` the files of which a paper must, or must not, have an entry.
+    With `titled` the index of titles, which is much smaller, can answer for the unwanted as well.
     """
 
     wanted: str = ""
@@ -82,6 +83,7 @@ class Limits:
     spans: tuple[tuple[int, int], ...] = ((-1, NEWEST),)
     files: tuple[tuple[int, ...], ...] = ()
     not_files: tuple[int, ...] = ()
+    titled: bool = False
 
     @property
     def expressions(self) -> bool:
@@ -225,7 +227,7 @@ class Ranks:
         return found.fetchone() is not None
 
     def _matching(self, expression: str, low: int, high: int, order: str, *, titles: bool = False) -> Iterator[int]:
-        table = "titles" if titles and not self._limits.expressions else "texts"
+        table = "titles" if titles and (self._limits.titled or not self._limits.expressions) else "texts"
         within, files = _files(self._limits, f"{table}.rowid")
         rows = self._connection.execute(
             f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid > ? AND rowid < ?"

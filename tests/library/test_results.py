@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digestbot.library import Search, database, folding, narrow, open_library, query, results, store, tallies
+from digestbot.library.finder import Finder
 from digestbot.library.ranks import FEW
 from digestbot.models import Entry, Field, Link, Paper, Sighting, Source, StoredNote
 from digestbot.sources import documents, read_documents
@@ -432,3 +433,16 @@ def test_no_query_takes_long(connection: sqlite3.Connection) -> None:
         began = time.process_time()
         _search(connection, typed, size=5)
         assert time.process_time() - began < 0.1, typed[:20]
+
+
+def test_words_to_leave_out_of_titles_are_asked_of_titles_alone(connection: sqlite3.Connection) -> None:
+    _put(connection, "a.md", {1: _paper(1, "Alpha", "beta"), 2: _paper(2, "Alpha beta"), 3: _paper(3, "Alphabet")})
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    found = Finder(connection, NAMES, query.parse("alp -beta"), titles=True).first(9)
+    connection.set_trace_callback(None)
+    assert [connection.execute("SELECT title FROM papers WHERE id = ?", (n,)).fetchone()[0] for _, n in found] == [
+        "Alphabet",
+        "Alpha",
+    ]
+    assert not any("FROM texts" in one for one in asked)
