@@ -23,7 +23,9 @@ from tempfile import TemporaryDirectory
 from lookup_parts.corpus import Titles
 from lookup_parts.systems import reading
 
-from digestbot.library import database, index, lookup, results, store, tallies, titles
+from digestbot.library import database, index, lookup, store, titles
+from digestbot.library.names import tallies
+from digestbot.library.texts import results
 from digestbot.models import Entry, Field, Link, Sighting, Source, StoredNote
 
 SEED = 11

@@ -18,7 +18,8 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from digestbot.library import database, index, tallies, tallying
+from digestbot.library import database, index
+from digestbot.library.names import tallies, tallying
 from digestbot.models import Entry, Paper, Source
 
 LABELS_OF_A_PAPER = 5

@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from digestbot.library import folding, identifiers, plain, tallying, terms
-from digestbot.library.names import Names
-from digestbot.library.tallying import Changes
+from digestbot.library import folding, identifiers, plain, terms
+from digestbot.library.names import tallying
+from digestbot.library.names.aliases import Names
+from digestbot.library.names.tallying import Changes
 from digestbot.library.titles import starts
 from digestbot.models import Paper
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from digestbot.errors import LibraryError
-from digestbot.library import database, index, rows, store, tallies
+from digestbot.library import database, index, rows, store
 from digestbot.library.database import Database
+from digestbot.library.names import tallies
 from digestbot.library.search import Search
 from digestbot.models import Diagnostic, StoredNote
 from digestbot.threads import in_thread

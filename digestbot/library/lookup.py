@@ -8,11 +8,13 @@ import sqlite3
 import unicodedata
 from itertools import islice
 
-from digestbot.library import correct, folding, tallies, titles
+from digestbot.library import folding, titles
 from digestbot.library import query as queries
-from digestbot.library.finder import Finder, Place
+from digestbot.library.names import tallies
 from digestbot.library.query import Part, Request
-from digestbot.library.ranks import Rank
+from digestbot.library.texts import correct
+from digestbot.library.texts.finder import Finder, Place
+from digestbot.library.texts.ranks import Rank
 from digestbot.library.titles import starts
 from digestbot.models import Tally
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from digestbot.library import cut, lookup, narrow, results, rows, tallies
+from digestbot.library import cut, lookup, rows
 from digestbot.library import query as queries
 from digestbot.library.database import Database
+from digestbot.library.names import tallies
+from digestbot.library.texts import narrow, results
 from digestbot.models import Page, Paper, Results, Suggestion, Tally
 
 T = TypeVar("T")

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pydantic import TypeAdapter
 
 from digestbot import identity
-from digestbot.library import grouping, index, rows, tallies, tallying
+from digestbot.library import grouping, index, rows
 from digestbot.library.grouping import Held, Link
+from digestbot.library.names import tallies, tallying
 from digestbot.models import Diagnostic, Entry, Paper, StoredNote
 
 _PAPER = TypeAdapter(Paper)

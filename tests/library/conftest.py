@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from digestbot.library import Library, database, open_library, store, tallies
+from digestbot.library import Library, database, open_library, store
+from digestbot.library.names import tallies
 from digestbot.models import Entry, Link, Sighting, Source, StoredNote
 
 MakeEntry = Callable[..., Entry]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from digestbot.errors import LibraryError
-from digestbot.library import database, open_library, store, tallies
+from digestbot.library import database, open_library, store
+from digestbot.library.names import tallies
 from digestbot.models import Diagnostic, Entry, Source, StoredNote
 
 MakeEntry = Callable[..., Entry]

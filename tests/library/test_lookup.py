@@ -9,7 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digestbot.library import database, folding, lookup, query, results, rows, store, tallies, titles
+from digestbot.library import database, folding, lookup, query, rows, store, titles
+from digestbot.library.names import tallies
+from digestbot.library.texts import results
 from digestbot.models import Entry, Paper, Sighting, Source, StoredNote
 from digestbot.sources import documents, read_documents
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from digestbot.library import database, folding, lookup, query, results, store, tallies, titles
+from digestbot.library import database, folding, lookup, query, store, titles
+from digestbot.library.names import tallies
+from digestbot.library.texts import results
 from digestbot.library.titles import starts
 from digestbot.models import Sighting, StoredNote
 from digestbot.sources import documents, read_documents

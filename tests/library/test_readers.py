@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from digestbot.library import Search, database, open_library, store, tallies
+from digestbot.library import Search, database, open_library, store
 from digestbot.library.database import Database
+from digestbot.library.names import tallies
 from digestbot.models import Entry, StoredNote
 
 MakeEntry = Callable[..., Entry]

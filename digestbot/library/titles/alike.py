@@ -14,7 +14,7 @@ from digestbot.library.titles.starts import begun_first, named
 NEAREST_OF = 2_000
 """Titles, the newest, that are compared one by one when the index knows too little of a query (some 5 ms)."""
 
-MOST_HALF = 8
+MOST_HALF = 6
 """Words of a query that may be half, joined or mistyped, all of them; asking that of more words takes too long."""
 
 MOST_JOINED = 4

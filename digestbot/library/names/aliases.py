@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from digestbot.identity import digest16
-from digestbot.library.spelling import joined
+from digestbot.library.names.spelling import joined
 
 Kind = Literal["topic", "keypoint"]
 Tallied = tuple[Kind, str]

@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digestbot.bot.views.listing import snippet
-from digestbot.library import folding, plain, query, text
+from digestbot.library import folding, plain, query
+from digestbot.library.texts import snippets
 from digestbot.models import Entry, Field, Hit, Paper, Source
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
@@ -30,7 +31,7 @@ typed = st.sampled_from(QUERIES) | st.text(max_size=4)
 
 def _hit(body: str, asked: str) -> Hit:
     entry = Entry(title="T", fields=(Field("F", body),), source=Source("a.md", 1))
-    return text.hit(Paper(key="t:0", title="T", fields=entry.fields, entries=(entry,)), query.parse(asked).wanted)
+    return snippets.hit(Paper(key="t:0", title="T", fields=entry.fields, entries=(entry,)), query.parse(asked).wanted)
 
 
 def _cuts(of: str) -> set[int]:
@@ -46,7 +47,7 @@ def _cuts(of: str) -> set[int]:
 def test_a_snippet_cuts_no_sign(body: str, asked: str) -> None:
     hit, column = _hit(body, asked), folding.composed(plain.text(body))
     shown = hit.snippet.removeprefix("…").removesuffix("…")
-    assert len(hit.snippet) <= text.SNIPPET
+    assert len(hit.snippet) <= snippets.SNIPPET
     if hit.marks and shown in column:
         starts = [at for at in range(len(column)) if column.startswith(shown, at)]
         assert any({at, at + len(shown)} <= _cuts(column) for at in starts), (column, shown)

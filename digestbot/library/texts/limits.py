@@ -1,29 +1,52 @@
-"""Filters: what a request's filters come to in the index, and by what its results could be narrowed."""
+"""What a request's filters and excluded words come to in the index."""
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
-from digestbot.library import folding, index, tallies
+from digestbot.library import folding, index
 from digestbot.library import query as queries
-from digestbot.library.query import Filter, FilterKind, Request
-from digestbot.library.ranks import NEWEST, Limits
-from digestbot.models import Choice, Narrowing
+from digestbot.library.names import tallies
+from digestbot.library.query import Filter, Request
 
-LONGEST_CHOICE = 100
-"""Characters of a narrowed query at most: it is an option's value (Discord, select option structure)."""
+NEWEST = (1 << 63) - 1
 
-MOST_CHOICES = 24
-"""Values of a filter that are offered; one more option is the way back to all."""
+MOST_MEANT = 24
+"""Topics or keypoints that a filter may mean where it names none."""
 
-_LABELS: tuple[tallies.Kind, ...] = ("topic", "keypoint")
 _NOTHING = f"filed : {queries.quoted(folding.FILED + 'nothing')}"
 _Span = tuple[int, int]
 
 
-def limits(connection: sqlite3.Connection, names: tallies.Names, request: Request, *, titles: bool = False) -> Limits:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a request's filters and excluded words come to.
+
+    `wanted` and `unwanted` are FTS5's expressions ("" if there is nothing to ask), `spans` the row ids (low, high; both
+    outside), the newest first, `files` and `not_files` the files of which a paper must, or must not, have an entry.
+    With `titled` the index of titles, which is much smaller, can answer for the unwanted as well.
+    """
+
+    wanted: str = ""
+    unwanted: str = ""
+    spans: tuple[tuple[int, int], ...] = ((-1, NEWEST),)
+    files: tuple[tuple[int, ...], ...] = ()
+    not_files: tuple[int, ...] = ()
+    titled: bool = False
+
+    @property
+    def expressions(self) -> bool:
+        """Whether papers are limited by what their texts say."""
+        return bool(self.wanted or self.unwanted)
+
+    def on(self, expression: str) -> str:
+        """Return the expression for what of these papers fits."""
+        both = f"({expression}) AND ({self.wanted})" if self.wanted else expression
+        return f"({both}) NOT ({self.unwanted})" if self.unwanted else both
+
+
+def of(connection: sqlite3.Connection, names: tallies.Names, request: Request, *, titles: bool = False) -> Limits:
     """Return what the filters and excluded words of a request come to; with `titles` those must not be in the title.
 
     Of several filters of a kind any is enough; those of different kinds must all hold.
@@ -56,17 +79,17 @@ def _expression(connection: sqlite3.Connection, names: tallies.Names, wanted: Fi
     if wanted.kind == "has":
         values: Iterable[str] = queries.links(wanted.value)
     else:
-        values = (tally.key for tally in _tallies(connection, names, wanted))
+        values = (tally.key for tally in meant(connection, names, wanted))
     tokens = [queries.quoted(folding.filed(wanted.kind, value)) for value in values]
     return f"filed : ({' OR '.join(tokens)})" if tokens else _NOTHING
 
 
-def _tallies(connection: sqlite3.Connection, names: tallies.Names, wanted: Filter) -> Sequence[tallies.Tally]:
+def meant(connection: sqlite3.Connection, names: tallies.Names, wanted: Filter) -> Sequence[tallies.Tally]:
     """Return the topic or keypoint that is named, else those that may be meant."""
     kind: tallies.Kind = "topic" if wanted.kind == "topic" else "keypoint"
     value = queries.bindable(wanted.value)
     one = tallies.one(connection, kind, names, value)
-    return [one] if one else tallies.matching(connection, kind, names, value, MOST_CHOICES)
+    return [one] if one else tallies.matching(connection, kind, names, value, MOST_MEANT)
 
 
 def _of_files(connection: sqlite3.Connection, wanted: Iterable[Filter]) -> list[int]:
@@ -129,71 +152,3 @@ def _around(span: _Span, gap: _Span) -> list[_Span]:
     """Return what is left of a span without the ids inside a gap."""
     below, above = (span[0], min(span[1], gap[0] + 1)), (max(span[0], gap[1] - 1), span[1])
     return [piece for piece in (below, above) if piece[1] - piece[0] > 1]
-
-
-def said(connection: sqlite3.Connection, names: tallies.Names, request: Request) -> tuple[str, ...]:
-    """Return the filters in words: topics and keypoints as they are spelled, not by key."""
-    return tuple(_said(connection, names, one) for one in request.filters)
-
-
-def _said(connection: sqlite3.Connection, names: tallies.Names, one: Filter) -> str:
-    value = one.value
-    if one.kind in _LABELS:
-        found = tallies.one(connection, one.kind, names, queries.bindable(value))  # pyright: ignore[reportArgumentType] - a label's kind
-        value = found.name if found else value
-    return f"{'not ' if one.excluded else ''}{one.kind}: {value}"
-
-
-def topics(
-    connection: sqlite3.Connection, names: tallies.Names, request: Request, ids: Sequence[int], longest: int
-) -> Narrowing:
-    """Return the topics of these papers as filters, those of most papers first; `longest` limits a query's length."""
-    rows = connection.execute(
-        "SELECT key, name, count FROM (SELECT kind, key, count(DISTINCT paper_id) AS count"
-        " FROM labels INDEXED BY labels_by_paper"  # by papers: the planner would go through all topics
-        " WHERE kind = 'topic' AND paper_id IN (SELECT value FROM json_each(?)) GROUP BY kind, key)"
-        " JOIN tallies USING (kind, key) ORDER BY count DESC, name LIMIT ?",
-        (json.dumps(ids), MOST_CHOICES),
-    ).fetchall()
-    chosen = {
-        found.key
-        for f in request.filters
-        if f.kind == "topic" and not f.excluded
-        for found in _tallies(connection, names, f)
-    }
-    values = [(name, (name, key), count, key in chosen) for key, name, count in rows]
-    return _narrowing(request, "topic", values, longest)
-
-
-def periods(request: Request, ids: Sequence[int], longest: int) -> Narrowing:
-    """Return the months of these papers as filters, the newest first; the years where there are many months."""
-    months = Counter(month for number in ids if (month := index.month_of(number)))
-    counts = Counter({_month(month): count for month, count in months.items()})
-    if len(counts) > MOST_CHOICES:
-        counts = Counter[str]()
-        for month, count in months.items():
-            counts[f"{(month - 1) // 12:04}"] += count
-    chosen = {f.value for f in request.filters if f.kind == "period" and not f.excluded}
-    values = [(name, (name,), counts[name], name in chosen) for name in sorted(counts, reverse=True)[:MOST_CHOICES]]
-    return _narrowing(request, "period", values, longest)
-
-
-def _month(month: int) -> str:
-    return f"{(month - 1) // 12:04}-{(month - 1) % 12 + 1:02}"
-
-
-def _narrowing(
-    request: Request, kind: FilterKind, values: Iterable[tuple[str, Sequence[str], int, bool]], longest: int
-) -> Narrowing:
-    """Return the choices whose queries, with the first of a value's names that fits, are not too long."""
-    free = request.without(kind)
-    choices: list[Choice] = []
-    for name, spelled, count, chosen in values:
-        queries_ = (_with(free, kind, spelling) for spelling in spelled)
-        if fitting := next((query for query in queries_ if len(query.encode("utf-16-le")) // 2 <= longest), None):
-            choices.append(Choice(name, count, fitting, chosen))
-    return Narrowing(tuple(choices), free.written if free != request else "")
-
-
-def _with(request: Request, kind: FilterKind, value: str) -> str:
-    return replace(request, filters=(*request.filters, Filter(kind, value))).written

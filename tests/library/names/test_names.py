@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from digestbot.library import database, spelling, store, tallies
+from digestbot.library import database, store
+from digestbot.library.names import spelling, tallies
 from digestbot.models import Entry, Sighting, Source, StoredNote
 
 Counts = Mapping[str, int] | Sequence[str]

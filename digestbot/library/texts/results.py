@@ -3,10 +3,13 @@
 import sqlite3
 from dataclasses import dataclass
 
-from digestbot.library import correct, lookup, narrow, rows, tallies, text
-from digestbot.library.finder import MOST_COUNTED, Finder, Place
+from digestbot.library import lookup, rows
+from digestbot.library.names import tallies
 from digestbot.library.query import FilterKind, Request
-from digestbot.library.ranks import NEWEST, Rank
+from digestbot.library.texts import correct, narrow, snippets
+from digestbot.library.texts.finder import MOST_COUNTED, Finder, Place
+from digestbot.library.texts.limits import NEWEST
+from digestbot.library.texts.ranks import Rank
 from digestbot.models import Narrowing, Results
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -89,7 +92,8 @@ class _Results:
         papers = rows.load(self._connection, [paper for _, paper in shown])
         wanted = self._request.wanted
         hits = tuple(
-            text.hit(paper, wanted, self._finder.reason(rank)) for paper, (rank, _) in zip(papers, shown, strict=True)
+            snippets.hit(paper, wanted, self._finder.reason(rank))
+            for paper, (rank, _) in zip(papers, shown, strict=True)
         )
         request = self._request
         return Results(

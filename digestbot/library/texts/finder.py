@@ -4,9 +4,11 @@ import sqlite3
 from functools import cached_property
 from itertools import islice
 
-from digestbot.library import narrow, tallies
+from digestbot.library.names import tallies
 from digestbot.library.query import Request
-from digestbot.library.ranks import NEWEST, Rank, Ranks
+from digestbot.library.texts import limits
+from digestbot.library.texts.limits import NEWEST
+from digestbot.library.texts.ranks import Rank, Ranks
 
 MOST_COUNTED = 1000
 """Hits that are counted; of more, a person needs no number."""
@@ -32,7 +34,7 @@ class Finder:
     ) -> None:
         self.request = request
         self.partly = partly
-        self._ranks = Ranks(connection, request, narrow.limits(connection, names, request, titles=titles))
+        self._ranks = Ranks(connection, request, limits.of(connection, names, request, titles=titles))
         every = self._ranks.partial if partly else self._ranks.complete
         self._order = [rank for rank in every if rank != Rank.TEXT] if titles else every
 

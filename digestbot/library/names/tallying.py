@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from digestbot.library import spelling, tallies, terms
-from digestbot.library.names import Kind, Names, Spelling, Tallied
+from digestbot.library import terms
+from digestbot.library.names import spelling, tallies
+from digestbot.library.names.aliases import Kind, Names, Spelling, Tallied
 from digestbot.models import Paper
 
 _COLUMNS = "id, kind, key, name, papers, words, joined, others, initials"

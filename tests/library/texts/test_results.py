@@ -1,7 +1,6 @@
 """Searching: how queries are read, what filters leave, the order, and pages that stay put while papers come and go."""
 
 import sqlite3
-import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,13 +11,15 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digestbot.library import Search, database, folding, narrow, open_library, query, results, store, tallies
-from digestbot.library.finder import Finder
-from digestbot.library.ranks import FEW
+from digestbot.library import Search, database, folding, open_library, query, store
+from digestbot.library.names import tallies
+from digestbot.library.texts import limits, results
+from digestbot.library.texts.finder import Finder
+from digestbot.library.texts.ranks import FEW
 from digestbot.models import Entry, Field, Link, Paper, Sighting, Source, StoredNote
 from digestbot.sources import documents, read_documents
 
-NOTES = Path(__file__).parents[2] / "notes"
+NOTES = Path(__file__).parents[3] / "notes"
 NAMES = tallies.Names()
 
 
@@ -390,7 +391,7 @@ def test_files_are_looked_for_where_their_papers_are(connection: sqlite3.Connect
         _put(connection, f"{month}.md", {month: _paper(month, f"Alpha {month}", period=f"2024-{month:02}")})
     (number,) = connection.execute("SELECT id FROM papers WHERE period = '2024-02'").fetchone()
     for typed, spans in (("source:2.md", ((number - 1, number + 1),)), ("source:2.md period:2024-03", ())):
-        assert narrow.limits(connection, NAMES, query.parse(typed)).spans == spans
+        assert limits.of(connection, NAMES, query.parse(typed)).spans == spans
     assert _search(connection, "alpha source:2.md period:2024-03").hits == ()
     assert [hit.paper.title for hit in _search(connection, "alpha source:2.md").hits] == ["Alpha 2"]
     assert _search(connection, "alpha source:4.md").hits == ()
@@ -418,21 +419,6 @@ def test_words_to_leave_out_are_not_taken_from_all_papers(connection: sqlite3.Co
 def test_any_cursor_is_answered(connection: sqlite3.Connection, at: str) -> None:
     _put(connection, "a.md", {n: _paper(n, f"Alpha {n}") for n in range(9)})
     assert len(_search(connection, "alpha", at, 4).hits) <= 4
-
-
-def test_no_query_takes_long(connection: sqlite3.Connection) -> None:
-    _put(connection, "a.md", {n: _paper(n, f"Video model {n}", "memory and video " * 9) for n in range(300)})
-    for typed in (
-        "a" * 6000,
-        "video " * 1000,
-        " ".join(f"w{n}" for n in range(500)),
-        "!?" * 3000,
-        "😀" * 3000,
-        "\u202e" * 900,
-    ):
-        began = time.process_time()
-        _search(connection, typed, size=5)
-        assert time.process_time() - began < 0.1, typed[:20]
 
 
 def test_words_to_leave_out_of_titles_are_asked_of_titles_alone(connection: sqlite3.Connection) -> None:

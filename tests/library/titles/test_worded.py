@@ -14,8 +14,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digestbot.library import database, folding, store, tallies
+from digestbot.library import database, folding, store
 from digestbot.library.folding import Word
+from digestbot.library.names import tallies
 from digestbot.library.titles import starts, worded
 from digestbot.library.titles.asked import CANDIDATES, Asked
 from digestbot.models import Entry, Sighting, Source, StoredNote

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from digestbot.library import folding, spelling, terms
+from digestbot.library import folding, terms
 from digestbot.library import query as queries
-from digestbot.library.names import Kind, Names
+from digestbot.library.names import spelling
+from digestbot.library.names.aliases import Kind, Names
 from digestbot.models import Tally
 
 MOST_WORDS = 8

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digestbot.library import Library, text
+from digestbot.library import Library
 from digestbot.library import query as query_of
+from digestbot.library.texts import snippets
 from digestbot.models import Entry, Field, Paper, Source, StoredNote
 
 MakeEntry = Callable[..., Entry]
@@ -103,8 +104,8 @@ async def test_a_snippet_of_a_long_text_is_cut_between_words(
 def test_marks_lie_in_order_within_a_snippet_that_fits(body: str, query: str) -> None:
     entry = Entry(title="T", fields=(Field("F", body),), source=Source("a.md", 1))
     paper = Paper(key="t:0", title="T", fields=entry.fields, entries=(entry,))
-    hit = text.hit(paper, query_of.parse(query).wanted)
-    assert len(hit.snippet) <= text.SNIPPET
+    hit = snippets.hit(paper, query_of.parse(query).wanted)
+    assert len(hit.snippet) <= snippets.SNIPPET
     at = 0
     for start, end in hit.marks:
         assert at <= start < end <= len(hit.snippet)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digestbot.library import Library, database, open_library, spelling, store, tallies
+from digestbot.library import Library, database, open_library, store
+from digestbot.library.names import spelling, tallies
 from digestbot.models import Entry, Sighting, Source, StoredNote
 
 MakeEntry = Callable[..., Entry]

@@ -8,7 +8,6 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from itertools import chain, combinations, islice
@@ -17,12 +16,11 @@ from digestbot.library import folding, identifiers, terms
 from digestbot.library import query as queries
 from digestbot.library.folding import Word
 from digestbot.library.query import Part, Request
+from digestbot.library.texts.limits import Limits
 from digestbot.library.titles import asked, starts
 
 MOST_DECIDING = 6
 """Words of a query by which texts are found, the rarest of it; what has these has the others, or does not need them."""
-
-NEWEST = (1 << 63) - 1
 
 _ANY = f"filed : {queries.quoted(folding.FILED)}"
 """The expression for all papers."""
@@ -67,33 +65,6 @@ REASONS = {
     Rank.TEXT: "all words in its text",
     Rank.FILTERS: "fits the filters",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a request's filters and excluded words come to.
-
-    `wanted` and `unwanted` are FTS5's expressions ("" if there is nothing to ask), `spans` the row ids (low, high; both
-    outside), the newest first, `files` and `not_files` the files of which a paper must, or must not, have an entry.
-    With `titled` the index of titles, which is much smaller, can answer for the unwanted as well.
-    """
-
-    wanted: str = ""
-    unwanted: str = ""
-    spans: tuple[tuple[int, int], ...] = ((-1, NEWEST),)
-    files: tuple[tuple[int, ...], ...] = ()
-    not_files: tuple[int, ...] = ()
-    titled: bool = False
-
-    @property
-    def expressions(self) -> bool:
-        """Whether papers are limited by what their texts say."""
-        return bool(self.wanted or self.unwanted)
-
-    def on(self, expression: str) -> str:
-        """Return the expression for what of these papers fits."""
-        both = f"({expression}) AND ({self.wanted})" if self.wanted else expression
-        return f"({both}) NOT ({self.unwanted})" if self.unwanted else both
 
 
 class Ranks:
