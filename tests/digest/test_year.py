@@ -141,10 +141,14 @@ def downtimes(dice: random.Random, start: datetime) -> list[tuple[datetime, date
 
 
 def expected(one: Subscriber, down: Sequence[tuple[datetime, datetime]]) -> list[Made]:
-    """What must come of a channel's slots: each has its edition, but those in a downtime only one, at its end."""
+    """What must come of a channel's slots: each has its edition, but those in a downtime only one, at its end.
+
+    A channel that is to be set up in a downtime is set up at its end, and has no slots before.
+    """
+    set_up = next((end for begin, end in down if begin <= one.begin < end), one.begin)
     found: list[Made] = []
     missed: dict[datetime, list[Slot]] = defaultdict(list)
-    for slot in one.slots:
+    for slot in (slot for slot in one.slots if slot.at > set_up):
         back = next((end for begin, end in down if begin <= slot.at < end), None)
         if back is None:
             found.append((slot.at, False, {one.title(slot)}))
