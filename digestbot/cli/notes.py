@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from digestbot.cli.github import workflow_command
 from digestbot.cli.root import NotesPaths
 from digestbot.cli.terminal import complain, tracked
 from digestbot.export import diagnostic_json, entry_json, paper_json
@@ -27,6 +28,7 @@ class CheckFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    GITHUB = "github"
 
 
 def export(
@@ -51,7 +53,7 @@ def export(
 
 def check(
     paths: NotesPaths,
-    format: Annotated[CheckFormat, typer.Option(help="For people, or for programs.")] = CheckFormat.TEXT,  # noqa: A002 - the option's name
+    format: Annotated[CheckFormat, typer.Option(help="For people, programs, or GitHub.")] = CheckFormat.TEXT,  # noqa: A002 - the option's name
 ) -> int:
     """Tell what in the notes was not understood, and what was done instead.
 
@@ -64,8 +66,9 @@ def check(
     if format is CheckFormat.JSON:
         typer.echo(json.dumps({"diagnostics": [diagnostic_json(d) for d in diagnostics], "summary": summary}))
     else:
+        put = workflow_command if format is CheckFormat.GITHUB else _line
         for diagnostic in diagnostics:
-            typer.echo(_line(diagnostic))
+            typer.echo(put(diagnostic))
         typer.echo(", ".join(f"{number} {what if number != 1 else _ONE[what]}" for what, number in summary.items()))
     return int(any(_unread(d) for d in diagnostics))
 
