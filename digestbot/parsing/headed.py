@@ -4,7 +4,7 @@ Which headings are papers is told by what stands below and beside them, so it ma
 elsewhere in the same note.
 """
 
-from digestbot.parsing import dates, links, titles, venues, words
+from digestbot.parsing import dates, links, naming, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.evidence import Evidence, is_title, weigh
 from digestbot.parsing.fields import Part
@@ -64,6 +64,8 @@ def heading_reference(section: Section) -> Reference:
     if not found.marked and not found.links:
         title, month = dates.split_date(heading)
         title, venue = venues.split_venue(title)
+        if (tag := naming.tag_in(title)) and (told := venues.venue_in(tag[0])):
+            title, venue = tag[1], venue or told
         return Reference(titles.clean_title(title) or whole, venue=venue, published=month or found.published)
     return found
 

@@ -85,10 +85,15 @@ def _first_stop(head: list[Span]) -> int:
     for n, span in enumerate(head):
         if span.kind == "link" and not span.badge:
             return n
-        if said and (span.badge or span.kind == "code"):
+        if said and (span.badge or (span.kind == "code" and not _goes_on(head, n))):
             return n
         said = said or (span.kind == "text" and any(c.isalnum() for c in span.text))
     return len(head)
+
+
+def _goes_on(head: list[Span], at: int) -> bool:
+    """Tell whether a code span stands amid a title (`` Learning `x|y` from Data ``), not behind it as a tag."""
+    return _following(head, at + 1).lstrip()[:1].isalpha() and not _is_told(head[at].text)
 
 
 def _names_paper(span: Span) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
-from digestbot.parsing import dates, fields, headed, inline, keypoints, links, titles, words
+from digestbot.parsing import dates, fields, headed, inline, links, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.evidence import leads, weigh
 from digestbot.parsing.fields import Part
@@ -197,14 +197,13 @@ def _read_post(page: Page, root: Section, front: FrontMatter, place: Place) -> N
         t for t in front.items("categories", "category", "topics", "topic", "subject") if any(c.isalpha() for c in t)
     )
     name, month = dates.split_date(_post_title(title.text))
+    name, venue = venues.split_venue(name)
     heading = root.children[0] if len(root.children) == 1 else None
     draft = page.begin(titles.clean_title(name), title.line, replace(place, title="", topics=topics))
-    draft.published = month
+    draft.published, draft.venue = month, venue
     _take_keys(
         page, front.values, title.line, skip=(*_TITLE_KEYS, "author", "date", "published", "summary", "description")
     )
-    if tags := front.items("tags", "tag", "keywords"):
-        draft.keypoints += [k for tag in tags for k in keypoints.split(tag) if k not in draft.keypoints]
     if heading is not None and heading.level == 1:
         draft.take(headed.heading_reference(heading))
         page.fill(draft, [*page.parts(root.start, heading.line), *headed.parts_of(page, heading)])

@@ -34,7 +34,7 @@ VENUE = re.compile(
 )
 _WHOLE = re.compile(
     rf"(?i:accepted\s+(?:by|at|to|in)\s+|in\s+|published\s+(?:in|at)\s+|proc\.?\s+(?:of\s+)?|to\s+appear\s+(?:in|"
-    rf"at)\s+)?(?:{VENUE.pattern})(?:\s*[,/&+]\s*(?:{VENUE.pattern}))*[\s.,;]*"
+    rf"at)\s+)?(?:(?:19|20)\d\d[\s-]+)?(?:{VENUE.pattern})(?:\s*[,/&+]\s*(?:{VENUE.pattern}))*[\s.,;]*"
 )
 _VARIANTS = {"arXiv", "Arxiv", "arxiv", "CVPRW", "ICCVW", "ECCVW", "TPAMI", "PAMI", "SIGKDD", "RAL", "TRO"}
 _NAME_WORDS = _VARIANTS.union(re.findall(r"[A-Za-z]{2,}", re.sub(r"\\s|\[\w+\]", " ", _NAMES)))

@@ -44,7 +44,7 @@ _ROLES: dict[Role, str] = {
     "会议;會議;期刊;会议/期刊;期刊/会议;发表于;发表会议;发表期刊;出处;来源;发表;收录;刊物;学会;会議;学会/雑誌;"
     "発表学会;학회;학회/저널;저널;출처;게재",
     "date": "date;year;published;publish date;publication date;published date;submitted;submitted on;submission date;"
-    "publish time;release date;"
+    "publish time;release date;日付;日程;"
     "publication year;released;时间;日期;发表时间;发表日期;年份;发布时间;发表年份;提交时间;出版年;発表年;投稿日;"
     "公開日;発行日;연도;발표일;년도;날짜;출판년도",
     "period": "read on;read date;date read;reading date;meeting date;presented;presented on;meeting;session;阅读时间;"
@@ -61,7 +61,7 @@ _ROLES: dict[Role, str] = {
     "implementation;official code;code link;project;project page;website;homepage;page;demo;video;slides;dataset "
     "link;openreview;reference link;"
     "链接;論文;论文;论文链接;论文地址;原文链接;原文;原论文;论文原文;文章链接;代码;代码链接;代码地址;源码;源码链接;"
-    "开源地址;开源代码;项目;项目主页;项目地址;项目链接;主页;"
+    "开源地址;开源代码;项目;项目主页;项目地址;项目链接;主页;資料;자료;"
     "论文下载;下载;下载地址;论文/代码;リンク;論文リンク;コード;プロジェクト;論文url;링크;논문;논문 링크;논문링크;"
     "코드;깃허브;프로젝트;hf;huggingface;model;"
     "paper/code;blog;poster;arxiv link;arxiv id;paperwithcode",

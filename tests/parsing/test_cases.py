@@ -1,7 +1,7 @@
 """Case files: a name, a note, and the entries expected of it, each part closed by a line with a full stop.
 
 Of an entry only what the case names is compared. A line `! 6 words` is a diagnostic at line 6 that says these words;
-a case without such lines expects none.
+a case without such lines expects none. A line `@ 2021/07/note.md` is the path of the note, where it matters.
 """
 
 import re
@@ -29,6 +29,7 @@ class Case:
     note: str
     entries: list[Expected]
     diagnostics: list[tuple[int, str]]
+    path: str
 
 
 def cases() -> list[Case]:
@@ -41,8 +42,10 @@ def cases_in(path: Path) -> list[Case]:
     for line in lines:
         if line.strip():
             note, told = (up_to_full_stop(lines, first) for first in (True, False))
-            entries, diagnostics = expected(told)
-            found.append(Case(f"{path.stem}: {line}", "\n".join(note), entries, diagnostics))
+            paths = [said[2:] for said in told if said.startswith("@ ")]
+            entries, diagnostics = expected([said for said in told if not said.startswith("@ ")])
+            name = f"{path.stem}: {line}"
+            found.append(Case(name, "\n".join(note), entries, diagnostics, paths[0] if paths else "note.md"))
     return found
 
 
@@ -94,7 +97,7 @@ def is_told(diagnostics: tuple[Diagnostic, ...], line: int, words: str) -> bool:
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: re.sub(r"[^\w:]+", "-", case.name)[:70])
 def test_case(case: Case) -> None:
-    note = read_note(case.note, "note.md")
+    note = read_note(case.note, case.path)
     assert [entry.title for entry in note.entries] == [entry.title for entry in case.entries]
     for entry, wanted in zip(note.entries, case.entries, strict=True):
         assert {name: told(entry, name) for name in wanted.told} == wanted.told
