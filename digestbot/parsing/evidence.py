@@ -147,7 +147,7 @@ def _weigh_text(found: Evidence, text: str) -> None:
             found.people = True
         if "://" in bare:
             found.any_link = True
-            found.paper_links += _bare_paper_link(bare)
+            found.paper_links += is_paper_link(bare)
     found.prose += len(text)
 
 
@@ -155,18 +155,18 @@ def _urls(text: str) -> list[str]:
     return [s.url for s in inline.spans(text) if s.kind == "link"] + links.bare_urls(text)
 
 
-def _bare_paper_link(line: str) -> int:
+def is_paper_link(line: str) -> bool:
     """Tell whether a line is hardly more than a link to a paper, not one with a title of its own."""
     if len(line) > 400:
-        return 0
+        return False
     spans = inline.spans(line)
     named = [s for s in spans if s.kind == "link"]
     if any(
         not links.label_kind(s.text) and not links.is_web(s.text) and titles.looks_like_title(s.text) for s in named
     ):
-        return 0
+        return False
     rest = "".join(s.text for s in spans if s.kind != "link")
     urls = [s.url for s in named] + links.bare_urls(rest)
     for url in urls:
         rest = rest.replace(url, "")
-    return int(any(links.is_paper_url(url) for url in urls) and titles.size(rest) <= 8)
+    return any(links.is_paper_url(url) for url in urls) and titles.size(rest) <= 8

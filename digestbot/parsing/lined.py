@@ -25,13 +25,18 @@ def judge(blocks: list[Block], place: Place) -> Found:
     found = [one for block in paragraphs if _may_hold(block.text) for one in _references(block)]
     linked = sum(_is_candidate(one[2]) for one in found)
     crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
-    return [one for one in found if _accepted(one[2], place) or (crowd and _is_candidate(one[2]))]
+    plain = {id(one[2]) for one in found if _is_plain(one[2])}
+    rows = sum(len(block.text.split("\n")) for block in paragraphs)
+    told = {id(one[2]) for one in found if _accepted(one[2], place) or (crowd and _is_candidate(one[2]))}
+    if len(plain - told) > 1 and (len(plain | told) * 2 > len(paragraphs) or len(plain | told) * 2 > rows):
+        told |= set() if place.elsewhere else plain
+    return [one for one in found if id(one[2]) in told]
 
 
 def _may_hold(text: str) -> bool:
     if len(text) > 6000 or not ("](" in text or "://" in text or "<a " in text or "**" in text):
         return False
-    if not _MARKS.search(text[:_LEAD]):
+    if not _MARKS.search(text[:_LEAD]) and "](" not in text[: titles.LONGEST]:
         return False
     label = fields.label_at(text.split("\n", 1)[0])
     return label is None or words.role_of(label.name) in {None, "links"}
@@ -63,6 +68,17 @@ def _accepted(found: Reference, place: Place) -> bool:
     if not titles.looks_like_title(found.title):
         return found.proof == 3 and bool(found.authors or found.venue)
     return found.proof == 3 or (found.proof == 2 and not place.elsewhere)
+
+
+def _is_plain(found: Reference) -> bool:
+    """Tell whether a paragraph is a title without any mark, its links and what is known of papers, and no prose."""
+    return (
+        found.proof >= 2
+        and not (found.marked or found.prose or found.texts)
+        and titles.looks_like_title(found.title)
+        and titles.stands_alone(found.title)
+        and titles.continues(found.title)
+    )
 
 
 def _is_candidate(found: Reference) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from digestbot.parsing import dates, fields, inline, links, titles, words
+from digestbot.parsing import dates, evidence, fields, inline, links, titles, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.note import Page
@@ -43,13 +43,13 @@ def judge(block: Block, place: Place) -> Items:
     """Decide which of a list's items are papers: by their own links and form, and by those beside them."""
     items = [_item(item) for item in block.children if item.kind == "item"]
     heads = [item for item in items if item.head]
-    _read_references([item for item in heads if _is_linked(item)])
+    _read_references([item for item in heads if _is_linked(item) or _links_below(item)])
     for item in heads:
         item.paper = _surely(item, place)
     _drop_short_names(heads)
     sure = sum(item.paper for item in heads)
     if sure * 2 >= len(heads):
-        _read_references([item for item in heads if not _is_linked(item)])
+        _read_references([item for item in heads if not item.reference and not _is_linked(item)])
     for item in heads:
         if not item.paper and _likely(item, sure, len(heads), place):
             item.paper = True
@@ -93,6 +93,18 @@ def _is_linked(item: Item) -> bool:
     return len(text) <= _LONGEST and _YEAR.search(text) is not None
 
 
+def _links_below(item: Item) -> bool:
+    """Tell whether an item inside this one is but a link to a paper (`- paper: https://…`)."""
+    inner = [
+        part.children[0]
+        for child in item.block.children
+        if child.kind == "list"
+        for part in child.children[:_FEW]
+        if part.children
+    ]
+    return any("://" in block.text and evidence.is_paper_link(block.text) for block in inner)
+
+
 def _may_hold(text: str) -> bool:
     """Tell whether a text is worth reading as a reference: no contents, no label, not too long without a link."""
     if "](#" in text and "://" not in text:
@@ -108,6 +120,8 @@ def _surely(item: Item, place: Place) -> bool:
     found = item.reference
     if found is None or place.nothing or found.prose or not _named(found, item):
         return False
+    if not found.links and _links_below(item):
+        return titles.looks_like_title(found.title) and not place.elsewhere
     return found.proof == 3 or (found.proof == 2 and titles.looks_like_title(found.title) and not place.elsewhere)
 
 

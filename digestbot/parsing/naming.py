@@ -33,6 +33,11 @@ _QUOTED = re.compile(
 )
 _TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s*([^()（）]{1,40})\s*[)）])\s*")
 _OPEN = "([（【"
+_ADDRESS = re.compile(r"[\s:：,，(（<\-–—]*https?://")
+_GOES_ON = re.compile(
+    r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
+    r"|into|beyond|against|during|behind|like|or|than|when|where)\s+\w"
+)
 _PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
 
 
@@ -185,6 +190,11 @@ def _from_mark(head: list[Span], at: int, stop: int) -> Name:
             title, left = until_sentence(colon[2])
             if titles.size(title) >= 1 and titles.continues(title):
                 return Name(f"{short}: {title}", at, max(stop, end), left, marked=True)
+    if _GOES_ON.match(_following(head, end)):
+        title, left = until_sentence(_text(head[end : max(stop, end)]).strip())
+        whole = f"{text} {title}"
+        if titles.looks_like_title(whole) and titles.stands_alone(whole) and titles.continues(whole):
+            return Name(whole, at, max(stop, end), left, marked=True)
     return Name(text, at, end, marked=True)
 
 
@@ -202,21 +212,29 @@ def _whole_mark(head: list[Span], at: int) -> tuple[str, int]:
 
 
 def _from_text(head: list[Span]) -> Name | None:
-    """Take the title from plain text before the first link or code."""
+    """Take the title from plain text before the first link, address or code."""
     text = _text(head)
+    address = _ADDRESS.search(text)
+    found = _from_words(text[: address.start()] if address else text, len(head))
+    if found and address:
+        found.left += " " + text[address.start() :]
+    return found
+
+
+def _from_words(text: str, after: int) -> Name | None:
     if authors.authors_in(text):
         return None
     if quoted := _QUOTED.search(text):
         title = next(group for group in quoted.groups() if group)
         if titles.could_be_title(title):
             people = authors.authors_in(text[: quoted.start()].strip(" .,:，：-")) or ()
-            return Name(title, 0, len(head), text[quoted.end() :], marked=True, authors=people)
+            return Name(title, 0, after, text[quoted.end() :], marked=True, authors=people)
     if found := cited(text):
-        return Name(found[1], 0, len(head), found[2], authors=found[0])
+        return Name(found[1], 0, after, found[2], authors=found[0])
     title, left, people = _plain_title(text)
     if not titles.could_be_title(titles.clean_title(title)) or not titles.stands_alone(title):
         return None
-    return Name(title, 0, len(head), left, authors=people)
+    return Name(title, 0, after, left, authors=people)
 
 
 def _short_link(head: list[Span]) -> Name | None:

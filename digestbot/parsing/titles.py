@@ -7,6 +7,8 @@ from functools import lru_cache
 from digestbot.parsing import links, words
 from digestbot.parsing.inline import squeeze
 
+LONGEST = 300  # characters of a title
+
 _NUMBER = re.compile(
     r"^(?:[（(\[]\s*\d{1,3}\s*[)）\]]|\d{1,3}(?:\.\d{1,2})*\s*[.)、．](?!\d)|\d{1,3}\s*[:：]|[①-⑳]|"
     r"No\.?\s*\d+[.:]?|#\d+[.:]?|(?:Paper|论文|論文)\s*\d{1,3}\s*[.:：、)-])\s*(?=\S)",
@@ -97,7 +99,7 @@ def could_be_title(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def looks_like_title(text: str) -> bool:
     """Tell whether a text reads like a paper's title: at least three words, or two around a colon."""
-    if not could_be_title(text) or len(text) > 300:
+    if not could_be_title(text) or len(text) > LONGEST:
         return False
     count = size(text)
     if _CJK.search(text):
