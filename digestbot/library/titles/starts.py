@@ -131,9 +131,10 @@ def begun_first(asked: Asked, *lists: list[int]) -> list[int]:
     """Join lists, each with the titles first that begin with a query too short to ask for beginnings alone."""
     if len(asked.joined) >= SHORTEST_START or sum(map(len, lists)) < 2:
         return [hit for hits in lists for hit in hits]
-    shown = asked.titles(hit for hits in lists for hit in hits)
-    later = {hit for hit, title in shown.items() if not folding.joined(title).startswith(asked.joined)}
-    return [hit for hits in lists for hit in sorted(hits, key=later.__contains__)]
+    rows = _from(asked, asked.joined)
+    few = len(rows) < MOST_STARTS
+    first = {number for _, number in rows} if few else set(_beginning(asked, [hit for hits in lists for hit in hits]))
+    return [hit for hits in lists for hit in sorted(hits, key=lambda hit: hit not in first)]
 
 
 def initials(asked: Asked) -> list[int]:
