@@ -113,7 +113,7 @@ def weigh(section: Section) -> Evidence:
 
 
 def _short_name(section: Section) -> bool:
-    """Tell whether a short heading (`BERT`) is a paper's name: fields of a paper stand right below it."""
+    """Tell whether a short heading (`BERT`) is a paper's name: fields of a paper or its abstract stand right below it."""
     if words.is_elsewhere(section.heading) or _COLLECTION.search(section.heading):
         return False
     roles = {
@@ -122,6 +122,7 @@ def _short_name(section: Section) -> bool:
         for line in text.split("\n")
         if (label := fields.label_at(line))
     }
+    roles |= {role for child in section.children if (role := words.role_of(child.heading)) == "abstract"}
     return len(roles & {"authors", "abstract", "title", "keypoints", "objective"}) > 0 or len(roles - {None}) > 2
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
+from digestbot.identity import fold_title
 from digestbot.parsing import dates, fields, headed, inline, links, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.evidence import leads, weigh
@@ -165,7 +166,12 @@ def _is_paper_post(front: FrontMatter, root: Section) -> bool:
         return False
     told = {key for key in _PAPER_KEYS & set(front.values) if front.items(key)}
     inner = list(root.below())
-    papers = sum(1 for section in inner[:60] if not words.is_part(section.heading) and weigh(section).strong)
+    own = fold_title(_post_title(title.text))
+    papers = sum(
+        1
+        for section in inner[:60]
+        if not words.is_part(section.heading) and weigh(section).strong and fold_title(section.heading) != own
+    )
     if papers > 1:
         return False
     if told - {"year", "published", "code", "keywords", "abstract"} or len(told) > 1:
@@ -178,8 +184,9 @@ def _is_paper_post(front: FrontMatter, root: Section) -> bool:
         if (label := fields.label_at(line)) and words.role_of(label.name)
     )
     reviewed = titles.is_review(title.text)
+    abstract = any(words.role_of(section.heading) == "abstract" for section in inner)
     return (
-        titles.looks_like_title(_post_title(title.text))
+        (abstract or titles.looks_like_title(_post_title(title.text)))
         and papers == 0
         and (parts > 1 or labelled > 1 or (reviewed and (parts > 0 or len(inner) > 0)))
     )
