@@ -113,7 +113,7 @@ def weigh(section: Section) -> Evidence:
 
 
 def _short_name(section: Section) -> bool:
-    """Tell whether a short heading (`BERT`) is a paper's name: fields of a paper or its abstract stand right below it."""
+    """Tell whether a short heading (`BERT`) is a paper's name: its fields or its abstract stand right below it."""
     if words.is_elsewhere(section.heading) or _COLLECTION.search(section.heading):
         return False
     roles = {
