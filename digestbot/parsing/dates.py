@@ -1,7 +1,7 @@
 """Months in headings, paths, titles and entries: `2024-04` from the ways that people write one."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 FIRST_YEAR, LAST_YEAR = 1950, 2099  # a number outside is no year of a paper or a note
@@ -19,8 +19,17 @@ _NUMERIC = re.compile(
     rf"(?<!\d)({_YEAR}){_SEP}(0?[1-9]|1[0-2])(?:\s*[-/._月월]\s*(0?[1-9]|[12]\d|3[01]))?(?!\d)\s*[月월日일]?"
 )
 _COMPACT = re.compile(rf"(?<!\d)({_YEAR})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)")
-_NAMED = re.compile(rf"\b({_MONTH})\s*(?:(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+|,?\s*)({_YEAR})\b", re.IGNORECASE)
-_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+({_MONTH})\s*,?\s*({_YEAR})\b", re.IGNORECASE)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_TO = r"\s*(?:[-~–—至到]|to)\s*"
+_NAMED = re.compile(
+    rf"\b({_MONTH})\s*(?:{_DAY}(?:{_TO}{_DAY})?(?:\s*,?\s+|\s*[)）][\s,–-]*)|,?[\s-]*)({_YEAR})\b", re.IGNORECASE
+)
+_DAY_FIRST = re.compile(rf"\b{_DAY}(?:{_TO}{_DAY})?\s+({_MONTH})\s*,?\s*({_YEAR})\b", re.IGNORECASE)
+_YEAR_LAST = re.compile(rf"(?<![\w./-])(?:(\d{{1,2}})([./-]))?(\d{{1,2}})[./-]({_YEAR})(?![./-]?\d)")
+_BEGUN = re.compile(
+    rf"\b(?:{_MONTH}\s*{_DAY}|{_DAY}\s+{_MONTH}|(?:0?[1-9]|1[0-2])[./](?:0?[1-9]|[12]\d|3[01])){_TO}$", re.IGNORECASE
+)
+_ENDING = re.compile(rf"{_TO}(0?[1-9]|1[0-2])\s*[./月-]\s*(?:0?[1-9]|[12]\d|3[01])(?!\d)\s*日?")
 _YEAR_FIRST = re.compile(rf"\b({_YEAR})\s*[-/,._]?\s*({_MONTH})(?!\w)", re.IGNORECASE)
 _ISO_WEEK = re.compile(rf"\b({_YEAR})[-_ ]?W(?:eek)?[-_ ]?(\d{{1,2}})\b", re.IGNORECASE)
 _ONLY_YEAR = re.compile(rf"^\s*({_YEAR})\s*[年년]?\s*$")
@@ -62,13 +71,37 @@ def moments(text: str) -> list[Moment]:
     """Return all dates with year and month in a text, in its order."""
     if not _HAS_YEAR.search(text):
         return []
-    found = [Moment(int(m[1]), int(m[2]), m.start(), m.end()) for m in _NUMERIC.finditer(text)]
+    found = [moment for m in _YEAR_LAST.finditer(text) if (moment := _year_last(m))]
+    taken = {moment.end for moment in found}  # the `2024 - 04` of `29.12.2024 - 04.01.2025` is no month
+    found += [_to_its_end(m, text) for m in _NUMERIC.finditer(text) if m.start() + 4 not in taken]
     found += [Moment(int(m[1]), int(m[2]), m.start(), m.end()) for m in _COMPACT.finditer(text)]
-    found += [Moment(int(m[3]), _number(m[1]), m.start(), m.end()) for m in _NAMED.finditer(text)]
-    found += [Moment(int(m[3]), _number(m[2]), m.start(), m.end()) for m in _DAY_FIRST.finditer(text)]
+    found += [Moment(int(m[2]), _number(m[1]), m.start(), m.end()) for m in _NAMED.finditer(text)]
+    found += [Moment(int(m[2]), _number(m[1]), m.start(), m.end()) for m in _DAY_FIRST.finditer(text)]
     found += [Moment(int(m[1]), _number(m[2]), m.start(), m.end()) for m in _YEAR_FIRST.finditer(text)]
     found += [w for m in _ISO_WEEK.finditer(text) if (w := _week(m))]
-    return sorted(found, key=lambda moment: (moment.start, -moment.end))
+    return sorted((_from_its_start(moment, text) for moment in found), key=lambda moment: (moment.start, -moment.end))
+
+
+def _year_last(match: re.Match[str]) -> Moment | None:
+    """Return the month of `04.01.2025` (day first), `12/25/2023` (month first, as between slashes) or `03/2024`."""
+    numbers = [int(match[3])] if not match[1] else [int(match[1]), int(match[3])]
+    month = numbers[0] if match[2] == "/" and numbers[0] <= 12 else numbers[-1]
+    return Moment(int(match[4]), month, *match.span()) if 1 <= month <= 12 else None
+
+
+def _to_its_end(match: re.Match[str], text: str) -> Moment:
+    """Return the month of a day, or of the day without a year that a range goes on to (`2024/12/30-01/05`)."""
+    year, month = int(match[1]), int(match[2])
+    ending = _ENDING.match(text, match.end()) if match[3] else None
+    if not ending:
+        return Moment(year, month, *match.span())
+    return Moment(year + (int(ending[1]) < month), int(ending[1]), match.start(), ending.end())
+
+
+def _from_its_start(moment: Moment, text: str) -> Moment:
+    """Let a moment begin with the day without a year that a range began on (`Dec 30 - Jan 5, 2025`)."""
+    begun = _BEGUN.search(text[: moment.start])
+    return replace(moment, start=begun.start()) if begun else moment
 
 
 def _week(match: re.Match[str]) -> Moment | None:
