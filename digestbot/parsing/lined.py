@@ -45,7 +45,7 @@ def _may_hold(text: str) -> bool:
 def _references(block: Block) -> Found:
     """Read a paragraph: one paper, or one on each of its lines."""
     lines = block.text.split("\n")
-    linked = [n for n, line in enumerate(lines) if "](" in line]
+    linked = [n for n, line in enumerate(lines) if "](" in line or "<a " in line]
     if len(linked) > 1 and len(linked) * 2 >= len(lines):
         each = [(n, references.read(inline.spans(lines[n]))) for n in linked]
         own = [

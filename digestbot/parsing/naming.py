@@ -34,6 +34,7 @@ _QUOTED = re.compile(
 _TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s*([^()（）]{1,40})\s*[)）])\s*")
 _OPEN = "([（【"
 _ADDRESS = re.compile(r"[\s:：,，(（<\-–—]*https?://")
+_DATED = re.compile(r"\s*((?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:\s*[:：,，|]\s*|\s+[-–—]?\s*)(?=[^\W\d])")
 _GOES_ON = re.compile(
     r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
     r"|into|beyond|against|during|behind|like|or|than|when|where)\s+\w"
@@ -301,6 +302,9 @@ def _plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     while (tag := tag_in(text)) and (_is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|")):
         tags += f"({tag[0]}) "
         text = tag[1]
+    if dated := _DATED.match(text):
+        tags += f"({dated[1]}) "
+        text = text[dated.end() :]
     pieces = [p for p in re.split(r"\s*[|｜]\s+|\s+[|｜]\s*", text) if p.strip()]
     if len(pieces) > 1:
         best = next(
