@@ -14,6 +14,8 @@ from digestbot.parsing.reference import Reference
 
 _ABSTRACT = 250  # characters: a shorter paragraph after the authors may be anything
 _GIST = 600  # characters: more than any list shows of a gist (180), less than a page
+_ONE_PARAGRAPH = frozenset({"authors", "venue", "date", "period", "topic"})  # what stands below is not theirs
+_ITEMS = ("- ", "* ", "+ ", "1. ")
 _IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^\s)>]+)|<img\b[^<>]{0,600}?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _SENTENCE = re.compile(
     r"(?<=[。！？])|(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!et al\.)(?<!vs\.)(?<![A-Z]\.)\s+(?=[A-Z\u3400-\u9fff\"“])"
@@ -69,6 +71,9 @@ class Draft:
     def _take_label(self, part: Part, log: Log) -> None:
         text = part.markdown
         role = words.role_of(part.label)
+        if role in _ONE_PARAGRAPH and not text.startswith(_ITEMS):
+            text, _, below = text.partition("\n\n")
+            self.take_text(Part("", part.line, below.split("\n")))
         self.see_images(text)
         if not text.strip():
             log.tell(part.line, f"the label “{part.label}” has no text", "left it out")

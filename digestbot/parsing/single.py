@@ -143,8 +143,7 @@ def _read_head(page: Page, root: Section, place: Place, others: int) -> bool:
     found: list[tuple[int, Reference]] = []
     for block in first.children:
         for n, line in enumerate(block.text.split("\n")):
-            reference = references.read(inline.spans(line.rstrip("\\")))
-            if reference and reference.marked and reference.proof == 3 and titles.looks_like_title(reference.title):
+            if reference := _named_in(line.rstrip("\\")):
                 found.append((block.start + n, reference))
     if not found or len(found) > _FEW or not _has_text(page, found[-1][0] + 1):
         return False
@@ -153,6 +152,16 @@ def _read_head(page: Page, root: Section, place: Place, others: int) -> bool:
     if len(found) == 1:
         _fill_rest(page, root, found[0][0])
     return True
+
+
+def _named_in(line: str) -> Reference | None:
+    """Return the paper that a line names: by a link to it, or by its marked title behind a label (`论文：*Title*`)."""
+    label = fields.label_at(line)
+    behind = label is not None and links.label_kind(label.name) == "paper"
+    found = references.read(inline.spans(label.rest if label and behind else line))
+    if found is None or not found.marked or not titles.looks_like_title(found.title):
+        return None
+    return found if found.proof == 3 or (behind and not found.links) else None
 
 
 def _has_text(page: Page, line: int) -> bool:
