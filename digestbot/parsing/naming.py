@@ -35,6 +35,11 @@ _TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s
 _OPEN = "([（【"
 _ADDRESS = re.compile(r"[\s:：,，(（<\-–—]*https?://")
 _DATED = re.compile(r"\s*((?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:\s*[:：,，|]\s*|\s+[-–—]?\s*)(?=[^\W\d])")
+_LED_BY = re.compile(
+    r"^[A-Z][\w'’-]+(?:\s+(?:and|&)\s+[A-Z][\w'’-]+)?(?:\s+et al\.?,?\s*(?:\(?(?:19|20)\d\d[a-z]?\)?)?[.,:]\s+"
+    r"|,?\s*\(?(?:19|20)\d\d[a-z]?\)?[.,:]\s+)(?=[A-Z])"
+)
+_INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or)\s[\w' -]{1,30})[)）]\s*[:：\w]")
 _GOES_ON = re.compile(
     r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
     r"|into|beyond|against|during|behind|like|or|than|when|where)\s+\w"
@@ -300,11 +305,12 @@ def _plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     text = squeeze(text)
     tags = ""
     while (tag := tag_in(text)) and (_is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|")):
-        tags += f"({tag[0]}) "
+        tags += f"({tag[0]}) " if len(tag[0]) > 1 else ""
         text = tag[1]
     if dated := _DATED.match(text):
         tags += f"({dated[1]}) "
         text = text[dated.end() :]
+    text = _LED_BY.sub("", text)
     pieces = [p for p in re.split(r"\s*[|｜]\s+|\s+[|｜]\s*", text) if p.strip()]
     if len(pieces) > 1:
         best = next(
@@ -317,12 +323,9 @@ def _plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
-    bracket = re.search(r"\s*[(（\[【]", text)
-    if (
-        bracket
-        and bracket.start() > 3
-        and not re.match(r"\s*[(（][A-Z][\w-]{1,14}[)）]\s*[:：\w]", text[bracket.start() :])
-    ):
+    brackets = (found for found in re.finditer(r"\s*[(（\[【]", text) if not _INSIDE.match(text, found.start()))
+    bracket = next(brackets, None)
+    if bracket and bracket.start() > 3:
         return text[: bracket.start()], text[bracket.start() :], ()
     venue = venues.find_venue(text)
     if venue and venue.start() > 10 and text[: venue.start()].rstrip()[-1:] in ",.;-–—|":
@@ -330,8 +333,18 @@ def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
         pieces = re.split(r"\.\s+", title)
         if len(pieces) == 2 and (people := authors.authors_in(pieces[1])):
             return pieces[0], text[venue.start() :], people
-        return title, text[venue.start() :], ()
+        title, people = _without_people(title)
+        return title, text[venue.start() :], people
     sentence = re.search(r"(?<![A-Z])[.。]\s+(?=[A-Z(（\[])", text)
     if sentence and sentence.start() > 12:
         return text[: sentence.start()], text[sentence.end() :], ()
     return text, "", ()
+
+
+def _without_people(title: str) -> tuple[str, tuple[str, ...]]:
+    """Take a list of full names off the end of a title that stands before a venue."""
+    for stop in re.finditer(r",\s+|\s+[-–—]+\s+", title):
+        people = authors.authors_in(title[stop.end() :])
+        if people and len(people) > 1 and authors.are_full(people) and titles.looks_like_title(title[: stop.start()]):
+            return title[: stop.start()], people
+    return title, ()

@@ -157,7 +157,8 @@ class _Reader:
             result.venue = result.venue or venues.venue_in(inside)
             title = title[: glued.start()]
         title, venue = venues.split_venue(title)
-        result.venue = result.venue or venue
+        title, led = venues.split_lead(title)
+        result.venue = result.venue or venue or led
         result.title = titles.clean_title(title)
 
     # -- what stands around it -------------------------------------------------------------------
@@ -272,6 +273,8 @@ class _Reader:
         if not any(c.isalnum() for c in piece) or _READ_MARK.match(piece):
             return True
         bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
+        if ". " in bare and self._listed(bare):
+            return True
         known = venues.venue_in(bare) or venues.dated_name(bare)
         if venue := known or (venues.acronym(bare) if lead and self.venue_heads else None):
             result.venue = result.venue or venue

@@ -91,6 +91,24 @@ def split_venue(title: str) -> tuple[str, str | None]:
     return rest, venue
 
 
+_LED = re.compile(
+    r"\s*(?:[\[【(（]\s*([^\[\]【】()（）]{2,30})\s*[\]】)）]\s*[:：-]?\s*|([^:：|]{4,30}?)(?:\s*[:：|]\s*|\s+[-–—]\s+))(?=\S)"
+)
+_ARXIV_ID = re.compile(r"(?:ar[xX]iv:)?\d{4}\.\d{4,5}(?:v\d)?")
+
+
+def split_lead(title: str) -> tuple[str, str | None]:
+    """Take a venue with its year, or an arXiv id, off the front of a title: `[CVPR 2021] Title`, `ICML'20: Title`."""
+    found = _LED.match(title)
+    told = (found[1] or found[2]) if found else None
+    if not found or not told:
+        return title, None
+    if _ARXIV_ID.fullmatch(told.strip()):
+        return title[found.end() :], None
+    named = venue_in(told) if any(c.isdigit() for c in told) else None
+    return (title[found.end() :], named) if named else (title, None)
+
+
 _NAME_AND_YEAR = re.compile(
     r"(?!(?:Pre|Before|Since|After|Until|From|Spring|Summer|Fall|Autumn|Winter|Updated?|Published|Year|Copyright)\b)"
     r"(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b)"
