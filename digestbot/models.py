@@ -11,7 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 T = TypeVar("T")
 
 LinkKind = Literal["arxiv", "code", "project", "notes", "paper", "other"]
-Severity = Literal["warning", "error"]
+Severity = Literal["info", "warning", "error"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Origin = Literal["command", "config"]
 PartState = Literal["waiting", "sending", "sent", "given_up"]
@@ -89,7 +89,10 @@ class Paper(Content):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """What was not understood in a file, and what was done instead; `line` 0 is the file as a whole."""
+    """What was not understood in a file, and what was done instead; `line` 0 is the file as a whole.
+
+    One of severity "info" was understood: it says what could be mended, and how.
+    """
 
     file: str
     line: int

@@ -16,4 +16,5 @@ def workflow_command(diagnostic: Diagnostic) -> str:
     d = diagnostic
     properties = {"file": os.path.normpath(d.file), "line": str(max(1, d.line)), "title": "digestbot check"}
     told = ",".join(f"{name}={value.translate(_PROPERTY)}" for name, value in properties.items())
-    return f"::{d.severity} {told}::{f'{d.found}, {d.done}'.translate(_MESSAGE)}"
+    kind = "notice" if d.severity == "info" else d.severity
+    return f"::{kind} {told}::{f'{d.found}, {d.done}'.translate(_MESSAGE)}"

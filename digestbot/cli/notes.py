@@ -11,9 +11,10 @@ import typer
 from digestbot.cli.github import workflow_command
 from digestbot.cli.root import NotesPaths
 from digestbot.cli.terminal import complain, tracked
+from digestbot.curate import remarks
 from digestbot.export import diagnostic_json, entry_json, paper_json
 from digestbot.identity import papers
-from digestbot.models import Diagnostic, Entry, Note
+from digestbot.models import Diagnostic, Entry, Note, Paper
 from digestbot.sources import Document, documents, read_documents
 
 
@@ -55,14 +56,15 @@ def check(
     paths: NotesPaths,
     format: Annotated[CheckFormat, typer.Option(help="For people, programs, or GitHub.")] = CheckFormat.TEXT,  # noqa: A002 - the option's name
 ) -> int:
-    """Tell what in the notes was not understood, and what was done instead.
+    """Tell what in the notes was not understood, what was done instead, and what could be mended.
 
     The exit status is 1 if a file could not be read.
     """
     found = _found(paths)
     notes = list(tracked(read_documents(found), len(found), "Reading notes"))
-    diagnostics = [d for note in notes for d in note.diagnostics]
-    summary = _summary(notes, diagnostics)
+    merged = papers(entry for note in notes for entry in note.entries)
+    diagnostics = [*(d for note in notes for d in note.diagnostics), *remarks(merged)]
+    summary = _summary(notes, merged, diagnostics)
     if format is CheckFormat.JSON:
         typer.echo(json.dumps({"diagnostics": [diagnostic_json(d) for d in diagnostics], "summary": summary}))
     else:
@@ -73,7 +75,14 @@ def check(
     return int(any(_unread(d) for d in diagnostics))
 
 
-_ONE = {"files": "file", "papers": "paper", "entries": "entry", "warnings": "warning", "errors": "error"}
+_ONE = {
+    "files": "file",
+    "papers": "paper",
+    "entries": "entry",
+    "warnings": "warning",
+    "errors": "error",
+    "remarks": "remark",
+}
 
 
 def _found(paths: Sequence[str]) -> list[Document]:
@@ -81,14 +90,14 @@ def _found(paths: Sequence[str]) -> list[Document]:
     return list({os.path.realpath(d.path): d for path in paths for d in documents(path)}.values())
 
 
-def _summary(notes: Sequence[Note], diagnostics: Sequence[Diagnostic]) -> dict[str, int]:
-    entries = [entry for note in notes for entry in note.entries]
+def _summary(notes: Sequence[Note], merged: Sequence[Paper], diagnostics: Sequence[Diagnostic]) -> dict[str, int]:
     return {
         "files": len(notes),
-        "papers": len(papers(entries)),
-        "entries": len(entries),
+        "papers": len(merged),
+        "entries": sum(len(paper.entries) for paper in merged),
         "warnings": sum(d.severity == "warning" for d in diagnostics),
         "errors": sum(d.severity == "error" for d in diagnostics),
+        "remarks": sum(d.severity == "info" for d in diagnostics),
     }
 
 

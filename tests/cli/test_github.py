@@ -53,5 +53,6 @@ def test_the_guides_workflow_runs_the_check(
     assert {(kind, at["file"], at["line"]) for kind, at, _ in map(parsed, told)} == {
         ("warning", "list.md", "3"),
         ("error", "loop.md", "1"),
+        ("notice", "list.md", "3"),
     }
-    assert summary == "2 files, 1 paper, 1 entry, 1 warning, 1 error"
+    assert summary == "2 files, 1 paper, 1 entry, 1 warning, 1 error, 1 remark"

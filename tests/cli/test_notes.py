@@ -96,14 +96,28 @@ def test_check_prints_what_was_not_understood_and_a_summary(run: Run) -> None:
     assert (status, err) == (0, "")
     told, summary = out.splitlines()
     assert told.startswith("notes/lists/b.md:3: warning: ")
-    assert summary == "2 files, 2 papers, 3 entries, 1 warning, 0 errors"
+    assert summary == "2 files, 2 papers, 3 entries, 1 warning, 0 errors, 0 remarks"
+
+
+def test_check_remarks_on_notes_that_were_understood(run: Run) -> None:
+    Path("notes/c.md").write_text(NOTE.replace("Discrete latent", "discrete latents"), encoding="utf-8")
+    status, out, _ = run("check", "notes/c.md", "notes/a.md")
+    assert status == 0
+    spelt, twice, summary = out.splitlines()
+    assert spelt.startswith(
+        "notes/c.md:5: info: the keypoint “discrete latents” is spelt “Discrete latent” at notes/a.md:5"
+    )
+    assert twice.startswith(
+        "notes/c.md:5: info: “DisCo: Continuous Diffusion with Discrete Latents” stands at notes/a.md:5"
+    )
+    assert summary == "2 files, 1 paper, 2 entries, 0 warnings, 0 errors, 2 remarks"
 
 
 def test_check_prints_json(run: Run) -> None:
     status, out, _ = run("check", "notes", "--format", "json")
     told = json.loads(out)
     assert status == 0
-    assert told["summary"] == {"files": 2, "papers": 2, "entries": 3, "warnings": 1, "errors": 0}
+    assert told["summary"] == {"files": 2, "papers": 2, "entries": 3, "warnings": 1, "errors": 0, "remarks": 0}
     assert told["diagnostics"][0].keys() == {"file", "line", "severity", "found", "done"}
 
 
@@ -112,7 +126,7 @@ def test_a_file_that_cannot_be_read_is_told_and_fails(run: Run) -> None:
     status, out, _ = run("check", "notes")
     assert status == 1
     assert "notes/loop.md:1: error: the file cannot be read" in out
-    assert out.splitlines()[-1] == "3 files, 2 papers, 3 entries, 1 warning, 1 error"
+    assert out.splitlines()[-1] == "3 files, 2 papers, 3 entries, 1 warning, 1 error, 0 remarks"
     status, out, err = run("export", "notes")
     assert (status, len(out.splitlines())) == (1, 3)
     assert "notes/loop.md:1: error" in err

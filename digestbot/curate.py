@@ -1,0 +1,86 @@
+"""What could be mended in notes that were understood: spellings of keypoints, bare titles, papers told twice."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from digestbot.library.names.spelling import joined
+from digestbot.models import Content, Diagnostic, Paper, Source
+
+A_FEW = 3
+"""Remarks of a kind that a file gets one by one; of more only the first one and the number are told."""
+
+
+def remarks(papers: Sequence[Paper]) -> list[Diagnostic]:
+    """Return what could be mended in the notes of these papers, by file and line; `done` ends with what to do."""
+    kinds = (_spellings(papers), _titles(papers), _doubles(papers))
+    return sorted((told for kind in kinds for told in _few(kind)), key=_place)
+
+
+def _spellings(papers: Sequence[Paper]) -> Iterator[Diagnostic]:
+    """Tell each spelling of a keypoint once, except the most frequent one, the first of several."""
+    for spellings in _keypoints(papers).values():
+        usual = max(spellings, key=lambda name: len(spellings[name]))
+        for name, sources in spellings.items():
+            if name != usual:
+                found = f"the keypoint “{name}” is spelt “{usual}” at {_named(spellings[usual][0])}"
+                yield _remark(sources[0], found, "both count as one: write them alike")
+
+
+def _keypoints(papers: Sequence[Paper]) -> dict[str, dict[str, list[Source]]]:
+    """Return where each spelling of each keypoint stands, in the order of the notes."""
+    found: dict[str, dict[str, list[Source]]] = {}
+    for entry in sorted((e for paper in papers for e in paper.entries), key=lambda e: (e.source.file, e.source.line)):
+        for name in entry.keypoints:
+            found.setdefault(joined(name), {}).setdefault(name, []).append(entry.source)
+    return found
+
+
+def _titles(papers: Sequence[Paper]) -> Iterator[Diagnostic]:
+    for paper in papers:
+        if _bare(paper):
+            found = f"“{paper.title}” has neither gist nor keypoints"
+            yield _remark(paper.entries[0].source, found, "a digest shows the title alone: add a line about it")
+
+
+def _doubles(papers: Sequence[Paper]) -> Iterator[Diagnostic]:
+    """Tell entries that repeat an earlier one of the file, or an earlier one that tells as much of the paper.
+
+    A list may name what has a note of its own, or more to it, in another file: that is how many groups keep both.
+    """
+    entries = Counter(entry.source.file for paper in papers for entry in paper.entries)
+    for paper in papers:
+        places: dict[str | int, Source] = {}
+        for entry in paper.entries:
+            depth = 2 if entries[entry.source.file] == 1 else int(not _bare(entry))
+            if first := places.get(entry.source.file, places.get(depth)):
+                found = f"“{entry.title}” stands at {_named(first)} too"
+                yield _remark(entry.source, found, "both are shown as one paper: keep one if that was not meant")
+            places = {entry.source.file: entry.source, depth: entry.source} | places
+
+
+def _bare(content: Content) -> bool:
+    return not content.gist and not content.keypoints
+
+
+def _few(told: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Put what is told of a file into one line at its first place if it is more than a few lines."""
+    for _, group in groupby(sorted(told, key=_place), key=lambda d: d.file):
+        first, *others = group
+        if len(others) < A_FEW:
+            yield from (first, *others)
+        else:
+            yield replace(first, found=f"{first.found} (and {len(others):,} more in this file)")
+
+
+def _place(diagnostic: Diagnostic) -> tuple[str, int]:
+    return diagnostic.file, diagnostic.line
+
+
+def _named(source: Source) -> str:
+    return f"{source.file}:{source.line}"
+
+
+def _remark(source: Source, found: str, done: str) -> Diagnostic:
+    return Diagnostic(source.file, source.line, "info", found, done)

@@ -1,0 +1,89 @@
+from digestbot.curate import A_FEW, remarks
+from digestbot.identity import papers
+from digestbot.models import Diagnostic
+from digestbot.parsing import read_note
+
+DISCO, ALPHA = "https://arxiv.org/abs/2407.03300", "https://arxiv.org/abs/2410.00001"
+
+
+def told(**notes: str) -> list[Diagnostic]:
+    """Read notes, each named by the file's name without ending, and return the remarks about them."""
+    return remarks(papers(e for name, text in notes.items() for e in read_note(text, f"{name}.md").entries))
+
+
+def lines(diagnostics: list[Diagnostic]) -> list[tuple[str, int, str]]:
+    assert {d.severity for d in diagnostics} <= {"info"}
+    return [(d.file, d.line, d.found) for d in diagnostics]
+
+
+def paper(title: str, link: str, keypoints: str) -> str:
+    return f"### {title}\n\n- **Keypoints:** {keypoints}\n- **Link:** [arXiv]({link})\n\n"
+
+
+def titles(number: int, start: int = 0) -> str:
+    ids = range(start, start + number)
+    return "# LLM\n\n" + "".join(f"- [Study {i} of Long Videos](https://arxiv.org/abs/2501.{i:05})\n" for i in ids)
+
+
+def test_a_keypoint_spelt_otherwise_is_told_with_both_spellings_and_places() -> None:
+    a = paper("DisCo", DISCO, "Long-term memory; GAN")
+    b = paper("Alpha", ALPHA, "long term memory; GANs")
+    assert lines(told(a=a, b=b)) == [
+        ("b.md", 1, "the keypoint “long term memory” is spelt “Long-term memory” at a.md:1"),
+        ("b.md", 1, "the keypoint “GANs” is spelt “GAN” at a.md:1"),
+    ]
+
+
+def test_the_rarer_spelling_is_told_even_where_it_comes_first() -> None:
+    a = paper("DisCo", DISCO, "long term memory") + paper("Alpha", ALPHA, "Long-term memory")
+    b = paper("Beta", "https://arxiv.org/abs/2410.00002", "Long-term memory")
+    assert lines(told(a=a, b=b)) == [
+        ("a.md", 1, "the keypoint “long term memory” is spelt “Long-term memory” at a.md:6")
+    ]
+
+
+def test_keypoints_that_signs_tell_apart_or_that_are_spelt_alike_are_not_told() -> None:
+    a, b = paper("DisCo", DISCO, "C; C++; Long-term memory"), paper("Alpha", ALPHA, "C#; Long-term memory")
+    assert told(a=a, b=b) == []
+
+
+def test_a_paper_without_a_word_is_told_unless_another_note_has_one() -> None:
+    alone = titles(2).replace("2501.00001", "2407.03300")
+    assert lines(told(list=alone, note=paper("Study 1 of Long Videos", DISCO, "GAN"))) == [
+        ("list.md", 3, "“Study 0 of Long Videos” has neither gist nor keypoints")
+    ]
+
+
+def test_of_many_in_a_file_the_first_and_the_number_are_told() -> None:
+    few, many = titles(A_FEW), titles(9000, start=A_FEW)
+    bare = "has neither gist nor keypoints"
+    assert lines(told(few=few, many=many)) == [
+        *(("few.md", 3 + i, f"“Study {i} of Long Videos” {bare}") for i in range(A_FEW)),
+        ("many.md", 3, f"“Study {A_FEW} of Long Videos” {bare} (and 8,999 more in this file)"),
+    ]
+
+
+def test_a_paper_told_twice_is_told_at_the_later_place() -> None:
+    a, b = paper("DisCo", DISCO, "GAN"), paper("DisCo, again", DISCO, "GAN")
+    assert lines(told(a=a, b=b)) == [("b.md", 1, "“DisCo, again” stands at a.md:1 too")]
+    assert lines(told(a=a + b)) == [("a.md", 6, "“DisCo, again” stands at a.md:1 too")]
+
+
+def test_a_list_may_name_what_has_a_note_of_its_own_or_more_to_it_elsewhere() -> None:
+    listed, note = titles(2), paper("Study 0 of Long Videos", "https://arxiv.org/abs/2501.00000", "GAN")
+    month = note + paper("DisCo", DISCO, "Memory")
+    bare = ("a.md", 4, "“Study 1 of Long Videos” has neither gist nor keypoints")
+    assert lines(told(a=listed, b=note)) == [bare]
+    assert lines(told(a=listed, b=month)) == [bare]
+    assert told(a=month, b=note) == []
+
+
+def test_two_lists_two_months_and_two_notes_of_one_paper_repeat_it() -> None:
+    note = paper("Study 0 of Long Videos", "https://arxiv.org/abs/2501.00000", "GAN")
+    month, listed = note + paper("DisCo", DISCO, "Memory"), titles(1) + titles(1, start=7)
+    found = "“Study 0 of Long Videos” stands at {} too"
+    assert lines(told(a=note, b=note)) == [("b.md", 1, found.format("a.md:1"))]
+    other = note + paper("Alpha", ALPHA, "Memory")
+    assert lines(told(a=month, b=other)) == [("b.md", 1, found.format("a.md:1"))]
+    told_of_lists = lines(told(a=month, b=listed, c=titles(1) + titles(1, start=8), d=note))
+    assert [one for one in told_of_lists if "stands" in one[2]] == [("c.md", 3, found.format("b.md:3"))]
