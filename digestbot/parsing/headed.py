@@ -4,7 +4,7 @@ Which headings are papers is told by what stands below and beside them, so it ma
 elsewhere in the same note.
 """
 
-from digestbot.parsing import dates, links, naming, titles, venues, words
+from digestbot.parsing import dates, inline, links, naming, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.evidence import Evidence, is_title, weigh
 from digestbot.parsing.fields import Part
@@ -73,9 +73,18 @@ def heading_reference(section: Section) -> Reference:
 def read(page: Page, section: Section, place: Place) -> None:
     """Read a section, with all below it, as one paper."""
     found = heading_reference(section)
-    draft = page.begin(found.title, section.line, place)
+    draft = page.begin(_whole_title(section, found.title), section.line, place)
     draft.take(found)
     page.fill(draft, parts_of(page, section))
+
+
+def _whole_title(section: Section, title: str) -> str:
+    """Return the title with its second half where the first line below a heading links to the paper by all of it."""
+    first = next((block for block in section.blocks[:1] if block.kind == "paragraph"), None)
+    linked = references.read(inline.spans(first.text.split("\n")[0])) if first else None
+    if linked is None or linked.proof < 3 or not linked.linked:
+        return title
+    return linked.title if linked.title.casefold().startswith(f"{title.casefold()}:") else title
 
 
 def parts_of(page: Page, section: Section) -> list[Part]:
