@@ -268,12 +268,12 @@ def _behind_links(head: list[Span], stop: int) -> Name | None:
 def until_sentence(text: str) -> tuple[str, str]:
     """Divide the rest of a title from what follows: a full stop before a venue or sentence, a bracket, a dash."""
     end = re.search(r"[.。]\s+(?=\S)|\s+[(（\[【|]|\s+[-–—]+\s+|[.。]\s*$", text)
-    if end:
-        return text[: end.start()], text[end.start() :].lstrip(" .。")
-    venue = venues.find_venue(text)
-    if venue and venue.end() >= len(text.rstrip(" .,")) and text[: venue.start()].rstrip().endswith((",", ".")):
-        return text[: venue.start()].rstrip(" ,."), venue[0]
-    return text, ""
+    title = text[: end.start()] if end else text
+    left = text[end.start() :].lstrip(" .。") if end else ""
+    venue = venues.find_venue(title)
+    if venue and venue.end() >= len(title.rstrip(" .,")) and title[: venue.start()].rstrip().endswith((",", ".")):
+        return title[: venue.start()].rstrip(" ,."), f"{venue[0]} {left}".strip()
+    return title, left
 
 
 _STOP = re.compile(

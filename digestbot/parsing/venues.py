@@ -79,8 +79,11 @@ def find_venue(text: str) -> re.Match[str] | None:
     return None
 
 
+_ENDED = re.compile(r"\s+[-–—|]\s+([^-–—|]{2,30}\d\d)\s*$")
+
+
 def split_venue(title: str) -> tuple[str, str | None]:
-    """Take venues in brackets off the end of a title: `Title (CVPR 2024)`, `Title[NIPS'19][Lab]`."""
+    """Take venues off the end of a title: `Title (CVPR 2024)`, `Title[NIPS'19][Lab]`, `Title - ICML 2020`."""
     venue: str | None = None
     rest = title.rstrip()
     tagged = rest
@@ -88,6 +91,8 @@ def split_venue(title: str) -> tuple[str, str | None]:
         tagged = tagged[: found.start()]
         if named := venue_in(found[1]) or (acronym(found[1]) if re.search(r"\d\d\s*$", found[1]) else None):
             venue, rest = named, tagged
+    if not venue and (ended := _ENDED.search(rest)) and (venue := venue_in(ended[1])):
+        rest = rest[: ended.start()]
     return rest, venue
 
 
