@@ -92,7 +92,8 @@ class Draft:
                 self.keypoints += [k for k in found if k not in self.keypoints]
                 return False
             case "authors":
-                self.authors = self.authors or authors.split_authors(inline.plain(text))
+                listed = ", ".join(keypoints.split(text)) if text.startswith(_ITEMS) else inline.plain(text)
+                self.authors = self.authors or authors.split_authors(listed)
                 return bool(self.authors) and "\n" not in text.strip()
             case "venue":
                 self._take_venue(text)

@@ -161,7 +161,7 @@ def _named_in(line: str) -> Reference | None:
     found = references.read(inline.spans(label.rest if label and behind else line))
     if found is None or not found.marked or not titles.looks_like_title(found.title):
         return None
-    return found if found.proof == 3 or (behind and not found.links) else None
+    return found if found.proof == 3 or behind else None
 
 
 def _has_text(page: Page, line: int) -> bool:
