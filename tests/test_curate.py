@@ -56,6 +56,8 @@ def test_a_paper_without_a_word_is_told_unless_another_note_has_one() -> None:
 
 def test_of_many_in_a_file_the_first_and_the_number_are_told() -> None:
     few, many = titles(A_FEW), titles(9000, start=A_FEW)
+    (more,) = lines(told(more=titles(A_FEW + 1)))
+    assert more[2].endswith(f"(and {A_FEW} more in this file)")
     bare = "has neither gist nor keypoints"
     assert lines(told(few=few, many=many)) == [
         *(("few.md", 3 + i, f"“Study {i} of Long Videos” {bare}") for i in range(A_FEW)),
@@ -87,3 +89,9 @@ def test_two_lists_two_months_and_two_notes_of_one_paper_repeat_it() -> None:
     assert lines(told(a=month, b=other)) == [("b.md", 1, found.format("a.md:1"))]
     told_of_lists = lines(told(a=month, b=listed, c=titles(1) + titles(1, start=8), d=note))
     assert [one for one in told_of_lists if "stands" in one[2]] == [("c.md", 3, found.format("b.md:3"))]
+
+
+def test_in_one_file_each_repetition_is_told_with_the_first_place() -> None:
+    note = paper("Study 0 of Long Videos", "https://arxiv.org/abs/2501.00000", "GAN")
+    repeated = lines(told(a=titles(1) + "\n" + note + note))
+    assert repeated == [("a.md", n, "“Study 0 of Long Videos” stands at a.md:3 too") for n in (5, 10)]
