@@ -20,10 +20,13 @@ _ET_AL = re.compile(
 _INVERTED = re.compile(rf"{_LATIN},\s(?:[A-Z]\.?(?![a-z])[ -]?)+")
 _LONE = re.compile(rf"{_LATIN}(?:\s{_LATIN}){{1,4}}(?:\s+et\.?\s*al\.?)?")
 _SPLIT = re.compile(r"\s*(?:[,，、;；]|\s(?:and|&|和|与)\s)\s*(?:and\s+|&\s*)?")
+_SEMICOLON = re.compile(r"\s*[;；]\s*(?:and\s+)?")
 _MARKS = re.compile(
     r"[*†‡§¶∗⋆♯#]+|\$?\^\{?[\d,*†‡ ]+\}?\$?|<sup>.*?</sup>|(?<=[^\W\d_])\d(?:,\d)*(?=\s*(?:,|$))|[¹²³⁴⁵⁶⁷⁸⁹⁰]+",
     re.DOTALL,
 )
+_MARK = re.compile(r"[*†‡§¶∗⋆♯#^<\d¹²³⁴⁵⁶⁷⁸⁹⁰]")  # all marks have one of them
+_SEVERAL = re.compile(r"[,，、;；&和与等외]|and|\bet", re.IGNORECASE)
 _YEAR = re.compile(r"[\s,，(（]*(?:19|20)\d\d[)）]?\s*$")
 _LEAD = re.compile(r"^(?:by\b|authors?\s*[:：]|作者\s*[:：])\s*", re.IGNORECASE)
 _OTHER_WORDS = (
@@ -38,7 +41,7 @@ _NO_NAMES = frozenset(_OTHER_WORDS.split())
 
 def split_authors(text: str) -> tuple[str, ...]:
     """Take a field that is known to hold authors apart."""
-    text = _LEAD.sub("", squeeze(_MARKS.sub("", text)).strip(" .;,，"))
+    text = _LEAD.sub("", squeeze(_unmarked(text)).strip(" .;,，"))
     if "," not in text and " and " not in text and _LONE.fullmatch(text):
         return (_ET_AL.sub("", text),)
     more = _ET_AL.search(text)
@@ -46,13 +49,17 @@ def split_authors(text: str) -> tuple[str, ...]:
         text = _YEAR.sub("", text[: more.start()])
     if len(inverted := _INVERTED.findall(text)) > 1 and len(inverted) * 2 >= text.count(","):
         return tuple(name.strip() for name in inverted)
-    separator = re.compile(r"\s*[;；]\s*(?:and\s+)?") if re.search(r"[;；]", text) and "," in text else _SPLIT
+    separator = _SEMICOLON if (";" in text or "；" in text) and "," in text else _SPLIT
     names = tuple(
         name for part in separator.split(text) if (name := part.strip(" .*_")) and any(c.isalpha() for c in name)
     )
     if len(names) > 2 and " " not in names[0] + names[1] and all(" " in name for name in names[2:]):
         return (f"{names[1]} {names[0]}", *names[2:])  # `Khan, Wasif, Seowung Leem`, as MLA style has the first one
     return names
+
+
+def _unmarked(text: str) -> str:
+    return _MARKS.sub("", text) if _MARK.search(text) else text
 
 
 def authors_in(text: str) -> tuple[str, ...] | None:
@@ -62,8 +69,8 @@ def authors_in(text: str) -> tuple[str, ...] | None:
     """
     if len(text) > _PER_NAME * (2 + text.count(" and ") + sum(map(text.count, ",，、;；"))):
         return None
-    text = _LEAD.sub("", squeeze(_MARKS.sub("", text)).strip(" .;,，*_"))
-    if not 3 <= len(text) <= 3000 or "http" in text:
+    text = _LEAD.sub("", squeeze(_unmarked(text)).strip(" .;,，*_"))
+    if not 3 <= len(text) <= 3000 or "http" in text or not _SEVERAL.search(text):
         return None
     text = _YEAR.sub("", text)
     more = _ET_AL.search(text)

@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 FIRST_YEAR, LAST_YEAR = 1950, 2099  # a number outside is no year of a paper or a note
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LETTER = re.compile(r"[^\W\d_]")
 _HAS_YEAR = re.compile(r"19\d\d|20\d\d")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -67,19 +69,28 @@ def _number(name: str) -> int:
     return _NAMES.index(name[:3].lower()) + 1
 
 
-def moments(text: str) -> list[Moment]:
+@lru_cache(maxsize=4096)
+def moments(text: str) -> tuple[Moment, ...]:
     """Return all dates with year and month in a text, in its order."""
     if not _HAS_YEAR.search(text):
-        return []
+        return ()
     found = [moment for m in _YEAR_LAST.finditer(text) if (moment := _year_last(m))]
     taken = {moment.end for moment in found}  # the `2024 - 04` of `29.12.2024 - 04.01.2025` is no month
     found += [_to_its_end(m, text) for m in _NUMERIC.finditer(text) if m.start() + 4 not in taken]
     found += [Moment(int(m[1]), int(m[2]), m.start(), m.end()) for m in _COMPACT.finditer(text)]
-    found += [Moment(int(m[2]), _number(m[1]), m.start(), m.end()) for m in _NAMED.finditer(text)]
+    if _LETTER.search(text):
+        found += _named(text)
+    begun = [_from_its_start(moment, text) for moment in found]
+    return tuple(sorted(begun, key=lambda moment: (moment.start, -moment.end)))
+
+
+def _named(text: str) -> list[Moment]:
+    """Return the dates whose months have names, and the weeks."""
+    found = [Moment(int(m[2]), _number(m[1]), m.start(), m.end()) for m in _NAMED.finditer(text)]
     found += [Moment(int(m[2]), _number(m[1]), m.start(), m.end()) for m in _DAY_FIRST.finditer(text)]
     found += [Moment(int(m[1]), _number(m[2]), m.start(), m.end()) for m in _YEAR_FIRST.finditer(text)]
     found += [w for m in _ISO_WEEK.finditer(text) if (w := _week(m))]
-    return sorted((_from_its_start(moment, text) for moment in found), key=lambda moment: (moment.start, -moment.end))
+    return found
 
 
 def _year_last(match: re.Match[str]) -> Moment | None:
@@ -207,7 +218,7 @@ _SUBMITTED = re.compile(
 def submitted(text: str) -> str | None:
     """Return the month of `[Submitted on 17 Sep 2024 (v1), …]` and its like."""
     found = _SUBMITTED.search(text)
-    dates = moments(found[1]) if found else []
+    dates = moments(found[1]) if found else ()
     return dates[0].text if dates else None
 
 

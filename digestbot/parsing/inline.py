@@ -61,6 +61,7 @@ _PIECE = re.compile(
 )
 _HARD = re.compile(r"<[a-zA-Z/!]|&#?\w+;|(?<![\w/])_|_(?![\w/])|``|\[!(?!\[)")
 _PLAIN = frozenset("[]*\n`\\!")
+_SIGN = re.compile(r"[][*\n`\\!<&_]")  # without one of them a text is plain words
 
 
 def spans(text: str) -> list[Span]:
@@ -72,7 +73,10 @@ def spans(text: str) -> list[Span]:
 
 def simple_spans(text: str) -> list[Span] | None:
     """Read text that holds nothing but plain words, links, pictures and simple emphasis; None for any other."""
-    return None if _HARD.search(text) else _simple(text, strong=False, em=False)
+    if not _SIGN.search(text):
+        return [Span("text", text)] if text else []
+    hard = ("<" in text or "&" in text or "_" in text or "``" in text or "[!" in text) and _HARD.search(text)
+    return None if hard else _simple(text, strong=False, em=False)
 
 
 def _simple(text: str, *, strong: bool, em: bool) -> list[Span] | None:

@@ -47,7 +47,9 @@ _CJK_WORD = re.compile(
     "|".join(sorted((w for w in (*_KIND_OF_WORD, *_WEAK, *_FILL) if ord(w[0]) > 0x2E7F), key=len, reverse=True))
 )
 _TOKEN = re.compile(r"[a-z]+[0-9]*|[0-9]+|[^\W\d_a-z]+")
-_LABEL_EDGE = re.compile(r"^[\s\[\](){}<>【】（）:：|,.*_`~📄📃📝🔗💻⭐🌟🏠🤗-]+|[\s\[\](){}<>【】（）:：|,.*_`~-]+$")
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_LABEL_END = _SPACES + "[](){}<>【】（）:：|,.*_`~-"
+_LABEL_START = _LABEL_END + "📄📃📝🔗💻⭐🌟🏠🤗"
 _PAPER_HOSTS = re.compile(
     r"(?:^|\.)(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.(?:org|info)|aclweb\.org|thecvf\.com|"
     r"dl\.acm\.org|doi\.org|ieeexplore\.ieee\.org"
@@ -75,7 +77,7 @@ _BARE = re.compile(r"https?://[^\s<>\"'`\[\]{}|\\^（）()，。；、】]+", re
 
 def label_of(text: str) -> str:
     """Return what a link is called, without brackets, pictures and marks around it."""
-    return _LABEL_EDGE.sub("", text)
+    return text.lstrip(_LABEL_START).rstrip(_LABEL_END)
 
 
 def _words(name: str) -> list[str] | None:
@@ -125,6 +127,7 @@ def is_web(url: str) -> bool:
     return url.startswith(("http://", "https://")) and "." in url
 
 
+@lru_cache(maxsize=4096)
 def is_paper_url(url: str) -> bool:
     """Tell whether a URL leads to a paper: an archive, a publisher, a conference's proceedings, or a PDF."""
     if not is_web(url):

@@ -61,6 +61,7 @@ def leads_with_venue(found: list[Span]) -> bool:
 
 
 _CLOSING = {"(": ")）", "（": "）)", "[": "]】", "【": "】]"}  # either width closes, as people type it
+_BRACKET = re.compile(r"[](（)）[【】]")
 _LABELS_LEFT = re.compile(
     r"(?i)(?:[,，;；|.]\s*(?:paper|code|pdf|project|link|github|arxiv|论文|代码|链接)\s*[:：]?[\s*]*)+$"
 )
@@ -71,7 +72,7 @@ _REMARK = re.compile(
 _SEPARATOR = re.compile(r"\s+[|｜]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
 _HONOUR = re.compile(r"(?i)oral|spotlight|poster|highlight|best paper(?: award)?|workshop|findings")
 _SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
-_GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)\s*$")
+_GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)$")
 
 
 def _markdown(span: Span) -> str:
@@ -150,7 +151,7 @@ class _Reader:
         result = self.result
         title, month = dates.split_date(squeeze(result.title).strip("*_ "))
         result.published = result.published or month
-        while (glued := _GLUED_TAGS.search(title)) and glued.start() > 3:
+        while title.endswith(("]", "】")) and (glued := _GLUED_TAGS.search(title)) and glued.start() > 3:
             inside = glued[0].strip().strip("[]【】")
             if not (venues.venue_in(inside) or result.venue):
                 break
@@ -338,7 +339,8 @@ def _groups(text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     stack: list[str] = []
     start = 0
-    for n, char in enumerate(text):
+    for bracket in _BRACKET.finditer(text):
+        n, char = bracket.start(), bracket[0]
         if char in _CLOSING:
             if not stack:
                 found.append((text[start:n], text[start:n]))

@@ -40,7 +40,7 @@ def place_of(front: FrontMatter, place: Place, log: Log) -> Place:
         t for t in front.items("categories", "category", "topics", "topic", "subject") if any(c.isalpha() for c in t)
     )
     date = front.text("date", "read", "read_date", "month", "period")
-    found = dates.moments(date.text) if date else []
+    found = dates.moments(date.text) if date else ()
     period = found[0].text if found else place.period
     return replace(place, title=name, topics=() if name else topics[:3], period=period or place.period)
 

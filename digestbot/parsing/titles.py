@@ -14,8 +14,8 @@ _NUMBER = re.compile(
     r"No\.?\s*\d+[.:]?|#\d+[.:]?|(?:Paper|论文|論文)\s*\d{1,3}\s*[.:：、)-])\s*(?=\S)",
     re.IGNORECASE,
 )
-_SIGNS = "\\s\\-–—•·*+:：,，.。|>~_✨🔥⭐🌟🎉👍📌📝📄📃☆★✅❌☑🚀💡❗‼✔️🆕📖📚🔖👉🏆"
-_MARKS = re.compile(rf"^[{_SIGNS}]+|[\s\-–—•·*|~_,，:：✨🔥⭐🌟🎉👍📌🚀🏆️🆕]+$")
+_SIGNS = " -–—•·*+:：,，.。|>~_✨🔥⭐🌟🎉👍📌📝📄📃☆★✅❌☑🚀💡❗‼✔️🆕📖📚🔖👉🏆"
+_LAST_SIGNS = " -–—•·*|~_,，:：✨🔥⭐🌟🎉👍📌🚀🏆️🆕"
 _TASK = re.compile(r"^\[[ xX✓✔]?\]\s+")
 _PAIRS = {"《": "》", "“": "”", "「": "」", "『": "』", '"': '"', "«": "»", "【": "】", "``": "''", "〈": "〉"}
 _EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:\s*")
@@ -25,16 +25,22 @@ _FULL_STOP = re.compile(r"(?<![.\s][A-Za-z])(?<!\.)[.。]$")
 @lru_cache(maxsize=4096)
 def clean_title(text: str) -> str:
     """Return a title without number, marks, quotes, brackets all around it, and with single plain spaces."""
-    if ":" in text:
+    if text.count(":") > 1:
         text = _EMOJI_CODE.sub("", text)
     title = squeeze(html.unescape(text) if "&" in text else text)
     for _ in range(4):
         before = title
-        title = _REVIEW.sub("", _MARKS.sub("", _TASK.sub("", title)))
-        title = _unquoted(_without_number(title))
+        title = _without(_TASK, title).lstrip(_SIGNS).rstrip(_LAST_SIGNS)
+        title = _unquoted(_without_number(_without(_REVIEW, title)))
         if title == before:
             break
-    return _FULL_STOP.sub("", title)
+    return _FULL_STOP.sub("", title) if title.endswith((".", "。")) else title
+
+
+def _without(lead: re.Pattern[str], title: str) -> str:
+    """Take what matches off the front of a title: a match looks there alone, a substitution in every place."""
+    found = lead.match(title)
+    return title[found.end() :] if found else title
 
 
 def _without_number(title: str) -> str:
@@ -91,7 +97,7 @@ def could_be_title(text: str) -> bool:
     """Tell whether a text may name a paper at all: words, not too many, no label, no URL, no known furniture."""
     if not 2 <= len(text) <= 400 or links.is_web(text) or text.startswith(("http", "www.", "/", "./")):
         return False
-    if not any(c.isalpha() for c in text) or _PLACEHOLDER.search(text) or _NO_PAPER.match(text):
+    if not any(c.isalpha() for c in text) or _is_placeholder(text) or _NO_PAPER.match(text):
         return False
     return links.label_kind(text) is None and not words.is_generic(text) and words.role_of(text) is None
 
@@ -110,6 +116,13 @@ def looks_like_title(text: str) -> bool:
 _PLACEHOLDER = re.compile(
     r"\{\{|\{%|^[{<][\w ]+[}>]$|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^paper title in \d)"
 )
+
+
+def _is_placeholder(text: str) -> bool:
+    """Tell whether a text is a template's; each of these forms has a bracket or the word, which is quick to see."""
+    return ("{" in text or "<" in text or "tle" in text.lower()) and _PLACEHOLDER.search(text) is not None
+
+
 _NO_PAPER = re.compile(
     r"(?i)(?:keynotes?|invited (?:talk|speaker)s?|no (?:class|meeting|lecture)|holiday"
     r"|(?:spring|fall|winter|summer|thanksgiving|reading) break|tb[ad]\b|course (?:intro|logistics)"

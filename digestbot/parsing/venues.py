@@ -80,6 +80,7 @@ def find_venue(text: str) -> re.Match[str] | None:
 
 
 _ENDED = re.compile(r"\s+[-–—|]\s+([^-–—|]{2,30}\d\d)\s*$")
+_TAG_BEHIND = re.compile(r"\s*[\[(（【]([^\[\]()（）【】]{2,40})[\])）】]$")
 
 
 def split_venue(title: str) -> tuple[str, str | None]:
@@ -87,7 +88,7 @@ def split_venue(title: str) -> tuple[str, str | None]:
     venue: str | None = None
     rest = title.rstrip()
     tagged = rest
-    while found := re.search(r"\s*[\[(（【]([^\[\]()（）【】]{2,40})[\])）】]\s*$", tagged):
+    while tagged.endswith(("]", ")", "）", "】")) and (found := _TAG_BEHIND.search(tagged)):
         tagged = tagged[: found.start()]
         if named := venue_in(found[1]) or (acronym(found[1]) if re.search(r"\d\d\s*$", found[1]) else None):
             venue, rest = named, tagged

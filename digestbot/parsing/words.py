@@ -154,11 +154,11 @@ _PAPER_WORDS = re.compile(
     r"阅读|综述|논문|サーベイ|리뷰",
     re.IGNORECASE,
 )
-_EDGE = re.compile(r"^(?:[\W_]+|\d{1,2}(?:\.\d+)*\s*[.、)：:]?\s+|[ivx]+\.\s+)+|[\W_]+$")
+_LEAD = re.compile(r"(?:[\W_]+|\d{1,2}(?:\.\d+)*\s*[.、)：:]?\s+|[ivx]+\.\s+)+")
+_END = re.compile(r"[\W_]+$")
 _ENUMERATED = re.compile(
-    r"^(?:[\W_]*(?:\d{1,2}(?:\.\d+)*|[ivx]{1,4}|[一二三四五六七八九十]{1,3}|[a-h])\s*[.、)．:：]\s*)+", re.IGNORECASE
+    r"(?:[\W_]*(?:\d{1,2}(?:\.\d+)*|[ivx]{1,4}|[一二三四五六七八九十]{1,3}|[a-h])\s*[.、)．:：]\s*)+", re.IGNORECASE
 )
-_BRACKETED = re.compile(r"\s*[(（\[【][^()（）]*[)）\]】]\s*$")
 
 
 @lru_cache(maxsize=8192)
@@ -167,15 +167,16 @@ def fold(text: str) -> str:
     text = " ".join(text.casefold().replace("’", "'").split())
     if text.startswith("tl;dr"):
         return "tl;dr"
-    text = _ENUMERATED.sub("", text)
-    return _EDGE.sub("", text) if not text.isalnum() else text
+    for lead in (_ENUMERATED, _LEAD):
+        if found := lead.match(text):
+            text = text[found.end() :]
+    return text if text[-1:].isalnum() else _END.sub("", text)
 
 
 @lru_cache(maxsize=8192)
 def role_of(label: str) -> Role | None:
     """Return what a label stands for, None if it is none of the known ones."""
-    name = fold(label)
-    return ROLES.get(name) or ROLES.get(_BRACKETED.sub("", name))
+    return ROLES.get(fold(label))
 
 
 _PLAIN_WORDS = re.compile(
