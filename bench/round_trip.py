@@ -63,7 +63,7 @@ neural latent editing motion camera view audio speech reasoning benchmark survey
 
 @dataclass(frozen=True)
 class Paper:
-    """What the benchmark asks for: a paper's title and the name that it begins with, or its first word."""
+    """What the benchmark asks for: a paper's title and the name that it begins with, if it has one."""
 
     title: str
     name: str
@@ -81,7 +81,7 @@ def made(number: int) -> Paper:
     """Return the title of a paper, always the same for its number."""
     _titles.extend(islice(_more_titles, max(0, number + 1 - len(_titles))))
     title = _titles[number]
-    return Paper(title, starts.named(title) or title.split()[0])
+    return Paper(title, starts.named(title) or title)
 
 
 def _entry(number: int, file: str, line: int) -> Entry:
