@@ -70,6 +70,9 @@ _REMARK = re.compile(
     r"(?i)^\s*\**\s*(notes?|ps|p\.s\.?|remarks?|comments?|备注|注)\s*\**\s*[:：]\s*\**\s*(?P<text>.*)$", re.DOTALL
 )
 _SEPARATOR = re.compile(r"\s+[|｜]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
+_LIST_SIGN = re.compile(r"[,，]\s*|(?<![\s.][A-Z])(?<!^[A-Z])\.\s+")
+"""What parts authors, venue and year; the point behind an initial does not."""
+
 _HONOUR = re.compile(r"(?i)oral|spotlight|poster|highlight|best paper(?: award)?|workshop|findings")
 _SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
 _GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)$")
@@ -298,7 +301,7 @@ class _Reader:
 
     def _listed(self, text: str) -> bool:
         """Take `Authors, Venue Year` apart."""
-        pieces = [p.strip() for p in re.split(r"[,，]\s*|\.\s+", text) if p.strip()]
+        pieces = [p.strip() for p in _LIST_SIGN.split(text) if p.strip()]
         known = [p for p in pieces if venues.venue_in(p) or re.fullmatch(r"(?:19|20)\d\d", p)]
         others = [p for p in pieces if p not in known]
         people = authors.authors_in(", ".join(others)) if others else ()
