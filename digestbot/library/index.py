@@ -128,7 +128,7 @@ def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, i
 def _text(names: Names, number: int, paper: Paper) -> Text:
     columns = [folding.fold(" ; ".join(texts)) for texts in plain.columns(paper)]
     compounds = " ".join(dict.fromkeys(part for column in columns for part in folding.compounds(column)))
-    words, parts, _ = _folded(paper.title)
+    words, parts = folding.indexed(paper.title)
     keypoints, topics, body, venue, authors = map(folding.tokens, columns[1:])
     return number, words, parts, keypoints, topics, body, venue, authors, compounds, _filed(names, paper)
 

@@ -31,12 +31,7 @@ def read(connection: sqlite3.Connection, typed: str) -> Request:
 
 
 def _begins_a_title(connection: sqlite3.Connection, text: str) -> bool:
-    begun = folding.joined(text)[: starts.START]
-    rows = connection.execute(
-        "SELECT title FROM starts JOIN papers ON papers.id = paper_id WHERE start >= ? AND start < ? LIMIT ?",
-        (begun, begun + "\U0010ffff", MOST_BEGUN),
-    )
-    return any(_letters(title).startswith(_letters(text)) for (title,) in rows)
+    return any(_letters(title).startswith(_letters(text)) for title in starts.some(connection, text, MOST_BEGUN))
 
 
 def _letters(text: str) -> str:

@@ -183,7 +183,7 @@ def parse(text: str) -> Request:
 
 def literal(text: str) -> Request:
     """Return the request for a text whose signs mean nothing: a title that looks like a query."""
-    parts = [_plain(chunk) for chunk in text[:LONGEST_QUERY].translate(_QUOTES).replace('"', " ").split()]
+    parts = [plain_part(chunk) for chunk in text[:LONGEST_QUERY].translate(_QUOTES).replace('"', " ").split()]
     return Request(tuple(_open_end(_bounded(parts))), ())
 
 
@@ -216,11 +216,12 @@ def _filter(token: re.Match[str]) -> Filter | None:
 def _part(token: re.Match[str]) -> Part:
     minus = bool(token["minus"])
     if token["quote"] is not None:
-        return replace(_plain(token["quote"]), excluded=minus, quoted=True)
-    return replace(_plain(token["word"] or token[0].removeprefix(token["minus"])), excluded=minus)
+        return replace(plain_part(token["quote"]), excluded=minus, quoted=True)
+    return replace(plain_part(token["word"] or token[0].removeprefix(token["minus"])), excluded=minus)
 
 
-def _plain(chunk: str) -> Part:
+def plain_part(chunk: str) -> Part:
+    """Return the part that a text is whose signs mean nothing."""
     words = sparing(tuple(folding.words(chunk)))
     return Part(chunk.replace('"', " ").strip(), words, tuple(folding.compounds(folding.fold(chunk))))
 

@@ -117,21 +117,21 @@ def _hinted(connection: sqlite3.Connection, expression: str, most: int, of: Dict
     ).fetchall()
 
 
-def papers(connection: sqlite3.Connection, words: Iterable[str], of: Dictionary = TITLES) -> dict[str, int]:
-    """Return in how many papers, or tallies, each of these words is; words in none are left out."""
+def papers(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, int]:
+    """Return in how many papers each of these words is; words in none are left out."""
     return dict(
         connection.execute(
-            f"SELECT term, papers FROM {of.terms} WHERE term IN (SELECT value FROM json_each(?))",
+            f"SELECT term, papers FROM {TITLES.terms} WHERE term IN (SELECT value FROM json_each(?))",
             (json.dumps(list(words)),),
         )
     )
 
 
-def standing(connection: sqlite3.Connection, words: Iterable[str], of: Dictionary = TITLES) -> dict[str, int]:
+def standing(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, int]:
     """Return what `papers` does, and 0 for words that are in none but that others begin with."""
     rows = connection.execute(
-        f"SELECT value, (SELECT papers FROM {of.terms} WHERE term = value),"
-        f" (SELECT term FROM {of.terms} WHERE term >= value LIMIT 1) FROM json_each(?)",
+        f"SELECT value, (SELECT papers FROM {TITLES.terms} WHERE term = value),"
+        f" (SELECT term FROM {TITLES.terms} WHERE term >= value LIMIT 1) FROM json_each(?)",
         (json.dumps(list(words)),),
     )
     return {word: papers or 0 for word, papers, after in rows if after and after.startswith(word)}
@@ -196,10 +196,10 @@ def _closest(word: str, rows: list[tuple[str, int]]) -> list[str]:
     return [term for distance, _, term in near if distance == near[0][0]][:MOST_CORRECTIONS]
 
 
-def splits(connection: sqlite3.Connection, word: str, of: Dictionary = TITLES) -> list[tuple[str, str]]:
+def splits(connection: sqlite3.Connection, word: str) -> list[tuple[str, str]]:
     """Return the ways to split a word into two words of titles ("longvideo")."""
     if len(word) < SHORTEST_TYPO or not word.isascii():
         return []
     halves = [(word[:i], word[i:]) for i in range(2, len(word) - 1)]
-    held = standing(connection, (half for pair in halves for half in pair), of)
+    held = standing(connection, (half for pair in halves for half in pair))
     return [(a, b) for a, b in halves if held.get(a) and b in held]

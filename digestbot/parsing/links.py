@@ -71,7 +71,6 @@ _CODE_HOSTS = re.compile(r"(?:^|\.)(?:github\.com|gitlab\.com|bitbucket\.org|git
 _BADGE = re.compile(
     r"shields\.io|badgen\.net|badge|cdn\.rawgit\.com/sindresorhus|colab-badge|awesome\.re|star-history", re.IGNORECASE
 )
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp)(?:$|[?#])", re.IGNORECASE)
 _BARE = re.compile(r"https?://[^\s<>\"'`\[\]{}|\\^（）()，。；、】]+", re.IGNORECASE)
 
 
@@ -151,19 +150,9 @@ def is_note_path(url: str) -> bool:
     return path.endswith((".md", ".markdown")) or ("://" not in url and path.endswith((".ipynb", ".pdf")))
 
 
-def is_anchor(url: str) -> bool:
-    """Tell whether a URL leads to a heading, as those of a table of contents do."""
-    return url.startswith("#") or ("#" in url and "://" not in url and url.split("#")[0].lower().endswith(".md"))
-
-
 def is_badge(url: str) -> bool:
     """Tell whether a picture is a badge or another decoration, none of the paper's own."""
     return bool(_BADGE.search(url))
-
-
-def is_picture(url: str) -> bool:
-    """Tell whether a URL leads to a picture."""
-    return bool(_PICTURE.search(url))
 
 
 def kind_of(label: str, url: str) -> LinkKind:

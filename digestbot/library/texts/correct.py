@@ -32,7 +32,7 @@ def corrected(connection: sqlite3.Connection, request: Request, *, least: int = 
         name = starts.named(title) or title
         if not name or fuzz.ratio(folding.joined(request.plain), folding.joined(name)) < least:
             return None
-        wanted = [_written(name)]
+        wanted = [queries.plain_part(name)]
     return replace(request, parts=(*wanted, *request.excluded))
 
 
@@ -40,7 +40,7 @@ def _part(connection: sqlite3.Connection, part: Part, held: list[str], title: st
     said = [_word(connection, word, held) for word in part.words]
     if said == [word.text for word in part.words]:
         return part
-    return _written(" ".join(_as_written(word, title) for word in said))
+    return queries.plain_part(" ".join(_as_written(word, title) for word in said))
 
 
 def _word(connection: sqlite3.Connection, word: Word, held: list[str]) -> str:
@@ -62,8 +62,3 @@ def _in_texts(connection: sqlite3.Connection, word: Word) -> bool:
 def _as_written(word: str, title: str) -> str:
     """Return a word in the letters that the title has it in."""
     return next((w for w in re.findall(r"\w+", title) if folding.joined(w) == word), word)
-
-
-def _written(text: str) -> Part:
-    clean = text.replace('"', " ")
-    return Part(clean, tuple(folding.words(clean)), tuple(folding.compounds(folding.fold(clean))))

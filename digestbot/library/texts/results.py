@@ -70,8 +70,11 @@ def _forgiving(connection: sqlite3.Connection, names: tallies.Names, request: Re
     """Return the hits for words that are alike, else for most of those, else for most of the words as typed."""
     other = correct.corrected(connection, request)
     tries = [(other, False), (other, True)] if other else []
-    finders = (Finder(connection, names, asked, partly=partly) for asked, partly in tries)
-    return next((finder for finder in finders if finder.every), Finder(connection, names, request, partly=True))
+    for asked, partly in tries:
+        finder = Finder(connection, names, asked, partly=partly)
+        if finder.every:
+            return finder
+    return Finder(connection, names, request, partly=True)
 
 
 class _Results:

@@ -4,6 +4,7 @@ Each title has up to three rows in it: its first letters, its name, and the init
 """
 
 import sqlite3
+from collections.abc import Iterable
 
 from digestbot.library import folding
 from digestbot.library import query as queries
@@ -95,7 +96,7 @@ def begun(asked: Asked) -> list[int]:
     """Return the papers whose titles begin with what was typed, letter by letter, the newest first."""
     if not asked.words:
         return []
-    rows = _from(asked, asked.joined[:START])
+    rows = _from(asked.connection, asked.joined[:START])
     if len(rows) == MOST_STARTS:
         *whole, last = asked.words
         cut = Word(last.text if last.cjk else last.text[:PREFIX], last.cjk)
@@ -104,10 +105,16 @@ def begun(asked: Asked) -> list[int]:
     return _beginning(asked, hits) if len(asked.joined) > START else hits
 
 
-def _from(asked: Asked, start: str) -> list[tuple[str, int]]:
-    return asked.connection.execute(
-        "SELECT start, paper_id FROM starts WHERE start >= ? AND start < ? LIMIT ?", (start, start + _LAST, MOST_STARTS)
+def _from(connection: sqlite3.Connection, start: str, most: int = MOST_STARTS) -> list[tuple[str, int]]:
+    return connection.execute(
+        "SELECT start, paper_id FROM starts WHERE start >= ? AND start < ? LIMIT ?", (start, start + _LAST, most)
     ).fetchall()
+
+
+def some(connection: sqlite3.Connection, text: str, most: int) -> Iterable[str]:
+    """Return titles, so many at most, that begin with the same letters as a text."""
+    rows = _from(connection, folding.joined(text)[:START], most)
+    return load(connection, {number for _, number in rows}).values()
 
 
 def _beginning(asked: Asked, hits: list[int]) -> list[int]:
@@ -131,7 +138,7 @@ def begun_first(asked: Asked, *lists: list[int]) -> list[int]:
     """Join lists, each with the titles first that begin with a query too short to ask for beginnings alone."""
     if len(asked.joined) >= SHORTEST_START or sum(map(len, lists)) < 2:
         return [hit for hits in lists for hit in hits]
-    rows = _from(asked, asked.joined)
+    rows = _from(asked.connection, asked.joined)
     few = len(rows) < MOST_STARTS
     first = {number for _, number in rows} if few else set(_beginning(asked, [hit for hits in lists for hit in hits]))
     return [hit for hits in lists for hit in sorted(hits, key=lambda hit: hit not in first)]
@@ -145,6 +152,6 @@ def initials(asked: Asked) -> list[int]:
         return []
     if len(typed) not in INITIALS or not (typed.isascii() and typed.isalpha()):
         return []
-    rows = _from(asked, f"~{typed}")
+    rows = _from(asked.connection, f"~{typed}")
     ranked = sorted((start[len(typed) + 1 :][:1] not in ("", ":"), -number) for start, number in rows)
     return [-number for _, number in ranked][:CANDIDATES]
