@@ -12,11 +12,11 @@ from datetime import datetime
 from digestbot.bot import DigestClient, Outbox, reach, render
 from digestbot.digest import Clockwork, Composer, ConfigChannel, Delivery, Desk, Recall
 from digestbot.errors import DigestbotError, SettingsError
-from digestbot.ledger import DailyBackup, open_ledger
+from digestbot.ledger import DailyBackup, Ledger, open_ledger
 from digestbot.library import Library, open_library
 from digestbot.parsing import READER_VERSION
-from digestbot.settings import Settings
-from digestbot.sources import Progress, Source, documents, watch
+from digestbot.settings import NotesSettings, Settings
+from digestbot.sources import Folder, Progress, Reading, Source, Sources, documents
 
 log = logging.getLogger(__name__)
 
@@ -34,21 +34,27 @@ class App:
 
     settings: Settings
     library: Library
-    source: Source
+    sources: Sources
     desk: Desk
     clockwork: Clockwork
     client: DigestClient
     has_read: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
     _watching: asyncio.Task[None] | None = None
 
     async def read(self, progress: Progress = lambda done, total: None) -> None:
         """Read the notes as they are now. After the first time digests may be composed."""
-        reading = await self.source.read(progress)
+        reading = await self.sources.read(progress)
         if reading.changed or reading.removed or not self.has_read.is_set():
             told = "notes: %d files, %d of them new or changed, %d gone"
             log.info(told, reading.files, reading.changed, reading.removed)
-        if self.has_read.is_set() or (reading.trouble and not await self.library.files(self.source.name)):
+        async with self._beginning:
+            await self._begin(reading)
+
+    async def _begin(self, reading: Reading) -> None:
+        """Let digests be composed, now that every source was tried, if there is anything to compose from."""
+        if self.has_read.is_set() or (reading.trouble and not any([(await s.status()).files for s in self.sources])):
             return
         if not reading.trouble:
             await self.library.settle()
@@ -74,7 +80,12 @@ class App:
             self._watching = None
 
     async def _watch(self) -> None:
-        async for _ in watch(self.source.folder, self._stopping):
+        async with asyncio.TaskGroup() as watching:
+            for source in self.sources:
+                watching.create_task(self._read_at_changes(source))
+
+    async def _read_at_changes(self, source: Source) -> None:
+        async for _ in source.origin.changes(self._stopping):
             try:
                 await self.read()
             except DigestbotError as error:
@@ -98,7 +109,7 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
             )
         )
         ledger = await stack.enter_async_context(open_ledger(settings.data.ledger_url, clock=clock))
-        source = Source(settings.notes.path, library, ledger.papers, clock)
+        sources = Sources([_source(one, library, ledger, clock) for one in settings.notes], library)
         composer = Composer(ledger, library.search, render, clock)
         # The client answers by what delivers, and that delivers through the client: one is given the other later.
         outbox = Outbox()
@@ -116,7 +127,7 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
             ledger=ledger,
             desk=desk,
             composer=composer,
-            diagnostics=source.diagnostics,
+            diagnostics=sources.diagnostics,
             hurry=hurry,
             guilds=settings.discord.guilds,
         )
@@ -124,10 +135,14 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
         clockwork = Clockwork(
             ledger, composer, delivery, recall, clock, ready=lambda: app.has_read.is_set() and client.is_ready()
         )
-        app = App(settings, library, source, desk, clockwork, client)
+        app = App(settings, library, sources, desk, clockwork, client)
         stack.push_async_callback(client.close)
         stack.push_async_callback(app.stop)
         yield app
+
+
+def _source(notes: NotesSettings, library: Library, ledger: Ledger, clock: Clock) -> Source:
+    return Source(Folder(notes.path, notes.name), library, ledger.papers, clock, label=notes.name)
 
 
 async def run_bot(settings: Settings, clock: Clock, progress: Progress) -> None:
@@ -140,7 +155,8 @@ async def run_bot(settings: Settings, clock: Clock, progress: Progress) -> None:
             "there is no token; set DISCORD_TOKEN (README.md tells how to get one), or try the bot without one by: "
             "digestbot demo"
         )
-    await asyncio.to_thread(documents, settings.notes.path)
+    for notes in settings.notes:
+        await asyncio.to_thread(documents, notes.path)
     discord = settings.discord
     reach(str(discord.api_base) if discord.api_base else None, str(discord.gateway) if discord.gateway else None)
     asked, closing = asyncio.Event(), asyncio.Event()

@@ -30,7 +30,8 @@ async def open_to_look(settings: Settings, notes: Path | None, progress: Progres
         library = None if notes else await _existing(stack, settings)
         if library is None:
             library = await stack.enter_async_context(_library(settings, None))
-            await _fill(library, notes or settings.notes.path, progress)
+            for folder, name in [(notes, None)] if notes else [(n.path, n.name or None) for n in settings.notes]:
+                await _fill(library, folder, name, progress)
         yield library
 
 
@@ -42,8 +43,8 @@ async def _existing(stack: AsyncExitStack, settings: Settings) -> Library | None
         return None
 
 
-async def _fill(library: Library, notes: Path, progress: Progress) -> None:
-    found = await asyncio.to_thread(documents, notes)
+async def _fill(library: Library, notes: Path, name: str | None, progress: Progress) -> None:
+    found = await asyncio.to_thread(documents, notes, shown=name)
     stored: list[StoredNote] = []
     for done, note in enumerate(read_documents(found)):
         progress(done, len(found))

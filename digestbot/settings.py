@@ -9,7 +9,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, WebsocketUrl
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    WebsocketUrl,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -38,10 +48,39 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _a_name(name: str) -> str:
+    if name != name.strip() or "/" in name or not name.isprintable() or name in {".", ".."}:
+        raise ValueError("a name has no slash, no line break, and no space around it")
+    return name
+
+
 class NotesSettings(_Section):
-    """Which notes are read."""
+    """A source of notes: a folder. `name`, if given, stands before the names of its files."""
 
     path: Path = Path("notes")
+    name: Annotated[str, AfterValidator(_a_name)] = ""
+
+
+def _as_list(given: object) -> object:
+    """Take one table for a list of one; validated here, so that errors name its keys without a number."""
+    return (NotesSettings.model_validate(given),) if isinstance(given, dict) else given
+
+
+def _apart(sources: tuple[NotesSettings, ...]) -> tuple[NotesSettings, ...]:
+    """Refuse sources that could not be told apart."""
+    if not sources:
+        raise ValueError("there is none; write a section [notes] with a path")
+    if len(sources) == 1:
+        return sources
+    names = [source.name for source in sources]
+    if "" in names:
+        raise ValueError("one of them has no name; with several, give each its own")
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ValueError(f"two of them have the name {twice}; give each its own")
+    places = [source.path for source in sources]
+    if again := next((place for place in places if places.count(place) > 1), None):
+        raise ValueError(f"two of them are {again}; remove one")
+    return sources
 
 
 class DataSettings(_Section):
@@ -135,7 +174,7 @@ class Settings(BaseSettings):
         env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
-    notes: NotesSettings = NotesSettings()
+    notes: Annotated[tuple[NotesSettings, ...], BeforeValidator(_as_list), AfterValidator(_apart)] = (NotesSettings(),)
     data: DataSettings = DataSettings()
     discord: DiscordSettings = DiscordSettings()
     topics: TopicsSettings = TopicsSettings()
@@ -267,11 +306,14 @@ def _told(error: ErrorDetails, path: Path, environ: Mapping[str, str]) -> str:
     return f"{place}: {message[0].lower()}{message[1:]}{came}"
 
 
+_LISTS: Mapping[str, type[BaseModel]] = {"channels": ChannelSettings, "notes": NotesSettings}
+
+
 def _known(section: list[str]) -> list[str]:
     model: type[BaseModel] = Settings
     for key in section:
-        if key == "channels":
-            return list(ChannelSettings.model_fields)
+        if key in _LISTS:
+            return list(_LISTS[key].model_fields)
         inner = model.model_fields[key].annotation if key in model.model_fields else None
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             model = inner

@@ -16,7 +16,7 @@ def write(tmp_path: Path, text: str) -> Path:
 def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     settings = load_settings(None, {})
-    assert settings.notes.path == Path("notes")
+    assert settings.notes[0].path == Path("notes")
     assert settings.data.ledger_url == "sqlite:///data/ledger.db"
     assert settings.token is None
 
@@ -54,7 +54,7 @@ def test_every_key_of_the_file_is_read(tmp_path: Path) -> None:
         """,
     )
     settings = load_settings(path, {})
-    assert (settings.notes.path, settings.data.folder) == (Path("papers"), Path("kept"))
+    assert (settings.notes[0].path, settings.data.folder) == (Path("papers"), Path("kept"))
     assert settings.discord.guilds == (1, 2)
     assert str(settings.discord.gateway) == "ws://127.0.0.1:8001/"
     assert settings.topics.aliases == {"Diffusion": ("扩散模型",)}
@@ -74,7 +74,13 @@ def test_a_day_is_written_as_for_the_command(tmp_path: Path, day: str) -> None:
 def test_a_variable_overrides_the_file(tmp_path: Path) -> None:
     path = write(tmp_path, '[notes]\npath = "a"\n[log]\nlevel = "DEBUG"\n')
     settings = load_settings(path, {"DIGESTBOT_NOTES__PATH": "b", "DIGESTBOT_DISCORD__GUILDS": "[7]"})
-    assert (settings.notes.path, settings.log.level, settings.discord.guilds) == (Path("b"), "DEBUG", (7,))
+    assert (settings.notes[0].path, settings.log.level, settings.discord.guilds) == (Path("b"), "DEBUG", (7,))
+
+
+def test_several_sources_are_a_list(tmp_path: Path) -> None:
+    path = write(tmp_path, '[[notes]]\nname = "a b"\n[[notes]]\nname = "论文"\npath = "b"')
+    told = [(notes.name, notes.path) for notes in load_settings(path, {}).notes]
+    assert told == [("a b", Path("notes")), ("论文", Path("b"))]
 
 
 def test_the_token_comes_from_its_variable_and_is_not_shown(tmp_path: Path) -> None:
@@ -99,7 +105,13 @@ def test_the_token_comes_from_a_secret_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[notes]\npth = "x"', r"notes\.pth: unknown setting; known here: path$"),
+        ("notes = []", r"notes: there is none; write a section \[notes\] with a path$"),
+        ('[[notes]]\npth = "x"', r"notes\.0\.pth: unknown setting; known here: path, name$"),
+        ('[[notes]]\n[[notes]]\nname = "a"', r"notes: one of them has no name; with several, give each its own$"),
+        ('[[notes]]\nname = "a"\n' * 2, r"notes: two of them have the name a; give each its own$"),
+        ('[[notes]]\nname = "a"\n[[notes]]\nname = "b"', r"notes: two of them are notes; remove one$"),
+        ('[notes]\nname = "a/b"', r"notes\.name: a name has no slash, .*$"),
+        ('[notes]\npth = "x"', r"notes\.pth: unknown setting; known here: path, name$"),
         ("[nots]", r"nots: unknown setting; known here: notes, data, discord, topics, keypoints, channels, log$"),
         ('[log]\nlevel = "LOUD"', r"log\.level: input should be 'DEBUG', 'INFO', .* \(it is 'LOUD'\)$"),
         (

@@ -38,7 +38,7 @@ async def show(
     if files > _MANY:
         announce(f"Reading {files:,} files …")
     # Constructed without the environment: a token or channels set up for the real bot have no place here.
-    settings = Settings.model_construct(notes=NotesSettings(path=notes), data=DataSettings(folder=data))
+    settings = Settings.model_construct(notes=(NotesSettings(path=notes),), data=DataSettings(folder=data))
     async with open_app(settings, clock=_now) as app:
         await app.read()
         async with open_server(app.client, _now) as server:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import tempfile
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -39,6 +39,10 @@ class Library:
         """Return the files of a source that the library holds, each with the digest that it was stored under."""
         return await self._reader.run(_files, source)
 
+    async def counts(self, source: str) -> tuple[int, int]:
+        """Return how many files and how many papers the library holds of a source."""
+        return await self._reader.run(_counts, source)
+
     async def put(self, source: str, notes: Sequence[StoredNote]) -> None:
         """Replace what these files hold, the last note of a file if it has two; only the papers they tell of change."""
         await self._writing().run(store.put, self._names, source, notes)
@@ -47,9 +51,9 @@ class Library:
         """Forget files; papers that no other file tells of go with them."""
         await self._writing().run(store.remove, self._names, source, files)
 
-    async def keep_only(self, source: str) -> None:
-        """Forget the files of every other source, once this one, which the settings now name, was read well."""
-        await self._writing().run(store.keep_only, self._names, source)
+    async def keep_only(self, sources: Collection[str]) -> None:
+        """Forget the files of every other source, once these, which the settings now name, were read well."""
+        await self._writing().run(store.keep_only, self._names, sources)
 
     async def report(self, source: str, file: str, diagnostics: Sequence[Diagnostic]) -> None:
         """Note why a file cannot be read now, while its last good papers stay.
@@ -108,6 +112,13 @@ async def open_library(
 
 def _files(connection: sqlite3.Connection, source: str) -> dict[str, str]:
     return dict(connection.execute("SELECT file, digest FROM files WHERE source = ? ORDER BY file", (source,)))
+
+
+def _counts(connection: sqlite3.Connection, source: str) -> tuple[int, int]:
+    files = connection.execute("SELECT count(*) FROM files WHERE source = ?", (source,)).fetchone()[0]
+    held = "SELECT id FROM files WHERE source = ?"
+    papers = f"SELECT count(DISTINCT paper_id) FROM entries WHERE file_id IN ({held})"
+    return files, connection.execute(papers, (source,)).fetchone()[0]
 
 
 def _diagnostics(connection: sqlite3.Connection) -> tuple[Diagnostic, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
@@ -61,10 +61,12 @@ def remove(connection: sqlite3.Connection, names: tallies.Names, source: str, fi
     _regroup(connection, names, change)
 
 
-def keep_only(connection: sqlite3.Connection, names: tallies.Names, source: str) -> None:
+def keep_only(connection: sqlite3.Connection, names: tallies.Names, sources: Collection[str]) -> None:
     """Forget all files of other sources, and the papers that only they told of."""
     others = connection.execute(
-        "SELECT source, json_group_array(file) FROM files WHERE source <> ? GROUP BY source", (source,)
+        "SELECT source, json_group_array(file) FROM files"
+        " WHERE source NOT IN (SELECT value FROM json_each(?)) GROUP BY source",
+        (json.dumps(list(sources)),),
     )
     change = _Change()
     for other, files in others.fetchall():

@@ -1,7 +1,22 @@
 """Where notes come from: which files there are, what changed, and when to look again."""
 
-from digestbot.sources.folder import Document, documents, load
-from digestbot.sources.sync import Progress, Reading, Source, read_documents
+from digestbot.sources.folder import Document, Folder, documents, load
+from digestbot.sources.origin import Commit
+from digestbot.sources.several import Sources
+from digestbot.sources.sync import Progress, Reading, Source, Status, read_documents
 from digestbot.sources.watch import watch
 
-__all__ = ["Document", "Progress", "Reading", "Source", "documents", "load", "read_documents", "watch"]
+__all__ = [
+    "Commit",
+    "Document",
+    "Folder",
+    "Progress",
+    "Reading",
+    "Source",
+    "Sources",
+    "Status",
+    "documents",
+    "load",
+    "read_documents",
+    "watch",
+]

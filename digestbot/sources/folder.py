@@ -1,15 +1,19 @@
 """Notes in a folder: which files are notes, and their text."""
 
+import asyncio
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from digestbot.errors import SourceError
 from digestbot.models import Diagnostic
+from digestbot.sources.origin import File, Snapshot, Text
+from digestbot.sources.watch import ENDINGS, watch
 
-ENDINGS = frozenset({".md", ".markdown"})
 LARGEST = 16 * 1024 * 1024
 """Bytes in the largest file that is read: ten times the largest public paper list known to us."""
 
@@ -22,13 +26,29 @@ class Document:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What a document holds: its text, the SHA-256 of its bytes, and what was doubtful about the decoding."""
+class Folder:
+    """A folder as an origin of notes; `name`, if it has one, stands before the names of its files."""
 
-    text: str
-    digest: str
-    diagnostics: tuple[Diagnostic, ...] = ()
+    def __init__(self, path: Path, name: str = "") -> None:
+        self.path = path
+        self.key = path.as_posix()
+        self.place = str(path)
+        self._name = name
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[Snapshot]:
+        """List the notes. Raises SourceError if the folder is gone or has none: it may be mounted late."""
+        found = await asyncio.to_thread(documents, self.path, shown=self._name)
+        if not found:
+            raise SourceError(f"{self.path}: there are no Markdown files in it")
+        yield Snapshot([File(document.name, partial(load, document)) for document in found])
+
+    async def refresh(self) -> None:
+        """Do nothing: a folder is as it is."""
+
+    def changes(self, stop: asyncio.Event) -> AsyncGenerator[None]:
+        """Yield whenever `watch` tells of a change."""
+        return watch(self.path, stop)
 
 
 def documents(given: str | Path, *, shown: str | None = None) -> list[Document]:
@@ -55,15 +75,23 @@ def load(document: Document) -> Text:
     if document.path.is_dir():
         raise SourceError("the folder cannot be listed; let the bot's user read it")
     try:
-        size = document.path.stat().st_size
-        if size > LARGEST:
-            raise SourceError(f"the file has {size:,} bytes, more than {LARGEST:,}; split it")
+        check_size(document.path.stat().st_size)
         raw = document.path.read_bytes()
     except OSError as error:
         raise SourceError(f"the file cannot be read ({error.strerror or error})") from error
+    return decoded(document.name, raw, hashlib.sha256(raw).hexdigest())
+
+
+def check_size(size: int) -> None:
+    """Raise SourceError for a file of that many bytes if it is too large to be read."""
+    if size > LARGEST:
+        raise SourceError(f"the file has {size:,} bytes, more than {LARGEST:,}; split it")
+
+
+def decoded(name: str, raw: bytes, digest: str) -> Text:
+    """Make a text of a file's bytes, as `load` tells."""
     text, doubt = _decoded(raw)
-    diagnostics = (Diagnostic(document.name, 0, "warning", *doubt),) if doubt else ()
-    return Text(text, hashlib.sha256(raw).hexdigest(), diagnostics)
+    return Text(text, digest, (Diagnostic(name, 0, "warning", *doubt),) if doubt else ())
 
 
 def _decoded(raw: bytes) -> tuple[str, tuple[str, str] | None]:

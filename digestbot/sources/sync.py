@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 
 from digestbot.errors import SourceError
@@ -16,7 +15,8 @@ from digestbot.ledger import Papers
 from digestbot.library import Library
 from digestbot.models import Diagnostic, Note, Sighting, StoredNote
 from digestbot.parsing import read_note
-from digestbot.sources.folder import Document, Text, documents, load
+from digestbot.sources.folder import Document, load
+from digestbot.sources.origin import Commit, File, Origin, Snapshot, Text
 
 log = logging.getLogger(__name__)
 
@@ -40,48 +40,73 @@ class Reading:
     trouble: str = ""
 
 
-class Source:
-    """A folder of notes, known to the ledger by the name that the settings give it."""
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a source is doing: what it is called, where it comes from, and what its last reading found.
 
-    def __init__(self, folder: Path, library: Library, papers: Papers, clock: Callable[[], datetime]) -> None:
-        self.folder = folder
-        self.name = folder.as_posix()
+    `place` has no credentials in it. `read_at` is None before the first reading that found notes, `commit` for a
+    folder. `trouble` is a sentence, "" if all is well.
+    """
+
+    name: str
+    place: str
+    files: int
+    papers: int
+    read_at: datetime | None = None
+    commit: Commit | None = None
+    trouble: str = ""
+
+
+class Source:
+    """An origin of notes as ledger and library know it: `name` is the ledger's, `label` what people are shown."""
+
+    def __init__(
+        self, origin: Origin, library: Library, papers: Papers, clock: Callable[[], datetime], *, label: str = ""
+    ) -> None:
+        self.origin = origin
+        self.name = origin.key
+        self.label = label or origin.place
+        self.trouble: Diagnostic | None = None
+        self.read_at: datetime | None = None
+        self._commit: Commit | None = None
         self._library = library
         self._papers = papers
         self._clock = clock
         self._reading = asyncio.Lock()
-        self._trouble: Diagnostic | None = None
 
     async def read(self, progress: Progress = lambda done, total: None) -> Reading:
-        """Bring the library up to what the folder holds now.
+        """Bring the library up to what the origin holds now.
 
         A folder that is gone or has no notes keeps the library as it is, and the reading says so. A file that cannot
         be read keeps its last good papers.
         """
         async with self._reading:
             try:
-                found = await asyncio.to_thread(documents, self.folder, shown="")
+                async with self.origin.snapshot() as snapshot:
+                    self._tell(snapshot.trouble)
+                    reading = await self._update(snapshot, progress)
             except SourceError as error:
-                return self._kept(str(error))
-            if not found:
-                return self._kept(f"{self.folder}: there are no Markdown files in it")
-            self._trouble = None
-            return await self._update(found, progress)
+                self._tell(str(error))
+                return Reading(trouble=str(error))
+            self._commit, self.read_at = snapshot.commit, self._clock()
+            return reading
 
-    async def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Return what the last reading did not understand, the folder's own trouble first."""
-        files = await self._library.diagnostics()
-        return (self._trouble, *files) if self._trouble else files
+    async def status(self) -> Status:
+        """Return how the source is doing, from what the library holds of it."""
+        files, papers = await self._library.counts(self.name)
+        trouble = self.trouble.found if self.trouble else ""
+        return Status(self.label, self.origin.place, files, papers, self.read_at, self._commit, trouble)
 
-    def _kept(self, trouble: str) -> Reading:
-        """Change nothing: whoever mounts a folder late or moves it must not lose the library."""
-        before = self._trouble
-        self._trouble = Diagnostic(self.name, 0, "error", trouble, "the papers read before are kept")
-        if self._trouble != before:
+    def _tell(self, trouble: str) -> None:
+        """Keep the trouble, if any, to be asked for, and log it once: the library stays as it is."""
+        before = self.trouble
+        kept = Diagnostic(self.label, 0, "error", trouble, "the papers read before are kept")
+        self.trouble = kept if trouble else None
+        if self.trouble and self.trouble != before:
             log.error("%s; the papers read before are kept", trouble)
-        return Reading(trouble=trouble)
 
-    async def _update(self, found: Sequence[Document], progress: Progress) -> Reading:
+    async def _update(self, snapshot: Snapshot, progress: Progress) -> Reading:
+        found, now = snapshot.files, snapshot.commit.date if snapshot.commit else self._clock()
         known = await self._library.files(self.name)
         await self._notice_exchange(found)
         # A ledger restored from a backup does not know what the library has read since.
@@ -89,16 +114,20 @@ class Source:
         changed = size = 0
         unreadable: list[str] = []
         batch: list[StoredNote] = []
-        for done, document in enumerate(found):
+        for done, file in enumerate(found):
             progress(done, len(found))
+            held = known.get(file.name)
+            held = held if held and held == sighted.get(file.name) else None
+            if held and held == file.digest:
+                continue
             try:
-                text = await asyncio.to_thread(load, document)
-                if known.get(document.name) == sighted.get(document.name) == text.digest:
+                text = await asyncio.to_thread(file.load)
+                if held == text.digest:
                     continue
-                batch.append(await self._sighted(document, text))
+                batch.append(await self._sighted(file, text, now))
             except SourceError as error:
-                unreadable.append(document.name)
-                await self._report_unreadable(document.name, str(error))
+                unreadable.append(file.name)
+                await self._report_unreadable(file.name, str(error))
                 continue
             changed += 1
             size += len(text.text)
@@ -107,52 +136,53 @@ class Source:
                 batch, size = [], 0
         if batch:
             await self._library.put(self.name, batch)
-        gone = sorted(set(known) - {d.name for d in found} - _below(known, unreadable))
+        gone = sorted(set(known) - {f.name for f in found} - _below(known, unreadable))
         if gone:
             await self._library.remove(self.name, gone)
             await self._papers.forget(self.name, gone)
-        await self._library.keep_only(self.name)
-        if not changed and not await self._papers.imported(self.name):
-            # Not while files still come in: an archive that is being copied or cloned is archive to its last file.
+        if (snapshot.commit or not changed) and not await self._papers.imported(self.name):
+            # Not while files still come in: an archive that is being copied is archive to its last file. A commit
+            # is there as a whole.
             await self._papers.finish_import(self.name, self._clock())
-            log.info("the archive of %s is complete; papers that come from now on are new", self.folder)
+            log.info("the archive of %s is complete; papers that come from now on are new", self.label)
         progress(len(found), len(found))
-        return Reading(len(found), changed, len(gone), len(unreadable))
+        return Reading(len(found), changed, len(gone), len(unreadable), snapshot.trouble)
 
-    async def _notice_exchange(self, found: Sequence[Document]) -> None:
-        """Take a folder whose notes were exchanged for others as another archive: its papers flood no channel.
+    async def _notice_exchange(self, found: Sequence[File]) -> None:
+        """Take a source whose notes were exchanged for others as another archive: its papers flood no channel.
 
         Exchanged means that no file is as it was, and that most papers were never seen. A single file that keeps its
         name is one that somebody goes on writing, whatever it holds.
         """
         before = await self._papers.files(self.name)
-        if not before or (len(before) == 1 and before.keys() & {d.name for d in found}):
+        if not before or (len(before) == 1 and before.keys() & {f.name for f in found}):
             return
         unknown = total = 0
-        for document in found:
+        for file in found:
             try:
-                text = await asyncio.to_thread(load, document)
+                text = None if file.digest else await asyncio.to_thread(file.load)
+                if (text.digest if text else file.digest) in before.values():
+                    return
+                text = text or await asyncio.to_thread(file.load)
             except SourceError:
                 continue
-            if text.digest in before.values():
-                return
-            for entry in (await _apart(lambda d=document, t=text: read_note(t.text, d.name))).entries:
+            for entry in (await _apart(lambda f=file, t=text: read_note(t.text, f.name))).entries:
                 total += 1
                 unknown += not any([await self._papers.aliases(key) for key in identifiers(entry)])
         if unknown * 2 > total:
-            log.warning("the notes in %s were exchanged for others; their papers count as archive", self.folder)
+            log.warning("the notes in %s were exchanged for others; their papers count as archive", self.label)
             await self._papers.begin_import(self.name)
 
-    async def _sighted(self, document: Document, text: Text) -> StoredNote:
+    async def _sighted(self, file: File, text: Text, now: datetime) -> StoredNote:
         try:
-            note = await _apart(lambda: read_note(text.text, document.name))
+            note = await _apart(lambda: read_note(text.text, file.name))
         except Exception as error:
             # The reader takes any text; where it does fail, the other notes must go on.
-            log.exception("%s: the reader failed", document.name)
+            log.exception("%s: the reader failed", file.name)
             raise SourceError(f"the reader failed on it ({type(error).__name__}); please report it") from error
-        sequences = await self._papers.sight(self.name, document.name, text.digest, note.entries, self._clock())
+        sequences = await self._papers.sight(self.name, file.name, text.digest, note.entries, now)
         sightings = tuple(Sighting(entry, seq) for entry, seq in zip(note.entries, sequences, strict=True))
-        return StoredNote(document.name, text.digest, sightings, (*text.diagnostics, *note.diagnostics))
+        return StoredNote(file.name, text.digest, sightings, (*text.diagnostics, *note.diagnostics))
 
     async def _report_unreadable(self, file: str, reason: str) -> None:
         log.error("%s: %s", file, reason)

@@ -11,8 +11,7 @@ from watchfiles import (
     awatch,  # pyright: ignore[reportUnknownVariableType] - its signature names an optional dependency
 )
 
-from digestbot.sources.folder import ENDINGS
-
+ENDINGS = frozenset({".md", ".markdown"})
 LOOK_AGAIN = 300
 """Seconds after which the notes are looked at even without an event: network and container mounts send none."""
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from digestbot.digest import Unsure
-from digestbot.sources import Source
+from digestbot.sources import Folder, Source
 from tests.digest.audit import Audit
 from tests.digest.books import Book
 from tests.digest.conftest import Clock, opened, render
@@ -134,7 +134,7 @@ class Digests(RuleBasedStateMachine):
     def _restart(self) -> None:
         self.world.restart()
         library = cast("Any", Fragile(self.world.library, self.fate))
-        self.source = Source(self.shelf.folder, library, self.world.ledger.papers, self.world.clock)
+        self.source = Source(Folder(self.shelf.folder), library, self.world.ledger.papers, self.world.clock)
 
     # The notes
 

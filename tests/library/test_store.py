@@ -204,7 +204,7 @@ async def test_of_several_sources_one_is_kept_with_its_part_of_shared_papers(
     kept = await everything(library), await library.files("new")
     await library.put("old", [note("a.md", [entry("Shared", topics=("Old",)), entry("Gone", line=2)], [1, 3])])
     await library.report("older", "b.md", [Diagnostic("b.md", 0, "error", "cannot be read", "skipped")])
-    await library.keep_only("new")
+    await library.keep_only(["new"])
     assert (await everything(library), await library.files("new")) == kept
     assert [await library.files(source) for source in ("old", "older")] == [{}, {}]
 

@@ -7,7 +7,7 @@ import pytest
 
 from digestbot.ledger import Ledger, open_ledger
 from digestbot.library import Library, open_library
-from digestbot.sources import Source
+from digestbot.sources import Folder, Source
 
 
 @dataclass(frozen=True)
@@ -51,4 +51,4 @@ async def world(tmp_path: Path, clock: Callable[[], datetime]) -> AsyncIterator[
         open_library(tmp_path / "data", reader_version=1) as library,
         open_ledger(f"sqlite:///{tmp_path}/data/ledger.db") as ledger,
     ):
-        yield World(folder, library, ledger, Source(folder, library, ledger.papers, clock))
+        yield World(folder, library, ledger, Source(Folder(folder), library, ledger.papers, clock))

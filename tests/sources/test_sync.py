@@ -10,7 +10,7 @@ from digestbot.ledger import Ledger, make_backup, open_ledger, restore
 from digestbot.library import Library
 from digestbot.models import Note
 from digestbot.parsing import read_note
-from digestbot.sources import Source
+from digestbot.sources import Folder, Source, Sources
 
 
 class World(Protocol):
@@ -23,6 +23,10 @@ class World(Protocol):
     async def titles(self) -> list[str]: ...
     async def new(self) -> int: ...
     async def settle(self) -> None: ...
+
+
+def now() -> datetime:
+    return datetime(2026, 3, 30, 9, tzinfo=UTC)
 
 
 ALPHA, BETA, GAMMA = "Alpha Diffusion Models", "Beta Video Transformers", "Gamma Long Video Memory"
@@ -70,7 +74,7 @@ async def test_what_a_restored_ledger_does_not_know_is_read_again(world: World, 
         await world.source.read()
     restore(ledger_file, tmp_path / "backup.db", now)
     async with open_ledger(f"sqlite:///{ledger_file}") as ledger:
-        source = Source(world.folder, world.library, ledger.papers, lambda: now)
+        source = Source(Folder(world.folder), world.library, ledger.papers, lambda: now)
         assert (await source.read()).changed == 2
         assert (await source.read()).changed == 0
         held = await world.library.search.sequences(list(await ledger.papers.since(0)))
@@ -152,7 +156,7 @@ async def test_another_folder_in_the_settings_takes_the_place_of_the_old_one(wor
     other = tmp_path / "other"
     shutil.copytree(world.folder, other)
     (other / "a.md").write_text((other / "a.md").read_text("utf-8").replace(ALPHA, BETA), encoding="utf-8")
-    await Source(other, world.library, world.ledger.papers, world.source._clock).read()  # pyright: ignore[reportPrivateUsage] - the same clock
+    await Sources([Source(Folder(other), world.library, world.ledger.papers, now)], world.library).read()
     assert await world.titles() == [BETA]
     assert await world.new() == 0
 
@@ -172,11 +176,11 @@ async def test_a_folder_that_cannot_be_listed_keeps_its_papers(world: World, mon
     reading = await world.source.read()
     assert (reading.removed, reading.unreadable) == (0, 1)
     assert await world.titles() == [ALPHA, BETA]
-    assert [d.file for d in await world.source.diagnostics()] == ["closed"]
+    assert [d.file for d in await world.library.diagnostics()] == ["closed"]
     monkeypatch.undo()
     await world.source.read()
     assert await world.titles() == [ALPHA, BETA]
-    assert await world.source.diagnostics() == ()
+    assert await world.library.diagnostics() == ()
 
 
 async def test_a_file_on_which_the_reader_fails_does_not_stop_the_others(
@@ -193,7 +197,7 @@ async def test_a_file_on_which_the_reader_fails_does_not_stop_the_others(
     reading = await world.source.read()
     assert (reading.changed, reading.unreadable) == (1, 1)
     assert await world.titles() == [BETA]
-    assert "the reader failed" in (await world.source.diagnostics())[0].found
+    assert "the reader failed" in (await world.library.diagnostics())[0].found
 
 
 async def test_an_unreadable_file_keeps_its_last_good_papers(world: World) -> None:
@@ -206,7 +210,7 @@ async def test_an_unreadable_file_keeps_its_last_good_papers(world: World) -> No
     reading = await world.source.read()
     assert reading.unreadable == 1
     assert await world.titles() == [ALPHA, BETA]
-    assert [d.file for d in await world.source.diagnostics() if d.severity == "error"] == ["a.md"]
+    assert [d.file for d in await world.library.diagnostics() if d.severity == "error"] == ["a.md"]
 
 
 async def test_a_readable_again_file_is_read_again(world: World) -> None:
@@ -219,7 +223,7 @@ async def test_a_readable_again_file_is_read_again(world: World) -> None:
     path.unlink()
     path.write_bytes(kept)
     await world.source.read()
-    assert await world.source.diagnostics() == ()
+    assert await world.library.diagnostics() == ()
     assert await world.titles() == [ALPHA]
 
 
@@ -233,11 +237,13 @@ async def test_a_folder_gone_or_suddenly_empty_keeps_the_library_and_says_so(wor
     reading = await world.source.read()
     assert str(world.folder) in reading.trouble
     assert await world.titles() == [ALPHA]
-    assert (await world.source.diagnostics())[0].done == "the papers read before are kept"
+    assert world.source.trouble is not None
+    assert world.source.trouble.done == "the papers read before are kept"
     world.folder.mkdir(exist_ok=True)
     world.write("a.md", ALPHA)
     assert (await world.source.read()).trouble == ""
-    assert await world.source.diagnostics() == ()
+    assert world.source.trouble is None
+    assert await world.library.diagnostics() == ()
 
 
 async def test_a_library_made_again_makes_nothing_new(world: World) -> None:
