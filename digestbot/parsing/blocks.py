@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import table as table_rule
 from markdown_it.token import Token
@@ -74,10 +75,69 @@ def _rows(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+_SIGNS = frozenset("`~>*-_+0123456789<#")  # what a block that ends a paragraph begins with, but for tables
+_RULER = frozenset("|-:")  # what the line below a table's first begins with
+
+
+def _begins_none(state: StateBlock, line: int, end: int) -> bool:
+    """Tell whether nothing that ends a paragraph begins at a line: a glance that spares most lines seven rules."""
+    if state.src[state.bMarks[line] + state.tShift[line]] in _SIGNS:
+        return False
+    if line + 1 >= end:
+        return True
+    below = state.bMarks[line + 1] + state.tShift[line + 1]
+    return state.src[below : below + 1] not in _RULER
+
+
+def _words(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a paragraph where no other block can begin, before the rules for all others are asked."""
+    first = state.src[state.bMarks[start] + state.tShift[start]]
+    if first == "[" or state.is_code_block(start) or not _begins_none(state, start, end):
+        return False
+    return _paragraph(state, start, end, silent)
+
+
+def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a paragraph, or the heading that a line below makes of it: markdown-it's two rules go over it twice."""
+    before, state.parentType = state.parentType, "paragraph"
+    stops = state.md.block.ruler.getRules("paragraph")
+    line, mark = start + 1, ""
+    while line < end and not state.isEmpty(line):
+        if state.sCount[line] - state.blkIndent <= 3:
+            if mark := _underline(state, line):
+                break
+            told = state.sCount[line] >= 0 and not _begins_none(state, line, end)
+            if told and any(stop(state, line, end, True) for stop in stops):
+                break
+        line += 1
+    text = mdTrim(state.getLines(start, line, state.blkIndent, False))
+    state.line = line + bool(mark)
+    tag = {"": "p", "=": "h1", "-": "h2"}[mark]
+    name = "heading" if mark else "paragraph"
+    opened = state.push(f"{name}_open", tag, 1)
+    opened.map, opened.markup = [start, state.line], mark
+    state.push("inline", "", 0).content = text
+    state.push(f"{name}_close", tag, -1)
+    state.parentType = before
+    return True
+
+
+def _underline(state: StateBlock, line: int) -> str:
+    """Return the sign that a heading is underlined with (`=` or `-`), or nothing."""
+    at, end = state.bMarks[line] + state.tShift[line], state.eMarks[line]
+    mark = state.src[at]
+    if mark not in "-=" or state.sCount[line] < state.blkIndent:
+        return ""
+    return mark if state.skipSpaces(state.skipCharsStr(at, mark)) >= end else ""
+
+
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable("table").disable("inline")
-    parser.block.ruler.at("table", _rows, {"alt": ["paragraph", "reference"]})
+    parser = MarkdownIt("commonmark").enable("table").disable(["inline", "lheading"])
+    rules = parser.block.ruler
+    rules.at("table", _rows, {"alt": ["paragraph", "reference"]})
+    rules.at("paragraph", _paragraph)
+    rules.before("table", "words", _words)
     return parser
 
 

@@ -1,0 +1,41 @@
+"""The reader's own rules for paragraphs and tables against markdown-it's."""
+
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from digestbot.parsing import blocks
+
+SIGNS = "a;[;[x]: y;|;---;===;- ;> ;  ;    ;\t;#;# h;1. ;2);`;```;~~~;<div>;<!--;\n\n;*;***;+ ;|-|-|;a|b;:-;\xa0;-"
+PIECES = st.sampled_from([*SIGNS.split(";"), "\n", "\n", "\n"])
+TEXTS = st.lists(PIECES, max_size=16).map("".join)
+
+Words = tuple[str, int, int, int, str]
+
+
+def words_of_markdown_it(text: str) -> list[Words]:
+    """Return what markdown-it alone takes for headings and paragraphs: kind, level, lines, text."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    return [
+        (
+            token.type.removesuffix("_open"),
+            int(token.tag[1]) if token.type == "heading_open" else 0,
+            *(token.map or [0, 0]),
+            inside.content,
+        )
+        for token, inside in pairwise(tokens)
+        if token.type in {"heading_open", "paragraph_open"}
+    ]
+
+
+@settings(max_examples=1500)
+@given(TEXTS)
+def test_headings_and_paragraphs_are_those_of_markdown_it(text: str) -> None:
+    found = [block for top in blocks.parse(text) for block in top.walk()]
+    assert [
+        (block.kind, block.level, block.start, block.end, block.text)
+        for block in found
+        if block.kind in {"heading", "paragraph"}
+    ] == words_of_markdown_it(text)
