@@ -27,6 +27,7 @@ _MARKS = re.compile(
 )
 _MARK = re.compile(r"[*†‡§¶∗⋆♯#^<\d¹²³⁴⁵⁶⁷⁸⁹⁰]")  # all marks have one of them
 _SEVERAL = re.compile(r"[,，、;；&和与等외]|and|\bet", re.IGNORECASE)
+_INITIAL = re.compile(r",\s[A-Z](?![a-z])")  # all names with the family's first have it
 _YEAR = re.compile(r"[\s,，(（]*(?:19|20)\d\d[)）]?\s*$")
 _LEAD = re.compile(r"^(?:by\b|authors?\s*[:：]|作者\s*[:：])\s*", re.IGNORECASE)
 _OTHER_WORDS = (
@@ -44,18 +45,27 @@ def split_authors(text: str) -> tuple[str, ...]:
     text = _LEAD.sub("", squeeze(_unmarked(text)).strip(" .;,，"))
     if "," not in text and " and " not in text and _LONE.fullmatch(text):
         return (_ET_AL.sub("", text),)
-    more = _ET_AL.search(text)
-    if more:
+    if more := _others(text):
         text = _YEAR.sub("", text[: more.start()])
-    if len(inverted := _INVERTED.findall(text)) > 1 and len(inverted) * 2 >= text.count(","):
+    inverted = _INVERTED.findall(text) if _INITIAL.search(text) else []
+    if len(inverted) > 1 and len(inverted) * 2 >= text.count(","):
         return tuple(name.strip() for name in inverted)
     separator = _SEMICOLON if (";" in text or "；" in text) and "," in text else _SPLIT
     names = tuple(
-        name for part in separator.split(text) if (name := part.strip(" .*_")) and any(c.isalpha() for c in name)
+        name
+        for part in separator.split(text)
+        if (name := part.strip(" .*_")) and (name[0].isalpha() or any(c.isalpha() for c in name))
     )
     if len(names) > 2 and " " not in names[0] + names[1] and all(" " in name for name in names[2:]):
         return (f"{names[1]} {names[0]}", *names[2:])  # `Khan, Wasif, Seowung Leem`, as MLA style has the first one
     return names
+
+
+def _others(text: str) -> re.Match[str] | None:
+    """Find `et al.` and its like at the end; each has a word in it that is quick to see."""
+    lower = text.lower()
+    told = "al" in lower or "other" in lower or "等" in text or "외" in text
+    return _ET_AL.search(text) if told else None
 
 
 def _unmarked(text: str) -> str:
@@ -72,10 +82,9 @@ def authors_in(text: str) -> tuple[str, ...] | None:
     text = _LEAD.sub("", squeeze(_unmarked(text)).strip(" .;,，*_"))
     if not 3 <= len(text) <= 3000 or "http" in text or not _SEVERAL.search(text):
         return None
-    text = _YEAR.sub("", text)
-    more = _ET_AL.search(text)
+    text = _YEAR.sub("", text) if text[-1].isdigit() or text[-1] in ")）" else text
     names = split_authors(text)
-    if not names or (len(names) < 2 and not more):
+    if not names or (len(names) < 2 and not _others(text)):
         return None
     good = sum(1 for name in names if is_name(name))
     needed = len(names) if _HAN.search(text) else max(1, 0.75 * len(names))
@@ -89,9 +98,9 @@ def are_full(names: tuple[str, ...]) -> bool:
 
 def is_name(text: str) -> bool:
     """Tell whether a text has the form of one person's name."""
-    if _CJK_NAME.fullmatch(text) or _INVERTED.fullmatch(text):
+    if ("," in text or not text.isascii()) and (_CJK_NAME.fullmatch(text) or _INVERTED.fullmatch(text)):
         return True
-    if venues.find_venue(text):
+    if not _NAME.fullmatch(text) or venues.find_venue(text):
         return False
-    parts = text.split()
-    return bool(_NAME.fullmatch(text)) and len(parts) <= 6 and not any(part.lower() in _NO_NAMES for part in parts)
+    parts = text.lower().split()
+    return len(parts) <= 6 and _NO_NAMES.isdisjoint(parts)

@@ -53,7 +53,7 @@ _PIECE = re.compile(
     r"|\*\*([^*\n]+?)\*\*(?![\w*])"  # 8 bold
     r"|(?<![\w*])\*([^*\s](?:[^*\n]*[^*\s])?)\*(?![\w*])"  # 9 italic
     r"|(?<!`)`([^`\n]+)`(?!`)"  # 10 code
-    r"|([^\[\]*\n`\\!]+|\](?!\()|!(?!\[))"  # 11 text
+    r"|((?:[^\[\]*\n`\\!]++|\](?!\()|!(?!\[))++)"  # 11 text
     r"|(\[)(?!!)"  # 12 a bracket that begins no link
     r"|(\\\n[ \t]*| *\n[ \t]*)"  # 13 line end
     r"|\\([!-/:-@\[-`{-~])",  # 14 escaped sign
@@ -144,6 +144,8 @@ def _link(text: str, url: str, *, strong: bool, em: bool) -> Span | None:
 def _marked(text: str, *, strong: bool, em: bool) -> Span | None:
     if text[0].isspace() or text[-1].isspace():
         return None
+    if _PLAIN.isdisjoint(text):
+        return Span("text", text, "", strong, em)
     inner = _simple(text, strong=strong, em=em)
     return inner[0] if inner and len(inner) == 1 and inner[0].kind != "break" else None
 

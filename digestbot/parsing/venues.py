@@ -115,6 +115,7 @@ def split_lead(title: str) -> tuple[str, str | None]:
     return (title[found.end() :], named) if named else (title, None)
 
 
+_TWO_DIGITS = re.compile(r"\d\d")  # every year ends with them
 _NAME_AND_YEAR = re.compile(
     r"(?!(?:Pre|Before|Since|After|Until|From|Spring|Summer|Fall|Autumn|Winter|Updated?|Published|Year|Copyright)\b)"
     r"(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b)"
@@ -124,6 +125,8 @@ _NAME_AND_YEAR = re.compile(
 
 def dated_name(text: str) -> str | None:
     """Return the text if it is a name and a year (`JAIR 2021`, `Neural Computation 2011`): an unknown venue's form."""
-    if _NAME_AND_YEAR.fullmatch(text.strip()) and len(text) < 60:
+    if len(text) >= 60 or not _TWO_DIGITS.search(text):
+        return None
+    if _NAME_AND_YEAR.fullmatch(text.strip()):
         return text.strip(" .,;")
     return acronym(text) if re.search(r"[\s'’,-](?:19|20)?\d\d\W*$", text) and len(text) < 30 else None
