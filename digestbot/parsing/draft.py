@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from digestbot.identity import arxiv_id, entry_arxiv, fold_title
 from digestbot.models import Entry, Field, Link, Source
-from digestbot.parsing import authors, dates, inline, keypoints, links, naming, titles, venues, words
+from digestbot.parsing import authors, dates, inline, keypoints, links, loose, titles, words
 from digestbot.parsing.fields import Part
 from digestbot.parsing.inline import Span, squeeze
 from digestbot.parsing.log import Log
@@ -160,7 +160,7 @@ class Draft:
         for line in part.lines:
             if line.lstrip().startswith(("```", "~~~")):
                 fenced = not fenced
-            if fenced or not line.strip() or left_over(self, line):
+            if fenced or not line.strip() or loose.left_over(self, line):
                 left.append(line)
         text = _shrink(left)
         self.see_images(text)
@@ -248,69 +248,6 @@ def one_line(markdown: str) -> str:
     if len(text) <= _GIST:
         return text
     return text[: text.rfind(" ", _GIST // 2, _GIST) if " " in text[_GIST // 2 : _GIST] else _GIST].rstrip() + "…"
-
-
-def left_over(draft: Draft, line: str) -> bool:
-    """Take a line that says a date, the authors or links and nothing else; tell whether there is more to it."""
-    bare = re.sub(r"^[ \t]*(?:[-*+•]|\d+[.)])[ \t]+|^[ \t]+", "", line).rstrip(" \\")
-    if not bare or len(bare) > 3000:
-        return bool(bare)
-    if (month := dates.submitted(bare)) and len(bare) < 200:
-        draft.published = draft.published or month
-        return False
-    if len(bare) < 1000 and not draft.authors and _is_citation(draft, bare):
-        return False
-    if (
-        len(bare) < 1500
-        and not draft.authors
-        and (people := authors.authors_in(inline.plain(bare) if "*" in bare else bare))
-    ):
-        draft.authors = people
-        return False
-    if "](" in bare or "://" in bare:
-        return _links_only(draft, bare)
-    if len(bare) < 80 and (venue := venues.venue_in(bare)):
-        draft.venue = draft.venue or venue
-        return False
-    return True
-
-
-def _is_citation(draft: Draft, bare: str) -> bool:
-    """Take a line that cites the paper itself: authors, title, venue."""
-    found = naming.cited(inline.plain(bare))
-    if found is None:
-        return False
-    cited, own = fold_title(found[1]), fold_title(draft.title)
-    if cited not in own and own not in cited:
-        return False
-    draft.authors = found[0]
-    venue = venues.find_venue(found[2])
-    draft.venue = draft.venue or (venue[0] if venue else None)
-    draft.see_links(inline.spans(bare))
-    return True
-
-
-def _links_only(draft: Draft, bare: str) -> bool:
-    """Take the links that a line is made of, or that are called by what they are in a line of text."""
-    found = inline.spans(bare)
-    rest = squeeze("".join(s.text for s in found if s.kind in {"text", "code"}))
-    urls = links.bare_urls(rest)
-    for url in urls:
-        rest = rest.replace(url, "")
-    lone = titles.size(rest) <= 3
-    for span in found:
-        if span.kind == "link" and (lone or links.label_kind(span.text)):
-            label = span.text if not links.is_web(span.text) else ""
-            own = lone or len(bare) < 160
-            link = links.make(label, span.url)
-            if link:
-                draft.links.append(link if own or link.kind != "arxiv" else Link("paper", link.label, link.url))
-    for url in urls if lone else ():
-        if link := links.make(rest.strip(" :：-[]()"), url):
-            draft.links.append(link)
-    if lone and not draft.venue and (venue := venues.venue_in(rest)):
-        draft.venue = venue
-    return not lone or not (urls or any(s.kind == "link" for s in found))
 
 
 def _shrink(lines: list[str]) -> str:

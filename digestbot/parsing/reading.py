@@ -3,7 +3,7 @@
 import re
 
 from digestbot.models import Note
-from digestbot.parsing import blocks, dates, frontmatter, headed, lined, listed, markup, single, tabled, words
+from digestbot.parsing import blocks, dates, frontmatter, headed, lined, listed, markup, posts, single, tabled, words
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.log import Log
 from digestbot.parsing.note import Page
@@ -26,9 +26,9 @@ def read_note(text: str, file: str) -> Note:
     place = Place(period=dates.period_of_path(file))
     root = outline(tree, len(body))
     if front:
-        place = single.place_of(front, place, log)
+        place = posts.place_of(front, place, log)
     sections = _Sections(page, root, place)
-    if not single.read_sessions(page, front, place) and not single.read(page, root, front, place, sections.total):
+    if not posts.read_sessions(page, front, place) and not single.read(page, root, front, place, sections.total):
         sections.read()
         single.read_guess(page, root, front, place)
     drafts = sorted(page.drafts, key=lambda draft: draft.line)

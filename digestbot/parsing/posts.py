@@ -1,0 +1,171 @@
+"""Papers told by front matter: a post about one paper, or papers that its lists of mappings hold."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import cast
+
+from digestbot.identity import fold_title
+from digestbot.parsing import dates, fields, headed, inline, links, titles, venues, words
+from digestbot.parsing.evidence import leads, weigh
+from digestbot.parsing.fields import Part
+from digestbot.parsing.frontmatter import FrontMatter, Scalar, texts
+from digestbot.parsing.log import Log
+from digestbot.parsing.note import Page
+from digestbot.parsing.outline import Place, Section, topic_name
+
+_TITLE_KEYS = ("paper_title", "paper-title", "papertitle", "title")
+_PAPER_KEY_NAMES = (
+    "authors venue conference journal paper paper_url paperurl arxiv arxiv_id doi pdf pdf_url paper_link keywords "
+    "keypoints publication year paper_title bibtex code url_pdf publication_types abstract published paper_authors "
+    "conf booktitle"
+)
+_PAPER_KEYS = frozenset(_PAPER_KEY_NAMES.split())
+_REFERENCE_KEYS = frozenset(
+    {"authors", "author", "venue", "link", "url", "pdf", "arxiv", "paper_url", "year", "conference", "doi"}
+)
+
+
+def place_of(front: FrontMatter, place: Place, log: Log) -> Place:
+    """Return the place of entries below front matter: its title or categories are the topic, its date the month."""
+    for line, found in front.unread[:5]:
+        log.tell(line, f"front matter that cannot be read: “{found[:60]}”", "left that line out")
+    title = front.text("title")
+    name = topic_name(title.text) if title else ""
+    topics = tuple(
+        t for t in front.items("categories", "category", "topics", "topic", "subject") if any(c.isalpha() for c in t)
+    )
+    date = front.text("date", "read", "read_date", "month", "period")
+    found = dates.moments(date.text) if date else ()
+    period = found[0].text if found else place.period
+    return replace(place, title=name, topics=() if name else topics[:3], period=period or place.period)
+
+
+def read_sessions(page: Page, front: FrontMatter | None, place: Place) -> bool:
+    """Read papers that are listed in the front matter; tell whether there are any."""
+    if front is None:
+        return False
+    before = len(page.drafts)
+    for mapping, above in _mappings(front.values, ()):
+        _read_mapping(page, mapping, above, place)
+    return len(page.drafts) > before
+
+
+def _mappings(
+    value: object, above: tuple[dict[str, object], ...]
+) -> Iterator[tuple[dict[str, object], tuple[dict[str, object], ...]]]:
+    """Yield the mappings inside lists, each with the mappings around it."""
+    if isinstance(value, dict):
+        mapping = cast("dict[str, object]", value)
+        for inner in mapping.values():
+            yield from _mappings(inner, (*above, mapping))
+    elif isinstance(value, list):
+        for item in cast("list[object]", value):
+            if isinstance(item, dict):
+                inner = cast("dict[str, object]", item)
+                yield inner, above
+                yield from _mappings(inner, above)
+
+
+def _read_mapping(page: Page, mapping: dict[str, object], above: tuple[dict[str, object], ...], place: Place) -> None:
+    values = FrontMatter(mapping)
+    title = values.text("title", "paper", "name", "paper_title")
+    told = _REFERENCE_KEYS & set(mapping)
+    if title is None or not told or any(True for _ in _mappings(mapping, ())):
+        return
+    name = titles.clean_title(inline.plain(title.text))
+    if not titles.could_be_title(name):
+        return
+    draft = page.begin(name, title.line, _session_place(above, place))
+    _take_keys(page, mapping, draft.line - 1, skip=("title", "paper_title", "name"))
+
+
+def _session_place(above: tuple[dict[str, object], ...], place: Place) -> Place:
+    for mapping in above[1:]:
+        values = FrontMatter(mapping)
+        if topic := values.text("topic", "theme", "title", "name", "session", "subject"):
+            place = replace(place, topics=(topic_name(topic.text), *place.topics)[:3])
+        if (date := values.text("date", "day", "when", "week")) and (found := dates.moments(date.text)):
+            place = replace(place, period=found[-1].text)
+    return place
+
+
+def _take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[str, ...]) -> None:
+    """Take the values of a mapping as if they were labelled fields of the entry begun last."""
+    for key, value in mapping.items():
+        held = texts(value)
+        if not held or key in skip:
+            continue
+        at = value.line if isinstance(value, Scalar) else line
+        label = key.replace("_", " ").replace("-", " ")
+        if words.role_of(label) in {None, "part", "period", "topic"} and not links.label_kind(label):
+            continue
+        page.fill(
+            page.drafts[-1],
+            [
+                Part(
+                    label.capitalize() if label.islower() else label,
+                    at,
+                    [("; " if words.role_of(label) == "keypoints" else ", ").join(held)],
+                )
+            ],
+        )
+
+
+def is_about_paper(front: FrontMatter, root: Section) -> bool:
+    """Tell whether a post is about one paper: its front matter says so, or its headings are parts, not papers."""
+    title = front.text(*_TITLE_KEYS)
+    if title is None or not titles.could_be_title(_post_title(title.text)):
+        return False
+    told = {key for key in _PAPER_KEYS & set(front.values) if front.items(key)}
+    inner = list(root.below())
+    own = fold_title(_post_title(title.text))
+    papers = sum(
+        1
+        for section in inner[:60]
+        if not words.is_part(section.heading) and weigh(section).strong and fold_title(section.heading) != own
+    )
+    if papers > 1:
+        return False
+    if told - {"year", "published", "code", "keywords", "abstract"} or len(told) > 1:
+        return True
+    parts = sum(words.is_part(section.heading) for section in inner)
+    labelled = sum(
+        1
+        for _, text in leads(root.blocks)
+        for line in text.split("\n")
+        if (label := fields.label_at(line)) and words.role_of(label.name)
+    )
+    reviewed = titles.is_review(title.text)
+    abstract = any(words.role_of(section.heading) == "abstract" for section in inner)
+    return (
+        (abstract or titles.looks_like_title(_post_title(title.text)))
+        and papers == 0
+        and (parts > 1 or labelled > 1 or (reviewed and (parts > 0 or len(inner) > 0)))
+    )
+
+
+def _post_title(text: str) -> str:
+    return titles.clean_title(inline.plain(text))
+
+
+def read(page: Page, root: Section, front: FrontMatter, place: Place) -> None:
+    """Read a post as the one paper that it is about."""
+    title = front.text(*_TITLE_KEYS)
+    if title is None:
+        return
+    topics = tuple(
+        t for t in front.items("categories", "category", "topics", "topic", "subject") if any(c.isalpha() for c in t)
+    )
+    name, month = dates.split_date(_post_title(title.text))
+    name, venue = venues.split_venue(name)
+    heading = root.children[0] if len(root.children) == 1 else None
+    draft = page.begin(titles.clean_title(name), title.line, replace(place, title="", topics=topics))
+    draft.published, draft.venue = month, venue
+    _take_keys(
+        page, front.values, title.line, skip=(*_TITLE_KEYS, "author", "date", "published", "summary", "description")
+    )
+    if heading is not None and heading.level == 1:
+        draft.take(headed.heading_reference(heading))
+        page.fill(draft, [*page.parts(root.start, heading.line), *headed.parts_of(page, heading)])
+        return
+    page.fill(draft, headed.parts_of(page, root))
