@@ -12,6 +12,7 @@ from digestbot.parsing.reference import Reference
 
 _LONGEST = 600  # characters of an item without a link: a longer one is text
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d")
+_QUOTES = ("“", '"', "《", "「", "『")
 _FEW = 3  # items: in a shorter list, nothing beside an item tells what it is
 
 
@@ -90,7 +91,7 @@ def _is_linked(item: Item) -> bool:
     text = item.head.text if item.head else ""
     if "](" in text or "://" in text or "<a " in text:
         return True
-    return len(text) <= _LONGEST and _YEAR.search(text) is not None
+    return len(text) <= _LONGEST and (_YEAR.search(text) is not None or text.startswith(_QUOTES))
 
 
 def _links_below(item: Item) -> bool:

@@ -44,6 +44,10 @@ _GOES_ON = re.compile(
     r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
     r"|into|beyond|against|during|behind|like|or|than|when|where)\s+\w"
 )
+_LEADERS = re.compile(r"\s*[,，]\s*|\s+[-–—]+(?:\s+|$)|:\s+")
+"""What parts venue, date and people that lead a title, and the title from them."""
+_LED_AT = 60  # characters that each of these may take
+_LAST_IN = re.compile(r"(?<=[.?!,;])\s+[Ii]n\s*$")
 _PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
 
 
@@ -98,8 +102,23 @@ def _first_stop(head: list[Span]) -> int:
             return n
         if said and (span.badge or (span.kind == "code" and not _goes_on(head, n))):
             return n
+        if said and span.kind == "text" and (span.em or span.strong) and _is_credit(span.text) and _is_said(head[:n]):
+            return n
         said = said or (span.kind == "text" and any(c.isalnum() for c in span.text))
     return len(head)
+
+
+def _is_credit(text: str) -> bool:
+    """Tell whether a slanted or bold stretch behind a plain title says whose it is or where it came out."""
+    if _is_told(text) or "et al" in text or authors.authors_in(text):
+        return True
+    venue = venues.find_venue(text)
+    return venue is not None and not text[venue.end() :].strip(" .,)")
+
+
+def _is_said(before: list[Span]) -> bool:
+    """Tell whether a plain title stands before: enough words, besides the tags that lead it."""
+    return titles.looks_like_title(titles.clean_title(_plain_title(_text(before))[0]))
 
 
 def _goes_on(head: list[Span], at: int) -> bool:
@@ -111,7 +130,7 @@ def _names_paper(span: Span) -> bool:
     if span.kind != "link" or span.badge:
         return False
     text = span.text.strip()
-    if not titles.could_be_title(titles.clean_title(text)):
+    if not titles.could_be_title(titles.clean_title(text)) or _is_told(text) or venues.dated_name(text):
         return False
     return titles.looks_like_title(text) or links.is_paper_url(span.url) or (not span.url and len(text) > 12)
 
@@ -137,6 +156,8 @@ def _is_lead(text: str) -> bool:
     if not bare or _is_told(text) or links.label_kind(bare) or words.role_of(bare.rstrip(":：")):
         return True
     if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜")):
+        return True
+    if all(_is_told(p) or venues.dated_name(p) or authors.authors_in(p) for p in _LEADERS.split(text) if p.strip()):
         return True
     if text.rstrip(" *_").endswith((":", "：", "-", "–", "—")) and titles.size(bare) <= 4:
         return True
@@ -258,10 +279,12 @@ def _behind_links(head: list[Span], stop: int) -> Name | None:
     for n, span in enumerate(head):
         if span.kind != "text":
             continue
-        text = span.text.strip(" |｜[]()·-–—:：,")
+        end = next((k for k in range(n, len(head)) if head[k].kind not in {"text", "break"}), len(head))
+        end = next((k for k in range(n + 1, end) if head[k].strong != span.strong), end)
+        text = _text(head[n:end]).strip(" |｜[]()·-–—:：,")
         title, left, people = _plain_title(text)
         if titles.looks_like_title(titles.clean_title(title)) and titles.stands_alone(title):
-            return Name(title, 0, n + 1, left, authors=people, marked=span.strong)
+            return Name(title, 0, end, left, authors=people, marked=span.strong)
     return None
 
 
@@ -310,7 +333,10 @@ def _plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     if dated := _DATED.match(text):
         tags += f"({dated[1]}) "
         text = text[dated.end() :]
-    text = _LED_BY.sub("", text)
+    text = _LED_BY.sub("", _LAST_IN.sub("", text))
+    while led := _led(text):
+        tags += f"({led[0]}) "
+        text = led[1]
     pieces = [p for p in re.split(r"\s*[|｜]\s+|\s+[|｜]\s*", text) if p.strip()]
     if len(pieces) > 1:
         best = next(
@@ -320,6 +346,16 @@ def _plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
         return best, " | ".join([tags, *(p for p in pieces if p is not best)]), ()
     title, left, people = _cut(text)
     return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}", people
+
+
+def _led(text: str) -> tuple[str, str] | None:
+    """Take a venue, a date or people off the front of a plain title: `OSDI 16 -- Title`, `Li et al, ICML 2020, Title`."""
+    stop = _LEADERS.search(text, 0, _LED_AT)
+    if not stop or not stop.start() or not text[stop.end() :].strip():
+        return None
+    piece = text[: stop.start()]
+    told = _is_told(piece) or venues.dated_name(piece) or ("et al" in piece and authors.authors_in(piece))
+    return (piece, text[stop.end() :]) if told else None
 
 
 def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:

@@ -150,6 +150,7 @@ class Place:
     papers: bool = False
     elsewhere: bool = False
     nothing: bool = False
+    contents: bool = False
 
     @property
     def filed_under(self) -> tuple[str, ...]:
@@ -177,7 +178,8 @@ class Place:
             self,
             papers=words.says_papers(heading) or (self.papers and not words.is_elsewhere(heading)),
             elsewhere=words.is_elsewhere(heading) or (self.elsewhere and not words.says_papers(heading)),
-            nothing=self.nothing or words.holds_none(heading),
+            nothing=(self.nothing and not self.contents) or words.holds_none(heading),
+            contents=words.is_contents(heading) and (self.contents or not self.nothing),
         )
         if whole_note:
             return replace(told, title=self.title if words.is_generic(name) else name, elsewhere=False)

@@ -119,7 +119,7 @@ _TWO_DIGITS = re.compile(r"\d\d")  # every year ends with them
 _NAME_AND_YEAR = re.compile(
     r"(?!(?:Pre|Before|Since|After|Until|From|Spring|Summer|Fall|Autumn|Winter|Updated?|Published|Year|Copyright)\b)"
     r"(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b)"
-    r"[A-Z][\w&/.-]*(?:\s+(?:of|on|and|for|the|in|[A-Z&][\w&/.-]*)){0,6}[\s,]+(?:19|20)\d\d[\s.]*"
+    r"[A-Z][\w&/.-]*(?:\s+(?:of|on|and|for|the|in|[A-Z&][\w&/.-]*)){0,6}(?:[\s,]+(?:19|20)\d\d|\s?['’‘]\s?\d\d)[\s.]*"
 )
 
 

@@ -135,6 +135,9 @@ _EMPTY_NAMES = (
     "如何贡献;使用说明;更新日志;目次;更新履歴;목차;references;reference;bibliography;参考文献;参考资料;参考;"
     "참고문헌;참고자료;참고"
 )
+_CONTENTS = frozenset(
+    "contents;content;table of contents;table of content;toc;index;outline;menu;目录;目錄;目次;목차".split(";")
+)
 _HOLDS_NONE = frozenset(_EMPTY_NAMES.split(";"))
 _ELSE_WORDS = re.compile(
     r"\b(?:tools?|toolkits?|toolbox(?:es)?|librar(?:y|ies)|software|tutorials?|courses?|books?|blogs?|"
@@ -197,6 +200,11 @@ def is_generic(heading: str) -> bool:
 def holds_none(heading: str) -> bool:
     """Tell whether nothing below a heading is a paper that the note is about: contents, contributors, references."""
     return fold(heading) in _HOLDS_NONE
+
+
+def is_contents(heading: str) -> bool:
+    """Tell whether a heading stands over a table of contents: nothing below itself, its sub-headings may be any."""
+    return fold(heading) in _CONTENTS
 
 
 def is_part(heading: str) -> bool:
