@@ -48,7 +48,7 @@ def judge(block: Block, place: Place) -> Items:
     for item in heads:
         item.paper = _surely(item, place)
     _drop_short_names(heads)
-    sure = sum(item.paper for item in heads)
+    sure = max(sum(item.paper for item in heads), _with_venues(heads))
     if sure * 2 >= len(heads):
         _read_references([item for item in heads if not item.reference and not _is_linked(item)])
     for item in heads:
@@ -57,6 +57,16 @@ def judge(block: Block, place: Place) -> Items:
     for item in items:
         _judge_inner(item, place)
     return Items(block, items)
+
+
+def _with_venues(heads: list[Item]) -> int:
+    """Count the items that are a title and its venue, if most of a list are: papers, though nothing is linked."""
+    told = sum(
+        1
+        for item in heads
+        if (found := item.reference) and found.venue and not found.prose and titles.looks_like_title(found.title)
+    )
+    return told if told >= _FEW and told * 3 >= len(heads) * 2 else 0
 
 
 def _drop_short_names(heads: list[Item]) -> None:
@@ -136,7 +146,10 @@ def _named(found: Reference, item: Item) -> bool:
 def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
     """Tell whether an item without proof is a paper because of its list, its heading, or its look."""
     found = item.reference
-    if found is None or place.nothing or found.prose or not titles.looks_like_title(found.title):
+    if found is None or place.nothing or found.prose:
+        return False
+    short = found.venue is not None and titles.could_be_title(found.title) and sure * 2 >= total
+    if not (titles.looks_like_title(found.title) or short):
         return False
     noted = any(link.kind == "notes" and links.is_note_path(link.url) for link in found.links)
     if place.elsewhere:

@@ -40,6 +40,7 @@ _LED_BY = re.compile(
     r"|,?\s*\(?(?:19|20)\d\d[a-z]?\)?[.,:]\s+)(?=[A-Z])"
 )
 _INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or)\s[\w' -]{1,30})[)）]\s*[:：\w]")
+_SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*\.\s")
 _GOES_ON = re.compile(
     r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
     r"|into|beyond|against|during|behind|like|or|than|when|where)\s+\w"
@@ -57,7 +58,7 @@ def find(spans: list[Span]) -> Name | None:
     link = next((n for n, span in enumerate(head) if _names_paper(span)), None)
     stop = _first_stop(head)
     mark = next((n for n, span in enumerate(head) if _is_mark(span)), None)
-    before = _text(head[: link if link is not None else stop])
+    before = _text([s for s in head[: link if link is not None else stop] if s.kind != "code"])
     leads = link is not None and _is_lead(before)
     if link is not None and leads and (mark is None or mark > link or _is_tag(head, mark, link)):
         return _from_link(head, link)
@@ -110,7 +111,7 @@ def _first_stop(head: list[Span]) -> int:
 
 def _is_credit(text: str) -> bool:
     """Tell whether a slanted or bold stretch behind a plain title says whose it is or where it came out."""
-    if _is_told(text) or "et al" in text or authors.authors_in(text):
+    if _is_told(text) or venues.dated_name(text) or "et al" in text or authors.authors_in(text):
         return True
     venue = venues.find_venue(text)
     return venue is not None and not text[venue.end() :].strip(" .,)")
@@ -196,6 +197,8 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
     """Tell whether a bold or italic stretch is a title, or begins one (`**Short**: rest of it`)."""
     text = head[at].text.strip()
     before = _text(head[:at]).strip()
+    if before[-1:].isalnum() and _GOES_ON.match(_following(head, at + 1)):
+        return False  # `The **primacy bias** in …`: words amid a title
     free = not before or _is_lead(before)
     if titles.looks_like_title(text) and (free or _QUOTED.search(text)):
         return not (head[at].em and not head[at].strong and authors.authors_in(text))
@@ -267,7 +270,8 @@ def _from_words(text: str, after: int) -> Name | None:
 def _short_link(head: list[Span]) -> Name | None:
     """Take a link's short text (`[BERT](…)`) as the title if nothing else is there."""
     for n, span in enumerate(head):
-        if span.kind == "link" and not span.badge and titles.could_be_title(span.text.strip()):
+        text = span.text.strip()
+        if span.kind == "link" and not span.badge and titles.could_be_title(text) and not _is_told(text):
             return _from_link(head, n)
     return None
 
@@ -354,12 +358,14 @@ def _led(text: str) -> tuple[str, str] | None:
     if not stop or not stop.start() or not text[stop.end() :].strip():
         return None
     piece = text[: stop.start()]
+    if ":" in stop[0] and not any(c.isdigit() for c in piece):
+        return None  # `CEC: Title`: a short name sooner than a venue
     told = _is_told(piece) or venues.dated_name(piece) or ("et al" in piece and authors.authors_in(piece))
     return (piece, text[stop.end() :]) if told else None
 
 
 def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
-    brackets = (found for found in re.finditer(r"\s*[(（\[【]", text) if not _INSIDE.match(text, found.start()))
+    brackets = (found for found in re.finditer(r"\s*[(（\[【]", text) if not _is_inside(text, found))
     bracket = next(brackets, None)
     if bracket and bracket.start() > 3:
         return text[: bracket.start()], text[bracket.start() :], ()
@@ -375,6 +381,14 @@ def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
     if sentence and sentence.start() > 12:
         return text[: sentence.start()], text[sentence.end() :], ()
     return text, "", ()
+
+
+def _is_inside(text: str, bracket: re.Match[str]) -> bool:
+    """Tell whether a bracket stands amid a title, or holds the short form at its end."""
+    if _INSIDE.match(text, bracket.start()) or titles.dangles(text[: bracket.start()]):
+        return True
+    short = _SHORT.match(text, bracket.start())
+    return short is not None and not _is_told(short[1])
 
 
 def _without_people(title: str) -> tuple[str, tuple[str, ...]]:

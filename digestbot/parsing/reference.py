@@ -129,7 +129,10 @@ class _Reader:
         return self.result
 
     def _read_lead(self, before: list[Span]) -> None:
-        text = "".join(s.text for s in before if s.kind in {"text", "code"}).strip()
+        text = "".join(s.text for s in before if s.kind == "text").strip()
+        for span in before:
+            if span.kind == "code":
+                self._code(span.text)
         if not text:
             return
         piped = text.endswith(("|", "｜"))

@@ -156,6 +156,11 @@ def _is_capitalised(text: str) -> bool:
     return len(longer) > 1 and sum(word[0].isupper() for word in longer[1:]) * 2 > len(longer[1:])
 
 
+def dangles(text: str) -> bool:
+    """Tell whether a text breaks off behind a word that another must follow (`Learning to`)."""
+    return _DANGLING.search(text.rstrip()) is not None
+
+
 def stands_alone(text: str) -> bool:
     """Tell whether plain text before a link reads like a title, not like the words that lead to the link."""
     text = text.strip()

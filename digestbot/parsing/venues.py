@@ -23,8 +23,12 @@ _NAMES = (
     r"OpenReview|ICANN|IJCNN|GECCO|EvoStar|CEC|DAC|ICCAD|DATE|FPGA|FCCM|LREC|AMIA|JAMIA|CHIL|MLHC|TSP|SPL|FG|ICB|"
     r"TIFS|ICDAR|DAS|ICWSM|HT|UMAP|EC|WINE|L4DC|CDC|ACC|HRI"
 )
+_HONOURS = (
+    r"workshops?|oral|spotlight|poster|highlight|submission|"
+    r"(?:best|outstanding)(?:\s(?:student|demo))?\spaper(?:\saward)?(?:\s(?:finalist|nominee|candidate|runner-up))?"
+)
 _TAIL = (
-    r"(?:\s*[-–]?\s*(?:Findings|Workshops?|Oral|Spotlight|Poster|Best\sPaper|Long|Short|Demo|Industry|Main|Asia|"
+    rf"(?:\s*[-–]?\s*(?:(?i:{_HONOURS}|\((?:{_HONOURS})\))|Findings|Long|Short|Demo|Industry|Main|Asia|"
     r"Datasets?\s(?:and|&)\sBenchmarks(?:\sTrack)?|Tutorial|W))*"
 )
 _YEAR = r"(?:\s*[-,’'‘`.@]?\s*(?:(?:19|20)\d\d|’?\d\d(?!\d)))?"
