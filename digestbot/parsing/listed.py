@@ -12,7 +12,9 @@ from digestbot.parsing.reference import Reference
 
 _LONGEST = 600  # characters of an item without a link: a longer one is text
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d")
+_IN_BRACKETS = re.compile(r"[(（\[]\s*(?:19|20)\d\d\s*[)）\]]")
 _QUOTES = ("“", '"', "《", "「", "『")
+_NOTE_TITLE = 4.5  # words on average: shorter names of other files are topics
 _FEW = 3  # items: in a shorter list, nothing beside an item tells what it is
 
 
@@ -48,7 +50,10 @@ def judge(block: Block, place: Place) -> Items:
     for item in heads:
         item.paper = _surely(item, place)
     _drop_short_names(heads)
-    sure = max(sum(item.paper for item in heads), _with_venues(heads))
+    if told := _with_venues(heads):
+        place = replace(place, elsewhere=False)
+    sure = max(told, sum(item.paper for item in heads))
+    place = replace(place, papers=place.papers and not _leads_on(heads))
     if sure * 2 >= len(heads):
         _read_references([item for item in heads if not item.reference and not _is_linked(item)])
     for item in heads:
@@ -60,13 +65,27 @@ def judge(block: Block, place: Place) -> Items:
 
 
 def _with_venues(heads: list[Item]) -> int:
-    """Count the items that are a title and its venue, if most of a list are: papers, though nothing is linked."""
+    """Count the items that are a title and its venue or year, if most are: papers, though nothing is linked."""
     told = sum(
         1
         for item in heads
-        if (found := item.reference) and found.venue and not found.prose and titles.looks_like_title(found.title)
+        if (found := item.reference)
+        and item.head
+        and (found.venue or _IN_BRACKETS.search(item.head.text))
+        and not found.prose
+        and titles.looks_like_title(found.title)
     )
-    return told if told >= _FEW and told * 3 >= len(heads) * 2 else 0
+    return told if told * 2 >= len(heads) and (told >= _FEW or 1 < told == len(heads)) else 0
+
+
+def _leads_on(heads: list[Item]) -> bool:
+    """Tell whether a list leads on to other files by short names, as an index of topics does."""
+    noted = [
+        item.reference.title
+        for item in heads
+        if item.reference and any(links.is_note_path(link.url) for link in item.reference.links)
+    ]
+    return len(noted) * 2 > len(heads) and sum(map(titles.size, noted)) < _NOTE_TITLE * len(noted)
 
 
 def _drop_short_names(heads: list[Item]) -> None:

@@ -40,12 +40,12 @@ _LED_BY = re.compile(
     r"|,?\s*\(?(?:19|20)\d\d[a-z]?\)?[.,:]\s+)(?=[A-Z])"
 )
 _INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or)\s[\w' -]{1,30})[)）]\s*[:：\w]")
-_SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*\.\s")
+_SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
 _GOES_ON = re.compile(
     r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
     r"|into|beyond|against|during|behind|like|or|than|when|where)\s+\w"
 )
-_LEADERS = re.compile(r"\s*[,，]\s*|\s+[-–—]+(?:\s+|$)|:\s+")
+_LEADERS = re.compile(r"\s*[,，]\s*|(?:\s+[-–—]+)+(?:\s+|$)|:\s+")
 """What parts venue, date and people that lead a title, and the title from them."""
 _LED_AT = 60  # characters that each of these may take
 _LAST_IN = re.compile(r"(?<=[.?!,;])\s+[Ii]n\s*$")
@@ -111,7 +111,7 @@ def _first_stop(head: list[Span]) -> int:
 
 def _is_credit(text: str) -> bool:
     """Tell whether a slanted or bold stretch behind a plain title says whose it is or where it came out."""
-    if _is_told(text) or venues.dated_name(text) or "et al" in text or authors.authors_in(text):
+    if _is_venue(text) or "et al" in text or authors.authors_in(text):
         return True
     venue = venues.find_venue(text)
     return venue is not None and not text[venue.end() :].strip(" .,)")
@@ -131,7 +131,7 @@ def _names_paper(span: Span) -> bool:
     if span.kind != "link" or span.badge:
         return False
     text = span.text.strip()
-    if not titles.could_be_title(titles.clean_title(text)) or _is_told(text) or venues.dated_name(text):
+    if not titles.could_be_title(titles.clean_title(text)) or _is_venue(text):
         return False
     return titles.looks_like_title(text) or links.is_paper_url(span.url) or (not span.url and len(text) > 12)
 
@@ -150,6 +150,11 @@ def _is_told(text: str) -> bool:
     return venues.venue_in(text) is not None or (bool(dates.moments(text)) and titles.size(text) <= 2)
 
 
+def _is_venue(text: str) -> bool:
+    """Tell whether a text says a venue, known or of a venue's form, or a date."""
+    return _is_told(text) or venues.dated_name(text) is not None
+
+
 def _is_lead(text: str) -> bool:
     """Tell whether text before a link is no title itself: a venue, a date, a number, tags, names, a label."""
     text = text.strip()
@@ -158,7 +163,7 @@ def _is_lead(text: str) -> bool:
         return True
     if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜")):
         return True
-    if all(_is_told(p) or venues.dated_name(p) or authors.authors_in(p) for p in _LEADERS.split(text) if p.strip()):
+    if all(_is_venue(p) or authors.authors_in(p) for p in _LEADERS.split(text) if p.strip()):
         return True
     if text.rstrip(" *_").endswith((":", "：", "-", "–", "—")) and titles.size(bare) <= 4:
         return True
@@ -197,12 +202,14 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
     """Tell whether a bold or italic stretch is a title, or begins one (`**Short**: rest of it`)."""
     text = head[at].text.strip()
     before = _text(head[:at]).strip()
-    if before[-1:].isalnum() and _GOES_ON.match(_following(head, at + 1)):
+    following = _following(head, at + 1)
+    if before[-1:].isalnum() and (
+        _GOES_ON.match(following) or (titles.dangles(before) and re.match(r"\s\w", following))
+    ):
         return False  # `The **primacy bias** in …`: words amid a title
     free = not before or _is_lead(before)
     if titles.looks_like_title(text) and (free or _QUOTED.search(text)):
         return not (head[at].em and not head[at].strong and authors.authors_in(text))
-    following = _following(head, at + 1)
     begins = re.match(r"\s*[:：]\s*\S", following) or (text.endswith((":", "：")) and following.strip())
     return free and (bool(begins) or not before or head[at].strong)
 
@@ -271,7 +278,7 @@ def _short_link(head: list[Span]) -> Name | None:
     """Take a link's short text (`[BERT](…)`) as the title if nothing else is there."""
     for n, span in enumerate(head):
         text = span.text.strip()
-        if span.kind == "link" and not span.badge and titles.could_be_title(text) and not _is_told(text):
+        if span.kind == "link" and not span.badge and titles.could_be_title(text) and not _is_venue(text):
             return _from_link(head, n)
     return None
 
@@ -337,10 +344,11 @@ def _plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     if dated := _DATED.match(text):
         tags += f"({dated[1]}) "
         text = text[dated.end() :]
-    text = _LED_BY.sub("", _LAST_IN.sub("", text))
+    text = _LAST_IN.sub("", text)
     while led := _led(text):
         tags += f"({led[0]}) "
         text = led[1]
+    text = _LED_BY.sub("", text)
     pieces = [p for p in re.split(r"\s*[|｜]\s+|\s+[|｜]\s*", text) if p.strip()]
     if len(pieces) > 1:
         best = next(
@@ -360,7 +368,7 @@ def _led(text: str) -> tuple[str, str] | None:
     piece = text[: stop.start()]
     if ":" in stop[0] and not any(c.isdigit() for c in piece):
         return None  # `CEC: Title`: a short name sooner than a venue
-    told = _is_told(piece) or venues.dated_name(piece) or ("et al" in piece and authors.authors_in(piece))
+    told = _is_venue(piece) or ("et al" in piece and authors.authors_in(piece))
     return (piece, text[stop.end() :]) if told else None
 
 

@@ -103,7 +103,9 @@ class _Sections:
         for one in reversed(ordered):
             own = sum(_count(shape) for shape in self.judged[id(one)])
             counts[id(one)] = own + sum(
-                counts[id(child)] for child in one.children if words.is_contents(child.heading) or not words.holds_none(child.heading)
+                counts[id(child)]
+                for child in one.children
+                if words.is_contents(child.heading) or not words.holds_none(child.heading)
             )
 
     def _shapes(self, section: Section, place: Place) -> list[_Shape]:

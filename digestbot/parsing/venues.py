@@ -28,7 +28,7 @@ _HONOURS = (
     r"(?:best|outstanding)(?:\s(?:student|demo))?\spaper(?:\saward)?(?:\s(?:finalist|nominee|candidate|runner-up))?"
 )
 _TAIL = (
-    rf"(?:\s*[-–]?\s*(?:(?i:{_HONOURS}|\((?:{_HONOURS})\))|Findings|Long|Short|Demo|Industry|Main|Asia|"
+    rf"(?:\s*[-–]?\s*(?:(?i:{_HONOURS}|\((?:{_HONOURS})\)?)|Findings|Long|Short|Demo|Industry|Main|Asia|"
     r"Datasets?\s(?:and|&)\sBenchmarks(?:\sTrack)?|Tutorial|W))*"
 )
 _YEAR = r"(?:\s*[-,’'‘`.@]?\s*(?:(?:19|20)\d\d|’?\d\d(?!\d)))?"
@@ -133,4 +133,8 @@ def dated_name(text: str) -> str | None:
         return None
     if _NAME_AND_YEAR.fullmatch(text.strip()):
         return text.strip(" .,;")
-    return acronym(text) if re.search(r"[\s'’,-](?:19|20)?\d\d\W*$", text) and len(text) < 30 else None
+    return (
+        acronym(text)
+        if re.search(r"(?:[\s'’,-]|[A-Za-z](?=(?:19|20)\d\d))(?:19|20)?\d\d\W*$", text) and len(text) < 30
+        else None
+    )
