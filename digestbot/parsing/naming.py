@@ -361,7 +361,7 @@ def _plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _led(text: str) -> tuple[str, str] | None:
-    """Take a venue, a date or people off the front of a plain title: `OSDI 16 -- Title`, `Li et al, ICML 2020, Title`."""
+    """Take a venue, a date or people off a plain title: `OSDI 16 -- Title`, `Li et al, ICML 2020, Title`."""
     stop = _LEADERS.search(text, 0, _LED_AT)
     if not stop or not stop.start() or not text[stop.end() :].strip():
         return None

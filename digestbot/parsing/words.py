@@ -135,9 +135,8 @@ _EMPTY_NAMES = (
     "如何贡献;使用说明;更新日志;目次;更新履歴;목차;references;reference;bibliography;参考文献;参考资料;参考;"
     "참고문헌;참고자료;참고"
 )
-_CONTENTS = frozenset(
-    "contents;content;table of contents;table of content;toc;index;outline;menu;目录;目錄;目次;목차".split(";")
-)
+_CONTENTS_NAMES = "contents;content;table of contents;table of content;toc;index;outline;menu;目录;目錄;目次;목차"
+_CONTENTS = frozenset(_CONTENTS_NAMES.split(";"))
 _HOLDS_NONE = frozenset(_EMPTY_NAMES.split(";"))
 _ELSE_WORDS = re.compile(
     r"\b(?:tools?|toolkits?|toolbox(?:es)?|librar(?:y|ies)|software|tutorials?|courses?|books?|blogs?|"
