@@ -1,31 +1,75 @@
-"""What could be mended in notes that were understood: spellings of keypoints, bare titles, papers told twice."""
+"""What could be mended in notes that were understood: spellings of keypoints, bare titles, papers told twice.
 
+And how diagnostics of all kinds are put in order and counted.
+"""
+
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
+from types import MappingProxyType
 
 from digestbot.library.names.spelling import joined
-from digestbot.models import Content, Diagnostic, Paper, Source
+from digestbot.models import Content, Diagnostic, Paper, Severity, Source
 
 A_FEW = 3
 """Remarks of a kind that a file gets one by one; of more only the first one and the number are told."""
 
 
-def remarks(papers: Sequence[Paper]) -> list[Diagnostic]:
-    """Return what could be mended in the notes of these papers, by file and line; `done` ends with what to do."""
-    kinds = (_spellings(papers), _titles(papers), _doubles(papers))
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+"""The worst first."""
+
+_QUOTED = re.compile("“.*?”", re.DOTALL)
+
+
+def remarks(
+    papers: Sequence[Paper], keypoint_aliases: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> list[Diagnostic]:
+    """Return what could be mended in the notes of these papers, by file and line; `done` ends with what to do.
+
+    Spellings of keypoints that the settings' aliases join are settled there, and not told.
+    """
+    settled = {joined(name) for name in chain(keypoint_aliases, *keypoint_aliases.values())}
+    kinds = (_spellings(papers, settled), _titles(papers), _doubles(papers))
     return sorted((told for kind in kinds for told in _few(kind)), key=_place)
 
 
-def _spellings(papers: Sequence[Paper]) -> Iterator[Diagnostic]:
+def ranked(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Put diagnostics in order: errors first, then warnings, then remarks, each by file and line."""
+    return sorted(diagnostics, key=lambda d: (SEVERITIES.index(d.severity), *_place(d)))
+
+
+def number(diagnostics: Iterable[Diagnostic]) -> int:
+    """Count diagnostics, those that are not told one by one too."""
+    return sum(1 + d.more for d in diagnostics)
+
+
+def kinds(diagnostics: Iterable[Diagnostic]) -> Counter[tuple[Severity, str]]:
+    """Count diagnostics by what was found, with “…” for the names in it."""
+    counted = Counter[tuple[Severity, str]]()
+    for d in diagnostics:
+        counted[d.severity, _QUOTED.sub("“…”", d.found)] += 1 + d.more
+    return counted
+
+
+def in_full(diagnostic: Diagnostic) -> str:
+    """Return what a diagnostic says beside its place, in one sentence."""
+    more = f" (and {diagnostic.more:,} more in this file)" if diagnostic.more else ""
+    return f"{diagnostic.found}{more}, {diagnostic.done}"
+
+
+def _spellings(papers: Sequence[Paper], settled: set[str]) -> Iterator[Diagnostic]:
     """Tell each spelling of a keypoint once, except the most frequent one, the first of several."""
-    for spellings in _keypoints(papers).values():
+    for common, spellings in _keypoints(papers).items():
+        if common in settled:
+            continue
         usual = max(spellings, key=lambda name: len(spellings[name]))
         for name, sources in spellings.items():
             if name != usual:
-                found = f"the keypoint “{name}” is spelt “{usual}” at {_named(spellings[usual][0])}"
-                yield _remark(sources[0], found, "both count as one: write them alike")
+                place = _named(spellings[usual][0])
+                found = f"the keypoint “{name}” is spelt “{usual}” elsewhere"
+                yield _remark(sources[0], found, f"both count as one: write them alike (the other: {place})")
 
 
 def _keypoints(papers: Sequence[Paper]) -> dict[str, dict[str, list[Source]]]:
@@ -55,8 +99,8 @@ def _doubles(papers: Sequence[Paper]) -> Iterator[Diagnostic]:
         for entry in paper.entries:
             depth = 2 if entries[entry.source.file] == 1 else int(not _bare(entry))
             if first := places.get(entry.source.file, places.get(depth)):
-                found = f"“{entry.title}” stands at {_named(first)} too"
-                yield _remark(entry.source, found, "both are shown as one paper: keep one if that was not meant")
+                done = f"both are shown as one paper: keep one if that was not meant (the first: {_named(first)})"
+                yield _remark(entry.source, f"“{entry.title}” is told twice", done)
             places = {entry.source.file: entry.source, depth: entry.source} | places
 
 
@@ -71,7 +115,7 @@ def _few(told: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         if len(others) < A_FEW:
             yield from (first, *others)
         else:
-            yield replace(first, found=f"{first.found} (and {len(others):,} more in this file)")
+            yield replace(first, more=len(others))
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int]:

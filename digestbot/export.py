@@ -24,7 +24,7 @@ def paper_json(paper: Paper) -> dict[str, Any]:
 
 def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
     """Return a diagnostic as `digestbot check --format json` prints it."""
-    return {name: getattr(diagnostic, name) for name in ("file", "line", "severity", "found", "done")}
+    return {name: getattr(diagnostic, name) for name in ("file", "line", "severity", "found", "done", "more")}
 
 
 def _content(content: Content) -> dict[str, Any]:

@@ -91,7 +91,8 @@ class Paper(Content):
 class Diagnostic:
     """What was not understood in a file, and what was done instead; `line` 0 is the file as a whole.
 
-    One of severity "info" was understood: it says what could be mended, and how.
+    One of severity "info" was understood: it says what could be mended, and how. `more` are those of its kind that the
+    file has besides, which are not told one by one.
     """
 
     file: str
@@ -99,6 +100,7 @@ class Diagnostic:
     severity: Severity
     found: str
     done: str
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-from digestbot.curate import A_FEW, remarks
+import re
+from collections.abc import Mapping, Sequence
+
+from digestbot.curate import A_FEW, in_full, kinds, number, ranked, remarks
 from digestbot.identity import papers
 from digestbot.models import Diagnostic
 from digestbot.parsing import read_note
@@ -6,14 +9,17 @@ from digestbot.parsing import read_note
 DISCO, ALPHA = "https://arxiv.org/abs/2407.03300", "https://arxiv.org/abs/2410.00001"
 
 
-def told(**notes: str) -> list[Diagnostic]:
+def told(aliases: Mapping[str, Sequence[str]] | None = None, /, **notes: str) -> list[Diagnostic]:
     """Read notes, each named by the file's name without ending, and return the remarks about them."""
-    return remarks(papers(e for name, text in notes.items() for e in read_note(text, f"{name}.md").entries))
+    merged = papers(e for name, text in notes.items() for e in read_note(text, f"{name}.md").entries)
+    return remarks(merged, aliases or {})
 
 
 def lines(diagnostics: list[Diagnostic]) -> list[tuple[str, int, str]]:
+    """Return place and finding of remarks, with the other place that each is about."""
     assert {d.severity for d in diagnostics} <= {"info"}
-    return [(d.file, d.line, d.found) for d in diagnostics]
+    other = re.compile(r" \(the (?:first|other): (.+)\)$")
+    return [(d.file, d.line, d.found + "".join(f" {place}" for place in other.findall(d.done))) for d in diagnostics]
 
 
 def paper(title: str, link: str, keypoints: str) -> str:
@@ -29,8 +35,8 @@ def test_a_keypoint_spelt_otherwise_is_told_with_both_spellings_and_places() -> 
     a = paper("DisCo", DISCO, "Long-term memory; GAN")
     b = paper("Alpha", ALPHA, "long term memory; GANs")
     assert lines(told(a=a, b=b)) == [
-        ("b.md", 1, "the keypoint “long term memory” is spelt “Long-term memory” at a.md:1"),
-        ("b.md", 1, "the keypoint “GANs” is spelt “GAN” at a.md:1"),
+        ("b.md", 1, "the keypoint “long term memory” is spelt “Long-term memory” elsewhere a.md:1"),
+        ("b.md", 1, "the keypoint “GANs” is spelt “GAN” elsewhere a.md:1"),
     ]
 
 
@@ -38,7 +44,7 @@ def test_the_rarer_spelling_is_told_even_where_it_comes_first() -> None:
     a = paper("DisCo", DISCO, "long term memory") + paper("Alpha", ALPHA, "Long-term memory")
     b = paper("Beta", "https://arxiv.org/abs/2410.00002", "Long-term memory")
     assert lines(told(a=a, b=b)) == [
-        ("a.md", 1, "the keypoint “long term memory” is spelt “Long-term memory” at a.md:6")
+        ("a.md", 1, "the keypoint “long term memory” is spelt “Long-term memory” elsewhere a.md:6")
     ]
 
 
@@ -56,19 +62,24 @@ def test_a_paper_without_a_word_is_told_unless_another_note_has_one() -> None:
 
 def test_of_many_in_a_file_the_first_and_the_number_are_told() -> None:
     few, many = titles(A_FEW), titles(9000, start=A_FEW)
-    (more,) = lines(told(more=titles(A_FEW + 1)))
-    assert more[2].endswith(f"(and {A_FEW} more in this file)")
+    (more,) = told(more=titles(A_FEW + 1))
+    assert more.more == A_FEW
     bare = "has neither gist nor keypoints"
-    assert lines(told(few=few, many=many)) == [
+    remarked = told(few=few, many=many)
+    assert lines(remarked) == [
         *(("few.md", 3 + i, f"“Study {i} of Long Videos” {bare}") for i in range(A_FEW)),
-        ("many.md", 3, f"“Study {A_FEW} of Long Videos” {bare} (and 8,999 more in this file)"),
+        ("many.md", 3, f"“Study {A_FEW} of Long Videos” {bare}"),
     ]
+    assert " keypoints (and 8,999 more in this file), a digest" in in_full(remarked[-1])
+    assert " keypoints, a digest" in in_full(remarked[0])
+    assert number(remarked) == A_FEW + 9000
+    assert kinds(remarked) == {("info", f"“…” {bare}"): A_FEW + 9000}
 
 
 def test_a_paper_told_twice_is_told_at_the_later_place() -> None:
     a, b = paper("DisCo", DISCO, "GAN"), paper("DisCo, again", DISCO, "GAN")
-    assert lines(told(a=a, b=b)) == [("b.md", 1, "“DisCo, again” stands at a.md:1 too")]
-    assert lines(told(a=a + b)) == [("a.md", 6, "“DisCo, again” stands at a.md:1 too")]
+    assert lines(told(a=a, b=b)) == [("b.md", 1, "“DisCo, again” is told twice a.md:1")]
+    assert lines(told(a=a + b)) == [("a.md", 6, "“DisCo, again” is told twice a.md:1")]
 
 
 def test_a_list_may_name_what_has_a_note_of_its_own_or_more_to_it_elsewhere() -> None:
@@ -83,15 +94,31 @@ def test_a_list_may_name_what_has_a_note_of_its_own_or_more_to_it_elsewhere() ->
 def test_two_lists_two_months_and_two_notes_of_one_paper_repeat_it() -> None:
     note = paper("Study 0 of Long Videos", "https://arxiv.org/abs/2501.00000", "GAN")
     month, listed = note + paper("DisCo", DISCO, "Memory"), titles(1) + titles(1, start=7)
-    found = "“Study 0 of Long Videos” stands at {} too"
+    found = "“Study 0 of Long Videos” is told twice {}"
     assert lines(told(a=note, b=note)) == [("b.md", 1, found.format("a.md:1"))]
     other = note + paper("Alpha", ALPHA, "Memory")
     assert lines(told(a=month, b=other)) == [("b.md", 1, found.format("a.md:1"))]
     told_of_lists = lines(told(a=month, b=listed, c=titles(1) + titles(1, start=8), d=note))
-    assert [one for one in told_of_lists if "stands" in one[2]] == [("c.md", 3, found.format("b.md:3"))]
+    assert [one for one in told_of_lists if "told twice" in one[2]] == [("c.md", 3, found.format("b.md:3"))]
 
 
 def test_in_one_file_each_repetition_is_told_with_the_first_place() -> None:
     note = paper("Study 0 of Long Videos", "https://arxiv.org/abs/2501.00000", "GAN")
     repeated = lines(told(a=titles(1) + "\n" + note + note))
-    assert repeated == [("a.md", n, "“Study 0 of Long Videos” stands at a.md:3 too") for n in (5, 10)]
+    assert repeated == [("a.md", n, "“Study 0 of Long Videos” is told twice a.md:3") for n in (5, 10)]
+
+
+def test_spellings_that_the_settings_join_are_not_told() -> None:
+    notes = {"a": paper("DisCo", DISCO, "LLM; GAN"), "b": paper("Alpha", ALPHA, "LLMs; GANs")}
+    gan = ("b.md", 1, "the keypoint “GANs” is spelt “GAN” elsewhere a.md:1")
+    assert lines(told({"Large language model": ["llm"]}, **notes)) == [gan]
+    assert lines(told({"LLMs": []}, **notes)) == [gan]
+
+
+def test_the_worst_comes_first_and_each_kind_is_counted_whatever_it_names() -> None:
+    remark = Diagnostic("a.md", 1, "info", "“A” is told twice", "")
+    first, second = (Diagnostic(f, 2, "warning", f"“{f}” has no link", "left it out") for f in ("a.md", "b.md"))
+    error = Diagnostic("c.md", 0, "error", "the file cannot be read", "")
+    mixed = [remark, second, error, first]
+    assert ranked(mixed) == [error, first, second, remark]
+    assert kinds(mixed)["warning", "“…” has no link"] == 2

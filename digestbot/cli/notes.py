@@ -8,13 +8,15 @@ from typing import Annotated
 
 import typer
 
-from digestbot.cli.github import workflow_command
-from digestbot.cli.root import NotesPaths
+from digestbot.cli.github import workflow_commands
+from digestbot.cli.read_as import told_in_a_line
+from digestbot.cli.root import Config, NotesPaths
 from digestbot.cli.terminal import complain, tracked
-from digestbot.curate import remarks
+from digestbot.curate import in_full, kinds, number, remarks
 from digestbot.export import diagnostic_json, entry_json, paper_json
 from digestbot.identity import papers
 from digestbot.models import Diagnostic, Entry, Note, Paper
+from digestbot.settings import load_settings
 from digestbot.sources import Document, documents, read_documents
 
 
@@ -53,25 +55,35 @@ def export(
 
 
 def check(
-    paths: NotesPaths,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH...]", help="Markdown files, or folders of them; without one, the settings' own."),
+    ] = None,
     format: Annotated[CheckFormat, typer.Option(help="For people, programs, or GitHub.")] = CheckFormat.TEXT,  # noqa: A002 - the option's name
+    entries: Annotated[bool, typer.Option("--entries", help="Also tell what each file was read as.")] = False,
+    config: Config = None,
 ) -> int:
     """Tell what in the notes was not understood, what was done instead, and what could be mended.
 
     The exit status is 1 if a file could not be read.
     """
-    found = _found(paths)
+    settings = load_settings(config, os.environ)
+    found = _found(paths or [str(settings.notes.path)])
     notes = list(tracked(read_documents(found), len(found), "Reading notes"))
     merged = papers(entry for note in notes for entry in note.entries)
-    diagnostics = [*(d for note in notes for d in note.diagnostics), *remarks(merged)]
+    diagnostics = [*(d for note in notes for d in note.diagnostics), *remarks(merged, settings.keypoints.aliases)]
     summary = _summary(notes, merged, diagnostics)
     if format is CheckFormat.JSON:
         typer.echo(json.dumps({"diagnostics": [diagnostic_json(d) for d in diagnostics], "summary": summary}))
     else:
-        put = workflow_command if format is CheckFormat.GITHUB else _line
-        for diagnostic in diagnostics:
-            typer.echo(put(diagnostic))
-        typer.echo(", ".join(f"{number} {what if number != 1 else _ONE[what]}" for what, number in summary.items()))
+        github = format is CheckFormat.GITHUB
+        for line in workflow_commands(diagnostics) if github else map(_line, diagnostics):
+            typer.echo(line)
+        for note, document in zip(notes, found, strict=True) if entries else ():
+            typer.echo(told_in_a_line(note, document))
+        for (severity, kind), many in kinds(diagnostics).most_common():
+            typer.echo(f"{many:7,} × {severity}: {kind}")
+        typer.echo(", ".join(_counted(what, many) for what, many in summary.items()))
     return int(any(_unread(d) for d in diagnostics))
 
 
@@ -95,16 +107,20 @@ def _summary(notes: Sequence[Note], merged: Sequence[Paper], diagnostics: Sequen
         "files": len(notes),
         "papers": len(merged),
         "entries": sum(len(paper.entries) for paper in merged),
-        "warnings": sum(d.severity == "warning" for d in diagnostics),
-        "errors": sum(d.severity == "error" for d in diagnostics),
-        "remarks": sum(d.severity == "info" for d in diagnostics),
+        "warnings": number(d for d in diagnostics if d.severity == "warning"),
+        "errors": number(d for d in diagnostics if d.severity == "error"),
+        "remarks": number(d for d in diagnostics if d.severity == "info"),
     }
+
+
+def _counted(what: str, many: int) -> str:
+    return f"{many} {what if many != 1 else _ONE[what]}"
 
 
 def _line(diagnostic: Diagnostic) -> str:
     """Put a diagnostic the way compilers do, so that editors can jump to it; line 1 stands for the whole file."""
     d = diagnostic
-    return f"{d.file}:{max(1, d.line)}: {d.severity}: {d.found}, {d.done}"
+    return f"{d.file}:{max(1, d.line)}: {d.severity}: {in_full(d)}"
 
 
 def _unread(diagnostic: Diagnostic) -> bool:

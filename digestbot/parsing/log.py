@@ -1,6 +1,6 @@
 """What a note's reading has to tell its curator."""
 
-from digestbot.models import Diagnostic
+from digestbot.models import Diagnostic, Severity
 
 _MOST = 200  # diagnostics of one file: whoever has read so many knows that the file is not read well
 
@@ -12,10 +12,10 @@ class Log:
         self.file = file
         self._found: dict[Diagnostic, None] = {}
 
-    def tell(self, line: int, found: str, done: str) -> None:
+    def tell(self, line: int, found: str, done: str, severity: Severity = "warning") -> None:
         """Tell what was not understood, and what was done instead."""
         if len(self._found) < _MOST:
-            self._found[Diagnostic(self.file, line + 1, "warning", found, done)] = None
+            self._found[Diagnostic(self.file, line + 1, severity, found, done)] = None
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

@@ -32,9 +32,19 @@ def read_note(text: str, file: str) -> Note:
         sections.read()
         single.read_guess(page, root, front, place)
     drafts = sorted(page.drafts, key=lambda draft: draft.line)
+    if not drafts and _could_hold_papers(tree):
+        done = "left it out; a paper needs a heading or a list item of its own, with its title and its link"
+        log.tell(0, "no paper was found in this file", done, "info")
     return Note(file, tuple(draft.finish(file) for draft in drafts), log.diagnostics)
 
 
+def _could_hold_papers(tree: list[Block]) -> bool:
+    """Tell whether a note has what papers are mostly told by: several headings, a list, a table or a link."""
+    headings = sum(block.kind == "heading" for block in tree)
+    return headings > 1 or any(block.kind in {"list", "table"} or _LINK.search(block.text) for block in tree)
+
+
+_LINK = re.compile("https?://")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 

@@ -1,13 +1,16 @@
+import os
 import re
 import shlex
+import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
-from digestbot.cli import main
-from digestbot.cli.github import workflow_command
+from digestbot.cli.github import workflow_command, workflow_commands
 from digestbot.models import Diagnostic
 
 GUIDE = Path(__file__).parents[2] / "docs" / "checking-notes.md"
@@ -36,23 +39,93 @@ def test_files_are_named_from_the_root_and_a_whole_file_by_its_first_line() -> N
     assert line == "::error file=notes/a.md,line=1,title=digestbot check::the file cannot be read, left it out"
 
 
-def test_the_guides_workflow_runs_the_check(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    commands = re.findall(r"^      - run: (digestbot .+)$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
-    (tmp_path / "list.md").write_text(
-        "# LLM\n\n1. ICLR [Alpha: Long Context](https://arxiv.org/abs/2410.00001) [[Code]]\n", encoding="utf-8"
-    )
-    (tmp_path / "loop.md").symlink_to("loop.md")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", shlex.split(commands[0]))
-    with pytest.raises(SystemExit) as ended:
-        main()
-    *told, summary = capfd.readouterr().out.splitlines()
-    assert (len(commands), ended.value.code) == (1, 1)
-    assert {(kind, at["file"], at["line"]) for kind, at, _ in map(parsed, told)} == {
-        ("warning", "list.md", "3"),
+def annotations(lines: Iterable[str]) -> list[tuple[str, str]]:
+    """Return kind and message of what GitHub shows of a step: the first ten of each kind."""
+    shown: dict[str, list[str]] = {}
+    for kind, _, message in map(parsed, lines):
+        shown.setdefault(kind, []).append(message)
+    return [(kind, message) for kind, messages in shown.items() for message in messages[:10]]
+
+
+def warnings(file: str, number: int) -> list[Diagnostic]:
+    return [Diagnostic(file, line + 1, "warning", f"{file} {line + 1}", "left it out") for line in range(number)]
+
+
+def test_what_is_shown_is_of_every_file_and_says_how_much_is_not() -> None:
+    remarks = [
+        Diagnostic("a.md", 1, "info", "bare", "add a line", more=99),
+        *(Diagnostic("z.md", 1, "info", "twice", ""),) * 11,
+    ]
+    error = Diagnostic("z.md", 0, "error", "unreadable", "left out")
+    lines = list(workflow_commands([*remarks, *warnings("a.md", 30), *warnings("b.md", 1), error]))
+    shown = annotations(lines)
+    assert len(lines) == 2 + 12 + 31 + 1
+    assert shown[:4] == [
+        ("error", "unreadable, left out"),
+        ("warning", "22 more warnings: see the step's log"),
+        ("warning", "a.md 1, left it out"),
+        ("warning", "b.md 1, left it out"),
+    ]
+    assert [kind for kind, _ in shown].count("warning") == 10
+    assert ("notice", "3 more remarks: see the step's log") in shown
+    assert ("notice", "bare (and 99 more in this file), add a line") in shown
+
+
+def test_of_ten_nothing_is_left_to_say() -> None:
+    assert len(list(workflow_commands(warnings("a.md", 10)))) == 10
+
+
+def test_the_guides_workflow_runs_the_check(tmp_path: Path) -> None:
+    yaml: Any = pytest.importorskip("yaml")
+    workflow = yaml.safe_load(GUIDE.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0])
+    assert workflow[True] == ["push", "pull_request"]  # YAML 1.1 takes the key `on` for a truth value
+    assert workflow["permissions"] == {"contents": "read"}
+    (job,) = workflow["jobs"].values()
+    assert job["runs-on"] == "ubuntu-latest"
+    assert [step.keys() & {"uses", "run"} for step in job["steps"]] == [{"uses"}, {"uses"}, {"run"}, {"run"}]
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@v\d+", step["uses"]) for step in job["steps"][:2])
+    python = tuple(map(int, job["steps"][1]["with"]["python-version"].split(".")))
+    assert python >= (3, 11)  # as pyproject.toml asks
+    install, check = (step["run"] for step in job["steps"][2:])
+    assert shlex.split(install)[:2] == ["pip", "install"]
+    ended = _run(check, _clone(tmp_path), tmp_path)
+    *told, summary = ended.stdout.splitlines()
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert {(kind, at["file"], at["line"]) for kind, at, _ in map(parsed, filter(_is_command, told))} == {
+        ("warning", "lists/100%, all.md", "3"),
         ("error", "loop.md", "1"),
-        ("notice", "list.md", "3"),
+        ("notice", "lists/100%, all.md", "3"),
     }
     assert summary == "2 files, 1 paper, 1 entry, 1 warning, 1 error, 1 remark"
+
+
+def _is_command(line: str) -> bool:
+    return line.startswith("::")
+
+
+def _clone(folder: Path) -> Path:
+    """Make a repository of notes and check it out, as the first step does."""
+    origin, clone = folder / "origin", folder / "clone"
+    (origin / "lists").mkdir(parents=True)
+    (origin / "lists" / "100%, all.md").write_text(
+        "# LLM\n\n1. ICLR [Alpha: Long Context](https://arxiv.org/abs/2410.00001) [[Code]]\n", encoding="utf-8"
+    )
+    (origin / "loop.md").symlink_to("loop.md")
+    who = ["-c", "user.name=curator", "-c", "user.email=curator@example.org"]
+    for arguments in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "Notes"]):
+        subprocess.run(["git", *arguments], cwd=origin, check=True)
+    subprocess.run(["git", "clone", "-q", str(origin), str(clone)], check=True)
+    return clone
+
+
+def _run(command: str, folder: Path, programs: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a step as GitHub does, by `bash -e`; `digestbot` is this checkout's."""
+    program = programs / "digestbot"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m digestbot "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    step = programs / "step.sh"
+    step.write_text(command, encoding="utf-8")
+    environ = {"PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": str(GUIDE.parents[1]), "LANG": "C.UTF-8"}
+    return subprocess.run(
+        ["bash", "-e", str(step)], cwd=folder, env=environ, capture_output=True, text=True, check=False, timeout=60
+    )

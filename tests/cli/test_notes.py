@@ -1,4 +1,5 @@
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -94,8 +95,9 @@ def test_a_named_file_is_read_whatever_its_ending(run: Run) -> None:
 def test_check_prints_what_was_not_understood_and_a_summary(run: Run) -> None:
     status, out, err = run("check", "notes")
     assert (status, err) == (0, "")
-    told, summary = out.splitlines()
+    told, kind, summary = out.splitlines()
     assert told.startswith("notes/lists/b.md:3: warning: ")
+    assert kind == "      1 × warning: “…” has no link"
     assert summary == "2 files, 2 papers, 3 entries, 1 warning, 0 errors, 0 remarks"
 
 
@@ -103,12 +105,14 @@ def test_check_remarks_on_notes_that_were_understood(run: Run) -> None:
     Path("notes/c.md").write_text(NOTE.replace("Discrete latent", "discrete latents"), encoding="utf-8")
     status, out, _ = run("check", "notes/c.md", "notes/a.md")
     assert status == 0
-    spelt, twice, summary = out.splitlines()
-    assert spelt.startswith(
-        "notes/c.md:5: info: the keypoint “discrete latents” is spelt “Discrete latent” at notes/a.md:5"
+    spelt, twice, *_, summary = out.splitlines()
+    assert spelt == (
+        "notes/c.md:5: info: the keypoint “discrete latents” is spelt “Discrete latent” elsewhere, "
+        "both count as one: write them alike (the other: notes/a.md:5)"
     )
-    assert twice.startswith(
-        "notes/c.md:5: info: “DisCo: Continuous Diffusion with Discrete Latents” stands at notes/a.md:5"
+    assert twice == (
+        "notes/c.md:5: info: “DisCo: Continuous Diffusion with Discrete Latents” is told twice, "
+        "both are shown as one paper: keep one if that was not meant (the first: notes/a.md:5)"
     )
     assert summary == "2 files, 1 paper, 2 entries, 0 warnings, 0 errors, 2 remarks"
 
@@ -118,7 +122,36 @@ def test_check_prints_json(run: Run) -> None:
     told = json.loads(out)
     assert status == 0
     assert told["summary"] == {"files": 2, "papers": 2, "entries": 3, "warnings": 1, "errors": 0, "remarks": 0}
-    assert told["diagnostics"][0].keys() == {"file", "line", "severity", "found", "done"}
+    assert told["diagnostics"][0].keys() == {"file", "line", "severity", "found", "done", "more"}
+
+
+def test_check_takes_notes_and_aliases_from_the_settings(run: Run) -> None:
+    Path("notes/c.md").write_text(NOTE.replace("Discrete latent", "discrete latents"), encoding="utf-8")
+    Path("my.toml").write_text(
+        '[notes]\npath = "notes/lists"\n[keypoints.aliases]\n"Discrete codes" = ["discrete latent"]\n', encoding="utf-8"
+    )
+    assert run("check", "--config", "my.toml")[1].splitlines()[-1].startswith("1 file, 2 papers, ")
+    assert "spelt" in run("check", "notes")[1]
+    assert "spelt" not in run("check", "notes", "--config", "my.toml")[1]
+    Path("config").mkdir()
+    Path("my.toml").rename("config/digestbot.toml")
+    assert run("check")[1].splitlines()[-1].startswith("1 file, 2 papers, ")
+    assert "spelt" not in run("check", "notes")[1]
+
+
+def test_check_tells_what_each_file_was_read_as(run: Run) -> None:
+    Path("notes/readme.md").write_text("Nothing yet.\n", encoding="utf-8")
+    Path("notes/tags.md").write_text(
+        f"{NOTE}\n### Alpha\n\n- **Objective:** Learn.\n- **Method:** Train.\n", encoding="utf-8"
+    )
+    told = [line for line in run("check", "--entries", "notes")[1].splitlines() if re.match(r"\S+\.md: ", line)]
+    assert told == [
+        "notes/a.md: 1 paper (headings ###), 2024-04, 1 topic",
+        "notes/lists/b.md: 2 papers (list items), 1 topic, 2 without month, 2 without keypoints",
+        "notes/readme.md: no papers",
+        "notes/tags.md: 2 papers (headings ###), 2024-04, 1 topic, 1 without keypoints, 1 without link",
+    ]
+    assert "2 papers (list" not in run("check", "notes")[1]
 
 
 def test_a_file_that_cannot_be_read_is_told_and_fails(run: Run) -> None:
