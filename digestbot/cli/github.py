@@ -27,8 +27,8 @@ def workflow_commands(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
     for severity in SEVERITIES:
         some = _spread([d for d in every if d.severity == severity])
         if len(some) > _SHOWN:
-            left = number(some[_SHOWN - 1 :])
-            yield f"::{_CALLED[severity][0]} title=digestbot check::{left:,} more {_CALLED[severity][1]}: see the step's log"
+            kind, called = _CALLED[severity]
+            yield f"::{kind} title=digestbot check::{number(some[_SHOWN - 1 :]):,} more {called}: see the step's log"
         yield from map(workflow_command, some)
 
 

@@ -68,7 +68,7 @@ def check(
     The exit status is 1 if a file could not be read.
     """
     settings = load_settings(config, os.environ)
-    found = _found(paths or [str(settings.notes.path)])
+    found = _found(paths or [str(source.path) for source in settings.notes])
     notes = list(tracked(read_documents(found), len(found), "Reading notes"))
     merged = papers(entry for note in notes for entry in note.entries)
     diagnostics = [*(d for note in notes for d in note.diagnostics), *remarks(merged, settings.keypoints.aliases)]
@@ -76,14 +76,11 @@ def check(
     if format is CheckFormat.JSON:
         typer.echo(json.dumps({"diagnostics": [diagnostic_json(d) for d in diagnostics], "summary": summary}))
     else:
-        github = format is CheckFormat.GITHUB
-        for line in workflow_commands(diagnostics) if github else map(_line, diagnostics):
+        read_as = map(told_in_a_line, notes, found) if entries else ()
+        counts = (f"{many:7,} × {severity}: {kind}" for (severity, kind), many in kinds(diagnostics).most_common())
+        told = workflow_commands(diagnostics) if format is CheckFormat.GITHUB else map(_line, diagnostics)
+        for line in (*told, *read_as, *counts, ", ".join(_counted(what, many) for what, many in summary.items())):
             typer.echo(line)
-        for note, document in zip(notes, found, strict=True) if entries else ():
-            typer.echo(told_in_a_line(note, document))
-        for (severity, kind), many in kinds(diagnostics).most_common():
-            typer.echo(f"{many:7,} × {severity}: {kind}")
-        typer.echo(", ".join(_counted(what, many) for what, many in summary.items()))
     return int(any(_unread(d) for d in diagnostics))
 
 

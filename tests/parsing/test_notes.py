@@ -75,3 +75,24 @@ def test_front_matter_tells_a_paper(notes: Notes) -> None:
         "NeurIPS 2023",
         ("preference learning", "RLHF"),
     )
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "- Title number 1\n- Title number 2\n- Title number 3\n",
+        "# Reading\n\n## Plans\n\nMore next week.\n",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n",
+        "Read https://example.org/a.\n",
+    ],
+)
+def test_a_file_that_could_hold_papers_and_gives_none_is_remarked_on(note: str) -> None:
+    (told,) = read_note(note, "a.md").diagnostics
+    assert (told.line, told.severity, told.found) == (1, "info", "no paper was found in this file")
+
+
+@pytest.mark.parametrize(
+    "note", ["", "# Reading\n\nWe meet on Tuesday.\n", "- [Alpha: Long Context Language Models](https://arxiv.org/abs/2410.00001)\n"]
+)
+def test_a_file_without_anything_like_papers_or_with_one_is_not(note: str) -> None:
+    assert read_note(note, "a.md").diagnostics == ()
