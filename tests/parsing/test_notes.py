@@ -92,7 +92,12 @@ def test_a_file_that_could_hold_papers_and_gives_none_is_remarked_on(note: str) 
 
 
 @pytest.mark.parametrize(
-    "note", ["", "# Reading\n\nWe meet on Tuesday.\n", "- [Alpha: Long Context Language Models](https://arxiv.org/abs/2410.00001)\n"]
+    "note",
+    [
+        "",
+        "# Reading\n\nWe meet on Tuesday.\n",
+        "- [Alpha: Long Context Language Models](https://arxiv.org/abs/2410.00001)\n",
+    ],
 )
 def test_a_file_without_anything_like_papers_or_with_one_is_not(note: str) -> None:
     assert read_note(note, "a.md").diagnostics == ()
