@@ -18,8 +18,10 @@ _ARXIV = re.compile(
     r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})",
     re.IGNORECASE,
 )
+_SIGNS = re.compile("[^a-z0-9]+")  # ASCII characters that are no letters or digits
 
 
+@lru_cache(maxsize=65536)
 def arxiv_id(text: str) -> str | None:
     """Return the arXiv id in a URL or citation without its version (`2410.08159`, `cs/0112017`), or None.
 
@@ -33,9 +35,12 @@ def arxiv_id(text: str) -> str | None:
 def fold_title(title: str) -> str:
     """Fold a title for comparison: NFKC, case-folded, letters, marks and digits only (all of it if none is left)."""
     text = unicodedata.normalize("NFKC", title).casefold()
+    if text.isascii():
+        return _SIGNS.sub("", text) or text.strip()
     return "".join(c for c in text if unicodedata.category(c)[0] in "LNM") or text.strip()
 
 
+@lru_cache(maxsize=65536)
 def title_key(title: str) -> str:
     """Return the key of a paper without arXiv id: `t:` and 16 hex digits of the folded title's SHA-256."""
     return "t:" + digest16(fold_title(title))
