@@ -33,8 +33,9 @@ _BEGUN = re.compile(
 )
 _ENDING = re.compile(rf"{_TO}(0?[1-9]|1[0-2])\s*[./月-]\s*(?:0?[1-9]|[12]\d|3[01])(?!\d)\s*日?")
 _YEAR_FIRST = re.compile(rf"\b({_YEAR})\s*[-/,._]?\s*({_MONTH})(?!\w)", re.IGNORECASE)
-_ISO_WEEK = re.compile(rf"\b({_YEAR})[-_ ]?W(?:eek)?[-_ ]?(\d{{1,2}})\b", re.IGNORECASE)
-_ONLY_YEAR = re.compile(rf"^\s*({_YEAR})\s*[年년]?\s*$")
+_ISO_WEEK = re.compile(rf"\b({_YEAR})(?:[-_ ]?W(?:eek)?[-_ ]?|\s?年\s?第\s?)(\d{{1,2}})(?![\dA-Za-z])", re.IGNORECASE)
+_SEASON = r"(?:spring|summer|fall|autumn|winter)"
+_ONLY_YEAR = re.compile(rf"^\s*(?:{_SEASON}\s*,?\s*)?({_YEAR})\s*[年년]?\s*(?:,?\s*{_SEASON})?\s*$", re.IGNORECASE)
 _ONLY_MONTH = re.compile(rf"^\s*(?:({_MONTH})|(0?[1-9]|1[0-2])\s*[月월])\s*$", re.IGNORECASE)
 _AROUND = re.compile(
     r"(?i)\b(?:week(?:ly)?(?:\s+of|\s*\d+)?|papers?|readings?|notes?|from|to|until|updated?|on|date|the|daily|"
@@ -47,6 +48,10 @@ _SHORT_RANGE = re.compile(
 _DAYS = re.compile(
     r"(?<!\d)(0?[1-9]|1[0-2])\s*[./月-]\s*(0?[1-9]|[12]\d|3[01])日?\s*(?:[-~–—至到]|to)\s*"
     r"(0?[1-9]|1[0-2])\s*[./月-]\s*(0?[1-9]|[12]\d|3[01])日?(?!\d)"
+)
+_NAMED_DAYS = re.compile(
+    rf"\b({_MONTH})\s*(\d{{1,2}})(?:st|nd|rd|th)?{_TO}(?:({_MONTH})\s*)?(\d{{1,2}})(?:st|nd|rd|th)?(?!\d)",
+    re.IGNORECASE,
 )
 
 
@@ -150,13 +155,18 @@ def month_heading(text: str) -> int:
 
 def days_heading(text: str, year: int) -> Moment | None:
     """Return the month in which a range of days without a year ends (`0310-0314`, `12.30 - 1.3`)."""
-    found = _SHORT_RANGE.search(text) or _DAYS.search(text)
-    if not found or sum(c.isalpha() for c in _AROUND.sub("", text)) > 2:
+    found = _SHORT_RANGE.search(text) or _DAYS.search(text) or _NAMED_DAYS.search(text)
+    if not found or sum(c.isalpha() for c in _AROUND.sub("", text[: found.start()] + text[found.end() :])) > 2:
         return None
-    start, end = (int(found[1]), int(found[2])), (int(found[3]), int(found[4]))
+    first = _month(found[1])
+    start, end = (first, int(found[2])), (_month(found[3]) if found[3] else first, int(found[4]))
     if end >= start:
         return Moment(year, end[0], *found.span())
     return Moment(year + _crosses(year, start), end[0], *found.span())
+
+
+def _month(told: str) -> int:
+    return int(told) if told.isdigit() else _number(told)
 
 
 def _crosses(year: int, start: tuple[int, int]) -> int:

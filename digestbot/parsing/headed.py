@@ -63,7 +63,7 @@ def heading_reference(section: Section) -> Reference:
         return Reference(whole)
     if not found.marked and not found.links:
         title, month = dates.split_date(heading)
-        title, venue = venues.split_venue(title)
+        title, venue = venues.split_venue(titles.clean_title(title))
         if (tag := naming.tag_in(title)) and (told := venues.venue_in(tag[0])):
             title, venue = tag[1], venue or told
         return Reference(titles.clean_title(title) or whole, venue=venue, published=month or found.published)

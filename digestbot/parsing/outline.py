@@ -133,7 +133,9 @@ def _bold_line(block: Block) -> str:
     rest = "".join(span.text for span in found if not span.strong and span.kind not in {"link", "image"}).strip()
     if not bold or (rest and not _BEHIND.fullmatch(rest)):
         return ""
-    return "" if not rest and bold.endswith((":", "：", ".", "。", "!")) else block.text
+    if bold.endswith((":", "：")) or (not rest and bold.endswith((".", "。", "!"))):
+        return ""
+    return block.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ class _Sections:
         self.judged: dict[int, list[_Shape]] = {}
         self.counts: dict[int, int] = {}
         self.places: dict[int, Place] = {}
+        self.above: dict[int, Place] = {}
         lone = len(root.children) == 1 and not _is_period(root.children[0].heading)
         self._judge(root, place, self.counts, self.places, over_all=root.children[0] if lone else None)
 
@@ -109,7 +110,7 @@ class _Sections:
             places[id(one)] = at
             self.judged[id(one)] = self._shapes(one, at)
             ordered.append(one)
-            todo += [(c, at.within(c.heading, c.level, whole_note=c is over_all)) for c in one.children]
+            todo += self._places(one, at, over_all)
         for one in reversed(ordered):
             own = sum(_count(shape) for shape in self.judged[id(one)])
             counts[id(one)] = own + sum(
@@ -117,6 +118,23 @@ class _Sections:
                 for child in one.children
                 if words.is_contents(child.heading) or not words.holds_none(child.heading)
             )
+
+    def _places(self, section: Section, place: Place, over_all: Section | None) -> list[tuple[Section, Place]]:
+        """Return the sections inside one with their places; a month with nothing below it stands for those after it."""
+        found: list[tuple[Section, Place]] = []
+        for child in section.children:
+            at = place.within(child.heading, child.level, whole_note=child is over_all)
+            found.append((child, at))
+            self.above[id(child)] = place
+            if _is_period(child.heading) and self._is_bare(child):
+                place = at
+        return found
+
+    def _is_bare(self, section: Section) -> bool:
+        """Tell whether nothing with a link stands below a heading, and it is no note of the last change."""
+        if section.children or "updat" in section.heading.lower() or "更新" in section.heading:
+            return False
+        return not any("](" in line or "://" in line for line in self.page.lines[section.start : section.end])
 
     def _shapes(self, section: Section, place: Place) -> list[_Shape]:
         shapes: list[_Shape] = [("lines", lined.judge(section.blocks, place))]
@@ -126,7 +144,8 @@ class _Sections:
             elif block.kind == "table" and (table := tabled.judge(block, place)):
                 shapes.append(("table", table))
             elif block.kind == "html":
-                shapes += [("html", found) for found in markup.judge(block, place)]
+                table = tabled.judge_html(block, place)
+                shapes += [("table", table)] if table else [("html", found) for found in markup.judge(block, place)]
         return shapes
 
     def _read(self, section: Section, counts: dict[int, int], places: dict[int, Place]) -> None:
@@ -139,7 +158,7 @@ class _Sections:
             papers = headed.papers_among(one.children, counts, place)
             for child in reversed(one.children):
                 if id(child) in papers and not place.nothing:
-                    headed.read(self.page, child, place)
+                    headed.read(self.page, child, self.above[id(child)])
                 else:
                     todo.append(child)
 

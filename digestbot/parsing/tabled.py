@@ -1,9 +1,10 @@
 """Papers in tables: one in each row, its columns told by their headers."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from digestbot.parsing import authors, dates, inline, keypoints, links, titles, venues, words
+from digestbot.parsing import authors, dates, htmltable, inline, keypoints, links, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block, cells
 from digestbot.parsing.draft import Draft
@@ -41,6 +42,12 @@ _LEAD_NAMES = (
     "paper(s);readings;reading;required readings"
 )
 _LEAD = frozenset(_LEAD_NAMES.split(";"))
+_NAMES_PAPERS = _LEAD - {"name", "model", "method"}
+"""Headers that say papers stand in their column, so that short names (`BERT`) do as titles there."""
+_PAPER_COLUMNS = frozenset({"venue", "authors", "date", "links", "people", "period", "keypoints"})
+_ID = re.compile(r"\d{4}\.\d{4,5}(?:v\d{1,2})?")
+_GROUPS = frozenset({"period", "people", "date"})
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)")
 
 
 @dataclass(slots=True)
@@ -52,21 +59,44 @@ class Table:
     title: int
     rows: list[tuple[int, list[str]]]
 
+    @property
+    def day_first(self) -> bool:
+        """Whether dates with slashes begin with the day here: one of them begins with a number over 12."""
+        found = [m for _, row in self.rows for cell in row if "/" in cell and (m := _SLASHED.fullmatch(cell.strip()))]
+        return any(int(m[1]) > 12 for m in found)
+
 
 def judge(block: Block, place: Place) -> Table | None:
     """Decide whether a table holds papers, and which column tells what."""
     if place.nothing:
         return None
     lines = block.text.split("\n")
-    headers = [squeeze(inline.plain(cell)) for cell in cells(lines[0])]
     rows = [(block.start + n, cells(line)) for n, line in enumerate(lines[2:], 2) if line.strip()]
+    return _judge_rows(cells(lines[0]), rows, place)
+
+
+def judge_html(block: Block, place: Place) -> Table | None:
+    """Decide the same of a table written in HTML, whose first row tells what its columns are."""
+    if place.nothing or "<tr" not in block.text:
+        return None
+    rows = htmltable.rows(block)
+    if len(rows) < 2 or any("<a" in cell or "](" in cell for cell in rows[0][1]):
+        return None
+    return _judge_rows(rows[0][1], rows[1:], place)
+
+
+def _judge_rows(head: list[str], rows: list[tuple[int, list[str]]], place: Place) -> Table | None:
     if not rows:
         return None
+    headers = [squeeze(inline.plain(cell)) for cell in head]
     kinds: list[Column] = [_kind(header) for header in headers]
     title = _title_column(headers, kinds, rows)
-    if title is None or not _holds_papers(kinds, title, rows, place):
+    if title is None:
         return None
+    announced = kinds[title] == "title" or words.fold(headers[title]) in _NAMES_PAPERS
     kinds[title] = "title"
+    if not _holds_papers(kinds, rows, place, announced):
+        return None
     if "people" in kinds or words.fold(headers[title]) in _MEETING:
         kinds = ["period" if kind == "date" else kind for kind in kinds]
     return Table(kinds, headers, title, rows)
@@ -91,6 +121,8 @@ def _kind(header: str) -> Column:
     parts = [p for p in name.replace("&", "/").replace(" ", "/").split("/") if p]
     if len(parts) > 1 and words.role_of(parts[0]) in {"venue", "date", "authors", "keypoints"}:
         return words.role_of(parts[0])  # type: ignore[return-value]  # narrowed by the set above
+    if len(parts) > 1 and parts[-1] in {"url", "urls", "doi", "link", "links"}:
+        return "links"
     return "text"
 
 
@@ -102,9 +134,10 @@ def _title_column(headers: list[str], kinds: list[Column], rows: list[tuple[int,
         if kind in {"authors", "keypoints", "venue", "date", "number", "people", "topic"}:
             continue
         texts = [cells_[n] for _, cells_ in sample if n < len(cells_) and cells_[n].lower() not in _EMPTY]
-        likeness = sum(_is_title(text) for text in texts) / max(1, len(sample))
-        linked = sum("](" in text for text in texts) / max(1, len(sample))
         name = words.fold(headers[n])
+        announced = kind == "title" or name in _NAMES_PAPERS
+        likeness = sum(_is_title(text, announced) for text in texts) / max(1, len(sample))
+        linked = sum("](" in text or "<a " in text for text in texts) / max(1, len(sample))
         score = (
             likeness
             + 0.5 * linked * likeness
@@ -116,24 +149,24 @@ def _title_column(headers: list[str], kinds: list[Column], rows: list[tuple[int,
     return best[1] if best else None
 
 
-def _is_title(cell: str) -> bool:
+def _is_title(cell: str, announced: bool) -> bool:
+    """Tell whether a cell reads like a title; in a column that announces papers, a short name does."""
     found = references.read(inline.spans(cell))
     if found is None:
         return False
     linked = found.linked and found.proof == 3 and titles.could_be_title(found.title)
-    return linked or titles.looks_like_title(found.title)
+    named = announced and titles.could_be_title(found.title) and not venues.venue_in(found.title)
+    return linked or named or titles.looks_like_title(found.title)
 
 
-def _holds_papers(kinds: list[Column], title: int, rows: list[tuple[int, list[str]]], place: Place) -> bool:
-    others = {kind for n, kind in enumerate(kinds) if n != title}
+def _holds_papers(kinds: list[Column], rows: list[tuple[int, list[str]]], place: Place, announced: bool) -> bool:
     sample = rows[:20]
     proven = sum(any(links.is_paper_url(url) for url in _urls(" ".join(row))) for _, row in sample)
     if proven * 3 >= len(sample):
         return True
     if place.elsewhere:
         return False
-    named = kinds[title] == "title" or place.papers
-    return named and bool(others & {"venue", "authors", "date", "links", "people", "period", "keypoints"})
+    return (announced or place.papers) and not _PAPER_COLUMNS.isdisjoint(kinds)
 
 
 def _urls(text: str) -> list[str]:
@@ -141,9 +174,40 @@ def _urls(text: str) -> list[str]:
 
 
 def read(page: Page, table: Table, place: Place) -> None:
-    """Put the papers of a table on the page."""
+    """Put the papers of a table on the page. A date stands for the rows below it that have none."""
+    at = place
     for line, row in table.rows:
-        _read_row(page, table, place, line, row)
+        if meeting := _meeting(table, row):
+            at = replace(place, period=meeting)
+        if group := _group(table, row):
+            at = replace(at, topics=(group, *place.topics)[:3])
+            continue
+        _read_row(page, table, at, line, row)
+
+
+def _meeting(table: Table, row: list[str]) -> str | None:
+    """Return the month in which a row's papers were read."""
+    told = [text for kind, text in zip(table.kinds, row, strict=False) if kind == "period"]
+    return next((m.text for text in told for m in dates.moments(_plain_date(table, text))), None)
+
+
+def _group(table: Table, row: list[str]) -> str:
+    """Return the topic that a row names for those below it: all it says is a label, or a few words in code."""
+    said = [(n, text) for n, text in enumerate(row) if text.lower() not in _EMPTY]
+    if len(table.kinds) < 3 or not said or any(table.kinds[n] not in _GROUPS for n, _ in said[:-1]):
+        return ""
+    n, text = said[-1]
+    if n >= len(table.kinds) or table.kinds[n] not in {"title", "number"} or "](" in text or "://" in text:
+        return ""
+    spans = [s for s in inline.spans(text) if s.text.strip()]
+    name = titles.clean_title("".join(s.text for s in spans))
+    bold = all(s.strong for s in spans) and titles.size(name) <= 4 and len(said) == 1
+    return name.rstrip(":：") if bold or all(s.kind == "code" for s in spans) or name.endswith((":", "：")) else ""
+
+
+def _plain_date(table: Table, text: str) -> str:
+    """Return a date's cell as written, or with points where the column's slashes stand between day and month."""
+    return _SLASHED.sub(r"\1.\2.\3", text) if table.day_first else text
 
 
 def _read_row(page: Page, table: Table, place: Place, line: int, row: list[str]) -> None:
@@ -179,6 +243,11 @@ def _references(cell: str) -> list[Reference]:
 
 def _keep_own(found: Reference) -> None:
     """In a title's cell a short text beside the title is a name, not a comment."""
+    found.links += [
+        link
+        for _, text in found.texts
+        if _ID.fullmatch(text) and (link := links.make("", f"https://arxiv.org/abs/{text}"))
+    ]
     found.texts = [(label, text) for label, text in found.texts if titles.size(text) > 2]
 
 
@@ -202,7 +271,7 @@ def _read_cell(draft: Draft, table: Table, n: int, text: str) -> None:
             _take_links(draft, "", spans)
             _take_date(draft, plain)
         case "period":
-            draft.period = next((m.text for m in dates.moments(plain)), draft.period)
+            pass
         case "authors":
             draft.authors = draft.authors or authors.split_authors(plain)
         case "keypoints":

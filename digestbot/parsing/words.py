@@ -130,7 +130,7 @@ _EMPTY_NAMES = (
     "contents;content;table of contents;table of content;toc;index;outline;agenda;menu;contributing;"
     "contribute;how to contribute;contributors;license;licence;citation;how to cite;acknowledgements;"
     "acknowledgement;acknowledgments;acknowledgment;changelog;change log;todo;to do;faq;usage;install;"
-    "installation;getting started;quick start;requirements;people;members;schedule;logistics;contact;contact "
+    "installation;getting started;quick start;requirements;people;members;logistics;contact;contact "
     "us;star history;template;submission format;format;目录;目錄;致谢;联系;联系我们;许可;许可证;贡献者;"
     "如何贡献;使用说明;更新日志;目次;更新履歴;목차;references;reference;bibliography;参考文献;参考资料;参考;"
     "참고문헌;참고자료;참고"
@@ -182,18 +182,29 @@ def role_of(label: str) -> Role | None:
 
 
 _PLAIN_WORDS = re.compile(
-    r"(?:(?:papers?|readings?|read|notes?|lists?|reviews?|weekly|daily|monthly|my|our|the|of|and|group|club|log|summary|summaries"
+    r"(?:(?:papers?|readings?|read|notes?|lists?|reviews?|weekly|daily|monthly|reviewed|my|our|the|of|and|group|club|log|summary|summaries"
     r"|paperlist|research|collection|archive|latest|recent|new|for|this|week|month|to|update[ds]?|all|selected|repo(?:sitory)?)\b"
-    r"|论文|阅读|笔记|列表|目录|清单|合集|汇总|每日|每周|每月|整理|论文集|精读|周报|日报|논문|리뷰|목록|정리|리스트|스터디|읽기|論文|メモ|一覧|まとめ|読み"
+    r"|论文|阅读|笔记|列表|目录|清单|合集|汇总|每日|每周|每月|整理|论文集|推荐|精读|周报|日报|논문|리뷰|목록|정리|리스트|스터디|읽기|論文|メモ|一覧|まとめ|読み"
     r"|読書|リスト|[\W\d_]|の)+"
 )
+
+
+_TOP = re.compile(
+    r"[\w\s&/+-]{0,40}\b(?:papers?|research|readings?|reads)\s*(?:of|in|from|for|this|last)?\s*(?:the|this|last|each)?\s*(?:day|week|month|year)s?"
+)
+"""A digest's own name: `Top ML Papers of the Week`."""
 
 
 @lru_cache(maxsize=4096)
 def is_generic(heading: str) -> bool:
     """Tell whether a heading says only that papers follow, or what no topic is: `PaperList`, `Required Readings`."""
     name = fold(heading)
-    return name in _GENERIC or not any(c.isalnum() for c in heading) or _PLAIN_WORDS.fullmatch(name) is not None
+    return (
+        name in _GENERIC
+        or not any(c.isalnum() for c in heading)
+        or _PLAIN_WORDS.fullmatch(name) is not None
+        or _TOP.fullmatch(name) is not None
+    )
 
 
 def holds_none(heading: str) -> bool:

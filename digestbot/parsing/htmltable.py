@@ -1,0 +1,57 @@
+"""Tables written in HTML: their rows and cells, as far as tables of papers use them."""
+
+import re
+
+from digestbot.parsing.blocks import Block
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+_ROW = re.compile(r"(?i)<tr\b[^<>]*>")
+_CELL = re.compile(r"(?i)<t[dh]\b([^<>]*)>")
+_END = re.compile(r"(?i)</(?:t[dhr]|thead|tbody|table)\b")
+_SPAN = re.compile(r"(?i)\b(row|col)span\s*=\s*[\"']?(\d{1,2})\b")
+_WIDEST = 40  # columns: a wider table holds no papers
+
+Row = tuple[int, list[str]]
+
+
+def rows(block: Block) -> list[Row]:
+    """Return a block's rows with their lines, none if it is not one whole table; spanned cells stand in each place."""
+    text = block.text.lstrip()
+    if text[:6].lower() != "<table" or text.lower().count("<table") != 1:
+        return []
+    source = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), block.text)
+    starts = [found.start() for found in _ROW.finditer(source)]
+    made: list[Row] = []
+    held: dict[int, tuple[int, str]] = {}
+    line, counted = block.start, 0
+    for start, end in zip(starts, [*starts[1:], len(source)], strict=True):
+        line, counted = line + source.count("\n", counted, start), start
+        made.append((line, _row(source[start:end], held)))
+    return made
+
+
+def _row(source: str, held: dict[int, tuple[int, str]]) -> list[str]:
+    """Return a row's cells. `held`: how many rows more a cell from above goes on in a column, and its text."""
+    row: list[str] = []
+    found = list(_CELL.finditer(source))
+    for n, mark in enumerate(found):
+        _take_held(row, held)
+        text = source[mark.end() : found[n + 1].start() if n + 1 < len(found) else len(source)]
+        end = _END.search(text)
+        cell = " ".join(text[: end.start() if end else None].split())
+        spans = {name.lower(): int(number) for name, number in _SPAN.findall(mark[1])}
+        for _ in range(max(1, spans.get("col", 1))):
+            if len(row) < _WIDEST:
+                if spans.get("row", 1) > 1:
+                    held[len(row)] = (spans["row"] - 1, cell)
+                row.append(cell)
+    _take_held(row, held)
+    return row
+
+
+def _take_held(row: list[str], held: dict[int, tuple[int, str]]) -> None:
+    while len(row) in held:
+        left, text = held.pop(len(row))
+        if left > 1:
+            held[len(row)] = (left - 1, text)
+        row.append(text)
