@@ -192,8 +192,14 @@ class Place:
 
 _COUNT = re.compile(r"\s*[(（\[]\s*\d+\s*(?:papers?|篇)?\s*[)）\]]\s*$", re.IGNORECASE)
 
+_BARE_NUMBER = re.compile(
+    r"\d{1,2}(?:\.\d{1,2}){1,3}\s+(?=[^\W\d])|\d{1,2}\s+(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+)
+
 
 def topic_name(heading: str) -> str:
     """Return a heading as the name of a topic: without numbering, counts, marks, a colon at the end."""
     text = titles.clean_title(_COUNT.sub("", heading))
+    if text[:1].isdigit() and (number := _BARE_NUMBER.match(text)):
+        text = text[number.end() :]
     return text.rstrip(":： ").strip("[]")
