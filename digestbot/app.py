@@ -142,7 +142,7 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
 
 
 def _source(notes: NotesSettings, library: Library, ledger: Ledger, clock: Clock) -> Source:
-    return Source(Folder(notes.path, notes.name), library, ledger.papers, clock, label=notes.name)
+    return Source(Folder(notes.path, notes.name), library, ledger.papers, clock, label=notes.name, rules=notes.reading)
 
 
 async def run_bot(settings: Settings, clock: Clock, progress: Progress) -> None:

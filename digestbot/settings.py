@@ -7,7 +7,7 @@ place, the key, what came and what is allowed. Paths are relative to the working
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     HttpUrl,
+    PlainValidator,
     SecretStr,
     ValidationError,
     WebsocketUrl,
@@ -35,6 +36,7 @@ from pydantic_settings import SettingsError as SourceFailed
 from digestbot.digest import StartOption, parse_day, parse_time, parse_timezone
 from digestbot.errors import ChannelError, SettingsError
 from digestbot.library import doubled
+from digestbot.parsing import PapersRule, PeriodRule, Rule, Rules, TopicsRule
 
 CONFIG = Path("config/digestbot.toml")
 SECRETS = Path("/run/secrets")
@@ -54,11 +56,57 @@ def _a_name(name: str) -> str:
     return name
 
 
+def _globs(given: object) -> tuple[str, ...]:
+    globs = _texts((given,) if isinstance(given, str) else given)
+    if not globs or any(not glob.strip() or glob.startswith("/") for glob in globs):
+        raise ValueError(f'write globs below the folder of notes, as in "2024/**/*.md" (it is {given!r})')
+    return globs
+
+
+def _topics_rule(given: object) -> str | tuple[str, ...]:
+    if isinstance(given, str) and given in get_args(TopicsRule):
+        return given
+    topics = _texts(given)
+    if topics is None or not all(topic.strip() for topic in topics):
+        allowed = ", ".join(map(repr, get_args(TopicsRule)))
+        raise ValueError(f"input should be {allowed} or a list of topics (it is {given!r})")
+    return topics
+
+
+def _texts(given: object) -> tuple[str, ...] | None:
+    if not isinstance(given, list | tuple):
+        return None
+    texts = tuple(text for text in cast("list[object]", given) if isinstance(text, str))
+    return texts if len(texts) == len(cast("list[object]", given)) else None
+
+
+class RuleSettings(_Section):
+    """How the notes that match the globs are read where the reader would guess; what is left out it decides."""
+
+    files: Annotated[tuple[str, ...], BeforeValidator(_globs)]
+    papers: PapersRule | None = None
+    topics: Annotated[TopicsRule | tuple[str, ...] | None, PlainValidator(_topics_rule)] = None
+    period: PeriodRule | None = None
+    keypoints: tuple[Annotated[str, Field(min_length=1)], ...] | None = None
+    skip: bool | None = None
+
+    @property
+    def rule(self) -> Rule:
+        """The rule as the reader takes it."""
+        return Rule(self.files, Rules(self.papers, self.topics, self.period, self.keypoints, self.skip))
+
+
 class NotesSettings(_Section):
     """A source of notes: a folder. `name`, if given, stands before the names of its files."""
 
     path: Path = Path("notes")
     name: Annotated[str, AfterValidator(_a_name)] = ""
+    rules: tuple[RuleSettings, ...] = ()
+
+    @property
+    def reading(self) -> tuple[Rule, ...]:
+        """The rules as the reader takes them."""
+        return tuple(told.rule for told in self.rules)
 
 
 def _as_list(given: object) -> object:
@@ -306,14 +354,15 @@ def _told(error: ErrorDetails, path: Path, environ: Mapping[str, str]) -> str:
     return f"{place}: {message[0].lower()}{message[1:]}{came}"
 
 
-_LISTS: Mapping[str, type[BaseModel]] = {"channels": ChannelSettings, "notes": NotesSettings}
+_LISTS: Mapping[str, type[BaseModel]] = {"channels": ChannelSettings, "notes": NotesSettings, "rules": RuleSettings}
 
 
 def _known(section: list[str]) -> list[str]:
     model: type[BaseModel] = Settings
     for key in section:
         if key in _LISTS:
-            return list(_LISTS[key].model_fields)
+            model = _LISTS[key]
+            continue
         inner = model.model_fields[key].annotation if key in model.model_fields else None
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             model = inner

@@ -56,8 +56,11 @@ class _Label:
     rest: str
 
 
-def label_at(line: str) -> _Label | None:
-    """Return the label that a line begins with. Plain words before a colon are one only if they are known as such."""
+def label_at(line: str, more: frozenset[str] = frozenset()) -> _Label | None:
+    """Return the label that a line begins with.
+
+    Plain words before a colon are one only if they are known as such, or folded among `more`.
+    """
     if not _HINT.search(line):
         return None
     found = _LABEL.match(line)
@@ -67,7 +70,7 @@ def label_at(line: str) -> _Label | None:
     name = found[group].strip()
     if not name or len(name.split()) > 6 or not any(c.isalpha() for c in name):
         return None
-    if group in _NEEDS_ROLE and words.role_of(name) is None:
+    if group in _NEEDS_ROLE and words.role_of(name) is None and words.fold(name) not in more:
         return None
     lead = found["lead"].expandtabs(4)
     indent = len(lead) - len(lead.lstrip())
@@ -79,9 +82,12 @@ def strip_quotes(lines: list[str]) -> list[str]:
     return [_QUOTE.sub("", _QUOTE.sub("", line)) if ">" in line[:4] else line for line in lines]
 
 
-def split(lines: Iterable[str], first: int) -> list[Part]:
-    """Divide an entry's lines (the first is line `first`) into its labelled parts and the text between them."""
-    splitter = _Splitter()
+def split(lines: Iterable[str], first: int, labels: frozenset[str] = frozenset()) -> list[Part]:
+    """Divide an entry's lines (the first is line `first`) into its labelled parts and the text between them.
+
+    `labels`: those, folded, that are known in addition.
+    """
+    splitter = _Splitter(labels)
     for number, line in enumerate(lines, first):
         splitter.take(line, number)
     return [part for part in splitter.parts if part.label or part.markdown]
@@ -90,7 +96,8 @@ def split(lines: Iterable[str], first: int) -> list[Part]:
 class _Splitter:
     """Goes through lines and knows which label the present one stands under."""
 
-    def __init__(self) -> None:
+    def __init__(self, labels: frozenset[str]) -> None:
+        self.labels = labels
         self.parts: list[Part] = []
         self.label: _Label | None = None
         self.fence = ""
@@ -139,7 +146,7 @@ class _Splitter:
             self._line(bare, number)
 
     def _line(self, line: str, number: int) -> None:
-        found = label_at(line)
+        found = label_at(line, self.labels)
         if found and self._opens(found):
             self.label = found
             self.parts.append(Part(found.name, number, [_BREAK.sub("", found.rest)]))

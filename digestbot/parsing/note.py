@@ -17,10 +17,12 @@ class Page:
     lines: list[str]
     log: Log
     drafts: list[Draft] = field(default_factory=list[Draft])
+    keypoint_labels: frozenset[str] = frozenset()
+    """Labels, folded, that rules give this note in addition to the known ones."""
 
     def parts(self, start: int, end: int) -> list[Part]:
         """Divide some of the note's lines into labelled parts."""
-        return fields.split(self.lines[start:end], start)
+        return fields.split(self.lines[start:end], start, self.keypoint_labels)
 
     def begin(self, title: str, line: int, place: Place) -> Draft:
         """Begin an entry at a line (counted from 0) and put it on the page."""

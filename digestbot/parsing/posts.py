@@ -31,13 +31,29 @@ def place_of(front: FrontMatter, place: Place, log: Log) -> Place:
         log.tell(line, f"front matter that cannot be read: “{found[:60]}”", "left that line out")
     title = front.text("title")
     name = topic_name(title.text) if title else ""
-    topics = tuple(
+    topics = () if name else topics_in(front)[:3]
+    return replace(place, title=name, topics=topics, period=period_in(front) or place.period)
+
+
+def topics_in(front: FrontMatter) -> tuple[str, ...]:
+    """Return the topics that front matter names."""
+    return tuple(
         t for t in front.items("categories", "category", "topics", "topic", "subject") if any(c.isalpha() for c in t)
     )
+
+
+def period_in(front: FrontMatter) -> str | None:
+    """Return the month that front matter names."""
     date = front.text("date", "read", "read_date", "month", "period")
     found = dates.moments(date.text) if date else ()
-    period = found[0].text if found else place.period
-    return replace(place, title=name, topics=() if name else topics[:3], period=period or place.period)
+    return found[0].text if found else None
+
+
+def title_in(front: FrontMatter) -> str:
+    """Return the title that front matter names, or nothing if it could not be a paper's."""
+    told = front.text(*_TITLE_KEYS)
+    title = titles.clean_title(inline.plain(told.text)) if told else ""
+    return title if titles.could_be_title(title) else ""
 
 
 def read_sessions(page: Page, front: FrontMatter | None, place: Place) -> bool:
@@ -153,13 +169,10 @@ def read(page: Page, root: Section, front: FrontMatter, place: Place) -> None:
     title = front.text(*_TITLE_KEYS)
     if title is None:
         return
-    topics = tuple(
-        t for t in front.items("categories", "category", "topics", "topic", "subject") if any(c.isalpha() for c in t)
-    )
     name, month = dates.split_date(_post_title(title.text))
     name, venue = venues.split_venue(name)
     heading = root.children[0] if len(root.children) == 1 else None
-    draft = page.begin(titles.clean_title(name), title.line, replace(place, title="", topics=topics))
+    draft = page.begin(titles.clean_title(name), title.line, replace(place, title="", topics=topics_in(front)))
     draft.published, draft.venue = month, venue
     _take_keys(
         page, front.values, title.line, skip=(*_TITLE_KEYS, "author", "date", "published", "summary", "description")

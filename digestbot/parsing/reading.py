@@ -1,41 +1,74 @@
 """Reading a note: which shapes its papers have, section by section, and the entries that come out."""
 
 import re
+from dataclasses import replace
 
 from digestbot.models import Note
-from digestbot.parsing import blocks, dates, frontmatter, headed, lined, listed, markup, posts, single, tabled, words
+from digestbot.parsing import (
+    blocks,
+    dates,
+    frontmatter,
+    headed,
+    lined,
+    listed,
+    markup,
+    posts,
+    ruled,
+    single,
+    tabled,
+    words,
+)
 from digestbot.parsing.blocks import Block
+from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.log import Log
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section, outline
+from digestbot.parsing.rules import NO_RULES, Rules
 
 _Shape = tuple[str, object]
+_SHAPES = {"lists": ("list", "lines", "html"), "tables": ("table", "html")}
+"""The shapes that are read by a rule of this name."""
 
 
-def read_note(text: str, file: str) -> Note:
+def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
     """Read one note. Any text is valid; what is not understood becomes a diagnostic.
 
     `file` names the note in the entries' sources, and may name a period (`2024/07/…`). Nothing is opened.
+    `rules` say what would else be guessed.
     """
+    if rules.skip:
+        return Note(file, (), ())
     lines = _lines(text)
     log = Log(file)
     front = frontmatter.read(lines)
     body = ["" for _ in lines[: front.end]] + lines[front.end :] if front else lines
     tree = _unfenced(blocks.parse("\n".join(body)), body)
-    page = Page(body, log)
+    page = Page(body, log, keypoint_labels=frozenset(map(words.fold, rules.keypoints or ())))
     place = Place(period=dates.period_of_path(file))
     root = outline(tree, len(body))
     if front:
         place = posts.place_of(front, place, log)
-    sections = _Sections(page, root, place)
-    if not posts.read_sessions(page, front, place) and not single.read(page, root, front, place, sections.total):
-        sections.read()
-        single.read_guess(page, root, front, place)
+    if rules.period == "heading":
+        place = replace(place, period=None)
+    _read_papers(page, root, front, place, rules)
+    ruled.apply(page, root, front, file, rules)
     drafts = sorted(page.drafts, key=lambda draft: draft.line)
     if not drafts and _could_hold_papers(tree):
         done = "left it out; a paper needs a heading or a list item of its own, with its title and its link"
         log.tell(0, "no paper was found in this file", done, "info")
     return Note(file, tuple(draft.finish(file) for draft in drafts), log.diagnostics)
+
+
+def _read_papers(page: Page, root: Section, front: FrontMatter | None, place: Place, rules: Rules) -> None:
+    if rules.papers == "file":
+        single.read_whole(page, root, front, place)
+        return
+    sections = _Sections(page, root, replace(place, papers=True) if rules.papers else place)
+    if rules.papers:
+        sections.read(rules.papers)
+    elif not posts.read_sessions(page, front, place) and not single.read(page, root, front, place, sections.total):
+        sections.read()
+        single.read_guess(page, root, front, place)
 
 
 def _could_hold_papers(tree: list[Block]) -> bool:
@@ -95,9 +128,29 @@ class _Sections:
         """How many papers the note's lists, tables and lines hold."""
         return self.counts[id(self.root)]
 
-    def read(self) -> None:
-        """Read all sections into entries."""
-        self._read(self.root, self.counts, self.places)
+    def read(self, rule: str | None = None) -> None:
+        """Read all sections into entries, those papers alone that a rule names."""
+        todo = [self.root]
+        while todo:
+            one = todo.pop()
+            place = self.places[id(one)]
+            for kind, found in self.judged[id(one)]:
+                if rule is None or kind in _SHAPES.get(rule, ()):
+                    self._read_shape(kind, found, place)
+            papers = self._headings(one, place, rule)
+            for child in reversed(one.children):
+                if id(child) in papers:
+                    headed.read(self.page, child, self.above[id(child)])
+                else:
+                    todo.append(child)
+
+    def _headings(self, section: Section, place: Place, rule: str | None) -> set[int]:
+        """Return the ids of those headings right below a section that are papers."""
+        if place.nothing:
+            return set()
+        if rule is None:
+            return headed.papers_among(section.children, self.counts, place)
+        return {id(child) for child in section.children if rule == f"level {child.level}" and _is_named(child)}
 
     def _judge(
         self, section: Section, place: Place, counts: dict[int, int], places: dict[int, Place], over_all: Section | None
@@ -148,20 +201,6 @@ class _Sections:
                 shapes += [("table", table)] if table else [("html", found) for found in markup.judge(block, place)]
         return shapes
 
-    def _read(self, section: Section, counts: dict[int, int], places: dict[int, Place]) -> None:
-        todo = [section]
-        while todo:
-            one = todo.pop()
-            place = places[id(one)]
-            for kind, found in self.judged[id(one)]:
-                self._read_shape(kind, found, place)
-            papers = headed.papers_among(one.children, counts, place)
-            for child in reversed(one.children):
-                if id(child) in papers and not place.nothing:
-                    headed.read(self.page, child, self.above[id(child)])
-                else:
-                    todo.append(child)
-
     def _read_shape(self, kind: str, found: object, place: Place) -> None:
         if isinstance(found, listed.Items):
             listed.read(self.page, found, place)
@@ -180,6 +219,12 @@ def _count(shape: _Shape) -> int:
     if isinstance(found, tabled.Table):
         return len(found.rows)
     return len(found) if isinstance(found, list) else 1  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _is_named(section: Section) -> bool:
+    """Tell whether a heading that a rule takes for a paper can be one: it names something, and no month."""
+    heading = headed.heading_reference(section).title
+    return any(c.isalnum() for c in heading) and not _is_period(heading) and not words.holds_none(heading)
 
 
 def _is_period(heading: str) -> bool:

@@ -1,12 +1,14 @@
 """One paper in a file: the title in a label, a quote or the only heading, the whole text about it."""
 
+import re
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from digestbot.parsing import fields, headed, inline, links, posts, titles, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.note import Page
-from digestbot.parsing.outline import Place, Section
+from digestbot.parsing.outline import Place, Section, topic_name
 from digestbot.parsing.reference import Reference
 
 
@@ -138,6 +140,29 @@ def _fill_rest(page: Page, root: Section, line: int) -> None:
             page.fill(draft, headed.parts_of(page, Section("", 0, other.line, other.line, other.end, children=[other])))
 
 
+def read_whole(page: Page, root: Section, front: FrontMatter | None, place: Place) -> None:
+    """Read the note as one paper, whatever speaks against it: its title is the front matter's, a label's or a heading.
+
+    Without any of these, the file's name is the title.
+    """
+    place = replace(place, title="")
+    if front and posts.title_in(front):
+        posts.read(page, root, front, place)
+        return
+    if len(_title_labels(page)) == 1 and _read_labelled(page, root, place):
+        return
+    first = next((child for child in root.children if titles.could_be_title(topic_name(child.heading))), None)
+    if first is None:
+        name = titles.clean_title(re.sub(r"[-_]+", " ", PurePosixPath(page.log.file).stem))
+        if titles.could_be_title(name):
+            page.fill(page.begin(name, 0, place), page.parts(0, len(page.lines)))
+        return
+    later = [child for child in root.children if child.line > first.line]
+    whole = Section(first.text, first.level, first.line, first.start, root.end, first.blocks, first.children + later)
+    headed.read(page, whole, place)
+    page.fill(page.drafts[-1], page.parts(root.start, first.line))
+
+
 def read_guess(page: Page, root: Section, front: FrontMatter | None, place: Place) -> None:
     """Where no shape found a paper: take the note's only heading for a title if it reads like one."""
     if page.drafts or len(root.children) != 1:
@@ -150,5 +175,5 @@ def read_guess(page: Page, root: Section, front: FrontMatter | None, place: Plac
     page.log.tell(
         section.line,
         "nothing tells whether this heading is a paper's title",
-        "took it for one, and the note for its text",
+        "took it for one, and the note for its text; a rule with papers for this file overrules it",
     )

@@ -3,7 +3,7 @@
 from digestbot.sources.folder import Document, Folder, documents, load
 from digestbot.sources.origin import Commit
 from digestbot.sources.several import Sources
-from digestbot.sources.sync import Progress, Reading, Source, Status, read_documents
+from digestbot.sources.sync import Progress, Reading, Source, Status, idle_rules, read_documents
 from digestbot.sources.watch import watch
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Sources",
     "Status",
     "documents",
+    "idle_rules",
     "load",
     "read_documents",
     "watch",

@@ -51,7 +51,8 @@ class Sources:
     async def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what the last readings did not understand, the sources' own troubles first."""
         troubles = tuple(source.trouble for source in self if source.trouble)
-        return (*troubles, *await self._library.diagnostics())
+        idle = tuple(told for source in self for told in source.idle)
+        return (*troubles, *idle, *await self._library.diagnostics())
 
     async def status(self) -> tuple[Status, ...]:
         """Return how each source is doing, in the order of the settings."""

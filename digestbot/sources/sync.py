@@ -14,7 +14,7 @@ from digestbot.identity import identifiers
 from digestbot.ledger import Papers
 from digestbot.library import Library
 from digestbot.models import Diagnostic, Note, Sighting, StoredNote
-from digestbot.parsing import read_note
+from digestbot.parsing import NO_RULES, Rule, Rules, idle, read_note, rules_for
 from digestbot.sources.folder import Document, load
 from digestbot.sources.origin import Commit, File, Origin, Snapshot, Text
 
@@ -61,12 +61,22 @@ class Source:
     """An origin of notes as ledger and library know it: `name` is the ledger's, `label` what people are shown."""
 
     def __init__(
-        self, origin: Origin, library: Library, papers: Papers, clock: Callable[[], datetime], *, label: str = ""
+        self,
+        origin: Origin,
+        library: Library,
+        papers: Papers,
+        clock: Callable[[], datetime],
+        *,
+        label: str = "",
+        rules: Sequence[Rule] = (),
     ) -> None:
         self.origin = origin
         self.name = origin.key
         self.label = label or origin.place
         self.trouble: Diagnostic | None = None
+        self.idle: tuple[Diagnostic, ...] = ()
+        self._rules = rules
+        self._before = f"{label}/" if label else ""
         self.read_at: datetime | None = None
         self._commit: Commit | None = None
         self._library = library
@@ -84,6 +94,8 @@ class Source:
             try:
                 async with self.origin.snapshot() as snapshot:
                     self._tell(snapshot.trouble)
+                    names = [self._named(file) for file in snapshot.files]
+                    self.idle = idle_rules(self._rules, self.label, names)
                     reading = await self._update(snapshot, progress)
             except SourceError as error:
                 self._tell(str(error))
@@ -117,12 +129,12 @@ class Source:
         for done, file in enumerate(found):
             progress(done, len(found))
             held = known.get(file.name)
-            held = held if held and held == sighted.get(file.name) else None
-            if held and held == file.digest:
+            held = held if held and held == self._read_by(file, sighted.get(file.name, "")) else None
+            if held and held == self._read_by(file, file.digest):
                 continue
             try:
                 text = await asyncio.to_thread(file.load)
-                if held == text.digest:
+                if held == self._read_by(file, text.digest):
                     continue
                 batch.append(await self._sighted(file, text, now))
             except SourceError as error:
@@ -166,23 +178,39 @@ class Source:
                 text = text or await asyncio.to_thread(file.load)
             except SourceError:
                 continue
-            for entry in (await _apart(lambda f=file, t=text: read_note(t.text, f.name))).entries:
+            for entry in (await _apart(lambda f=file, t=text: self._note(f, t))).entries:
                 total += 1
                 unknown += not any([await self._papers.aliases(key) for key in identifiers(entry)])
         if unknown * 2 > total:
             log.warning("the notes in %s were exchanged for others; their papers count as archive", self.label)
             await self._papers.begin_import(self.name)
 
+    def _named(self, file: File) -> str:
+        """Return a file's path below the source, which globs are about."""
+        return file.name.removeprefix(self._before)
+
+    def _read_by(self, file: File, digest: str) -> str:
+        """Return what the library keeps of a file to know it again: other rules give another reading of it.
+
+        The ledger keeps the text's digest alone: what only a rule brought to light is archive, not new.
+        """
+        return digest + rules_for(self._rules, self._named(file)).mark
+
+    def _note(self, file: File, text: Text) -> Note:
+        return read_note(text.text, file.name, rules_for(self._rules, self._named(file)))
+
     async def _sighted(self, file: File, text: Text, now: datetime) -> StoredNote:
         try:
-            note = await _apart(lambda: read_note(text.text, file.name))
+            note = await _apart(lambda: self._note(file, text))
         except Exception as error:
             # The reader takes any text; where it does fail, the other notes must go on.
             log.exception("%s: the reader failed", file.name)
             raise SourceError(f"the reader failed on it ({type(error).__name__}); please report it") from error
         sequences = await self._papers.sight(self.name, file.name, text.digest, note.entries, now)
         sightings = tuple(Sighting(entry, seq) for entry, seq in zip(note.entries, sequences, strict=True))
-        return StoredNote(file.name, text.digest, sightings, (*text.diagnostics, *note.diagnostics))
+        return StoredNote(
+            file.name, self._read_by(file, text.digest), sightings, (*text.diagnostics, *note.diagnostics)
+        )
 
     async def _report_unreadable(self, file: str, reason: str) -> None:
         log.error("%s: %s", file, reason)
@@ -211,7 +239,17 @@ async def _apart(work: Callable[[], T]) -> T:
     return await asyncio.wrap_future(outcome, loop=loop)
 
 
-def read_documents(found: Sequence[Document]) -> Iterator[Note]:
+def idle_rules(rules: Sequence[Rule], source: str, files: Sequence[str]) -> tuple[Diagnostic, ...]:
+    """Tell of the globs of rules that match none of a source's files (named below it)."""
+    return tuple(
+        Diagnostic(source, 0, "warning", f"no file matches “{glob}” of notes.rules", "that glob was passed over")
+        for glob in idle(rules, files)
+    )
+
+
+def read_documents(
+    found: Sequence[Document], rules: Callable[[Document], Rules] = lambda document: NO_RULES
+) -> Iterator[Note]:
     """Read documents without library or ledger, one after the other; one that cannot be read has only a diagnostic."""
     for document in found:
         try:
@@ -219,5 +257,5 @@ def read_documents(found: Sequence[Document]) -> Iterator[Note]:
         except SourceError as error:
             yield Note(document.name, (), (Diagnostic(document.name, 0, "error", str(error), "the file was left out"),))
             continue
-        note = read_note(text.text, document.name)
+        note = read_note(text.text, document.name, rules(document))
         yield Note(note.file, note.entries, (*text.diagnostics, *note.diagnostics))
