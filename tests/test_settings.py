@@ -106,12 +106,12 @@ def test_the_token_comes_from_a_secret_file(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("notes = []", r"notes: there is none; write a section \[notes\] with a path$"),
-        ('[[notes]]\npth = "x"', r"notes\.0\.pth: unknown setting; known here: path, name$"),
+        ('[[notes]]\npth = "x"', r"notes\.0\.pth: unknown setting; known here: path, name, rules$"),
         ('[[notes]]\n[[notes]]\nname = "a"', r"notes: one of them has no name; with several, give each its own$"),
         ('[[notes]]\nname = "a"\n' * 2, r"notes: two of them have the name a; give each its own$"),
         ('[[notes]]\nname = "a"\n[[notes]]\nname = "b"', r"notes: two of them are notes; remove one$"),
         ('[notes]\nname = "a/b"', r"notes\.name: a name has no slash, .*$"),
-        ('[notes]\npth = "x"', r"notes\.pth: unknown setting; known here: path, name$"),
+        ('[notes]\npth = "x"', r"notes\.pth: unknown setting; known here: path, name, rules$"),
         ("[nots]", r"nots: unknown setting; known here: notes, data, discord, topics, keypoints, channels, log$"),
         ('[log]\nlevel = "LOUD"', r"log\.level: input should be 'DEBUG', 'INFO', .* \(it is 'LOUD'\)$"),
         (
@@ -209,3 +209,28 @@ def test_a_file_with_a_token_that_is_not_text_is_told(tmp_path: Path) -> None:
     (tmp_path / "discord_token").write_bytes(b"\xff\xfeabc")
     with pytest.raises(SettingsError, match="discord_token: the file with the token is not text"):
         load_settings(write(tmp_path, ""), {"DIGESTBOT_SECRETS": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("papers = 'level 9'", "notes.rules.0.papers: input should be 'level 1', "),
+        ("topics = 'heading'", "notes.rules.0.topics: input should be 'level 1', "),
+        ("topics = ['a', 1]", "or a list of topics (it is ['a', 1])"),
+        ("period = 'file'", "notes.rules.0.period: input should be 'heading', 'path', 'front matter' or 'none' (it is"),
+        ("keypoints = 'a'", "notes.rules.0.keypoints: "),
+        ("level = 3", "known here: files, papers, topics, period, keypoints, skip"),
+    ],
+)
+def test_a_wrong_rule_is_told_in_one_line(tmp_path: Path, line: str, told: str) -> None:
+    path = write(tmp_path, f"[[notes.rules]]\nfiles = '**'\n{line}\n")
+    with pytest.raises(SettingsError) as error:
+        load_settings(path, {})
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("files", ["''", "[]", "['a', 1]", "'/notes/*'", "3"])
+def test_globs_of_a_rule_are_below_the_notes(tmp_path: Path, files: str) -> None:
+    with pytest.raises(SettingsError, match=r"notes\.rules\.0\.files: write globs below the folder of notes"):
+        load_settings(write(tmp_path, f"[[notes.rules]]\nfiles = {files}\n"), {})

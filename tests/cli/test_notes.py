@@ -224,3 +224,14 @@ def test_help_names_every_command(run: Run) -> None:
     assert run()[1] == out
     assert all(f"\n  {name} " in out for name in ("run", "demo", "check", "export", "preview", "search"))
     assert run("--version")[1].startswith("digestbot 0.")
+
+
+def test_the_rules_of_the_settings_hold_for_export_and_check(run: Run, tmp_path: Path) -> None:
+    rule = '[[notes.rules]]\nfiles = ["lists/*.md", "gone/**"]\nskip = true\n'
+    (tmp_path / "rules.toml").write_text(rule, encoding="utf-8")
+    for path, count in (("notes", 1), ("notes/lists", 0), ("notes/lists/b.md", 0), ("notes/a.md", 1)):
+        status, out, _ = run("export", path, "--config", "rules.toml")
+        assert (status, len(lines(out))) == (0, count)
+    _, out, _ = run("check", "notes", "--config", "rules.toml")
+    assert "notes:1: warning: no file matches “gone/**” of notes.rules" in out
+    assert "lists/*.md" not in out

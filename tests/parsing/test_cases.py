@@ -1,18 +1,22 @@
 """Case files: a name, a note, and the entries expected of it, each part closed by a line with a full stop.
 
 Of an entry only what the case names is compared. A line `! 6 words` is a diagnostic at line 6 that says these words;
-a case without such lines expects none but remarks. A line `@ 2021/07/note.md` is the path of the note.
+a case without such lines expects none but remarks. A line `@ 2021/07/note.md` is the path of the note. Lines
+`% papers = "level 3"` are rules for it, written as in the settings.
 """
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from digestbot.models import Diagnostic, Entry
-from digestbot.parsing import read_note
+from digestbot.parsing import NO_RULES, Rule, Rules, read_note
+from digestbot.settings import RuleSettings
 
 CASES = Path(__file__).parent / "cases"
 
@@ -30,6 +34,7 @@ class Case:
     entries: list[Expected]
     diagnostics: list[tuple[int, str]]
     path: str
+    rules: Rules
 
 
 def cases() -> list[Case]:
@@ -43,10 +48,18 @@ def cases_in(path: Path) -> list[Case]:
         if line.strip():
             note, told = (up_to_full_stop(lines, first) for first in (True, False))
             paths = [said[2:] for said in told if said.startswith("@ ")]
-            entries, diagnostics = expected([said for said in told if not said.startswith("@ ")])
+            rules = tomllib.loads("\n".join(said[2:] for said in told if said.startswith("% ")))
+            entries, diagnostics = expected([said for said in told if not said.startswith(("@ ", "% "))])
             name = f"{path.stem}: {line}"
-            found.append(Case(name, "\n".join(note), entries, diagnostics, paths[0] if paths else "note.md"))
+            found.append(
+                Case(name, "\n".join(note), entries, diagnostics, paths[0] if paths else "note.md", ruled(rules))
+            )
     return found
+
+
+def ruled(told: dict[str, Any]) -> Rules:
+    rule = RuleSettings.model_validate({"files": "**", **told}).rule if told else Rule((), NO_RULES)
+    return rule.says
 
 
 def up_to_full_stop(lines: Iterator[str], after_another: bool) -> list[str]:
@@ -97,7 +110,7 @@ def is_told(diagnostics: tuple[Diagnostic, ...], line: int, words: str) -> bool:
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: re.sub(r"[^\w:]+", "-", case.name)[:70])
 def test_case(case: Case) -> None:
-    note = read_note(case.note, case.path)
+    note = read_note(case.note, case.path, case.rules)
     assert [entry.title for entry in note.entries] == [entry.title for entry in case.entries]
     for entry, wanted in zip(note.entries, case.entries, strict=True):
         assert {name: told(entry, name) for name in wanted.told} == wanted.told

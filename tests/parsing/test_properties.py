@@ -2,13 +2,14 @@
 
 import random
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from digestbot.models import Note
-from digestbot.parsing import read_note
+from digestbot.parsing import PapersRule, PeriodRule, Rules, TopicsRule, read_note
 
 NOTES = Path(__file__).parents[2] / "notes"
 SEED = 20240607
@@ -61,6 +62,42 @@ def test_any_note_is_read(text: str) -> None:
 def test_any_bytes_are_read(data: bytes) -> None:
     text = data.decode("utf-8", errors="replace")
     assert_sound(read_note(text, "x.md"), text)
+
+
+RULES = st.builds(
+    Rules,
+    st.sampled_from((None, *get_args(PapersRule))),
+    st.sampled_from((None, (), ("Fixed", "Two"), *get_args(TopicsRule))),
+    st.sampled_from((None, *get_args(PeriodRule))),
+    st.sampled_from((None, ("Method", "要点"), ("Keypoints",))),
+    st.sampled_from((None, False, False, True)),
+)
+
+
+@seed(SEED)
+@settings(max_examples=300, deadline=None, print_blob=True)
+@given(TEXTS, RULES)
+def test_any_rules_on_any_note_are_followed(text: str, rules: Rules) -> None:
+    note = read_note(text, "a/2024/03/b.md", rules)
+    assert_sound(note, text)
+    assert not (rules.skip and note.entries)
+    if isinstance(rules.topics, tuple):
+        assert all(entry.topics == rules.topics for entry in note.entries)
+    if rules.period == "none":
+        assert all(entry.period is None for entry in note.entries)
+    if rules.papers == "file":
+        assert len(note.entries) <= 1
+
+
+@seed(SEED)
+@settings(max_examples=100, deadline=None, print_blob=True)
+@given(st.lists(st.sampled_from(["Alpha Diffusion Models", "Beta Video Transformers", "Gamma Memory"]), min_size=1))
+def test_rules_that_say_what_the_reader_guesses_change_nothing(names: list[str]) -> None:
+    papers = "".join(f"### {n}: Part {i} of All\n- **Keypoints:** a; b\n\n" for i, n in enumerate(names))
+    text = f"# 202404\n\n## Diffusion\n\n{papers}"
+    guessed = read_note(text, "x.md")
+    assert len(guessed.entries) == len(names)
+    assert read_note(text, "x.md", Rules("level 3", "level 2", "heading", ("Keypoints",), False)) == guessed
 
 
 @pytest.mark.parametrize("path", sorted(NOTES.rglob("*.md")), ids=lambda path: path.name)

@@ -9,7 +9,7 @@ import pytest
 from digestbot.ledger import Ledger, make_backup, open_ledger, restore
 from digestbot.library import Library
 from digestbot.models import Note
-from digestbot.parsing import read_note
+from digestbot.parsing import Rule, Rules, read_note
 from digestbot.sources import Folder, Source, Sources
 
 
@@ -186,7 +186,7 @@ async def test_a_folder_that_cannot_be_listed_keeps_its_papers(world: World, mon
 async def test_a_file_on_which_the_reader_fails_does_not_stop_the_others(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(text: str, file: str) -> Note:
+    def fail(text: str, file: str, rules: Rules) -> Note:
         if file == "a.md":
             raise RecursionError("too deep")
         return read_note(text, file)
@@ -263,3 +263,21 @@ async def test_progress_is_told_to_the_end(world: World) -> None:
     told: list[tuple[int, int]] = []
     await world.source.read(lambda done, total: told.append((done, total)))
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+async def test_other_rules_give_another_reading_and_nothing_new(world: World) -> None:
+    """Only the file that the rules name is read again; a paper that they bring to light is archive."""
+    world.write("a.md", ALPHA)
+    plain = world.folder / "b.md"
+    plain.write_text(f"# Notes\n\n## {BETA}\n\nRead it.\n\n## {GAMMA}\n\nThat too.\n", encoding="utf-8")
+    await world.settle()
+    assert await world.titles() == [ALPHA]
+    rules = [Rule(("b.md", "c/*.md"), Rules(papers="level 2"))]
+    ruled = Source(Folder(world.folder), world.library, world.ledger.papers, lambda: datetime.now(UTC), rules=rules)
+    assert (await ruled.read()).changed == 1
+    assert await world.titles() == [ALPHA, BETA, GAMMA]
+    assert await world.new() == 0
+    assert [d.found for d in ruled.idle] == ["no file matches “c/*.md” of notes.rules"]
+    assert (await ruled.read()).changed == 0
+    assert (await world.source.read()).changed == 1
+    assert (await world.titles(), await world.new()) == ([ALPHA], 0)
