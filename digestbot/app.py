@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from digestbot.bot import DigestClient, Outbox, reach, render
+from digestbot.bot import Checkup, DigestClient, Outbox, reach, render
 from digestbot.digest import Clockwork, Composer, ConfigChannel, Delivery, Desk, Recall
 from digestbot.errors import DigestbotError, SettingsError
 from digestbot.ledger import DailyBackup, Ledger, open_ledger
@@ -127,7 +127,7 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
             ledger=ledger,
             desk=desk,
             composer=composer,
-            diagnostics=sources.diagnostics,
+            checkup=Checkup(sources, library.search, settings.keypoints.aliases),
             hurry=hurry,
             guilds=settings.discord.guilds,
         )

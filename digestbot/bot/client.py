@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import aiohttp
@@ -15,9 +15,11 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from digestbot.bot.answers import Answers
+from digestbot.bot.checkup import Checkup
 from digestbot.bot.cogs.digest import Digest
 from digestbot.bot.cogs.help import Help
 from digestbot.bot.cogs.lookup import LookUp
+from digestbot.bot.cogs.notes import Notes
 from digestbot.bot.presses import presses
 from digestbot.bot.traffic import paced
 from digestbot.bot.tree import Tree
@@ -25,7 +27,6 @@ from digestbot.digest import Composer, Desk
 from digestbot.errors import SettingsError
 from digestbot.ledger import Ledger
 from digestbot.library import Search
-from digestbot.models import Diagnostic
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class DigestClient(commands.Bot):
         ledger: Ledger,
         desk: Desk,
         composer: Composer,
-        diagnostics: Callable[[], Awaitable[tuple[Diagnostic, ...]]],
+        checkup: Checkup,
         hurry: Callable[[Iterable[int]], None],
         guilds: Sequence[int] = (),
         waits: Callable[[int], float] = growing,
@@ -95,8 +96,8 @@ class DigestClient(commands.Bot):
         self._hurry = hurry
         self._waits = waits
         self._served = tuple(dict.fromkeys(guilds))
-        self._offered = (LookUp(search, answers), Digest(desk, ledger.channels, search, diagnostics), Help())
-        self._presses: tuple[type[ui.DynamicItem[ui.Item[Any]]], ...] = presses(answers)
+        self._offered = (LookUp(search, answers), Digest(desk, ledger.channels, search), Notes(checkup), Help())
+        self._presses: tuple[type[ui.DynamicItem[ui.Item[Any]]], ...] = presses(answers, checkup)
 
     async def setup_hook(self) -> None:
         """Add commands and buttons, and tell Discord the commands if they changed."""

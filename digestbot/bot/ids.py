@@ -21,6 +21,7 @@ TALLIES = re.compile(r"(?P<kind>topics|keypoints):(?P<page>-?\d+)")
 PICK = re.compile(r"pick:(?P<kind>topic|keypoint|paper)")
 SEARCH = re.compile(r"search:(?P<at>[^:]*):(?P<query>.+)", re.DOTALL)
 NARROW = re.compile(r"narrow:(?P<kind>topic|period)")
+NOTES = re.compile(r"notes:(?P<only>all|error|warning|info):(?P<page>first|-?\d+):(?P<stamp>[0-9a-f]{8})")
 EDITION = re.compile(rf"edition:(?P<page>-?\d+):(?P<edition>\d+){_PART}")
 
 
@@ -72,6 +73,11 @@ def narrow(kind: str) -> str:
 def edition(page: int, edition_id: int, token: str = "") -> str:
     """Open a page of all papers of an edition."""
     return f"edition:{page}:{edition_id}/{token}" if token else f"edition:{page}:{edition_id}"
+
+
+def notes(only: str, page: str, stamp: str) -> str:
+    """Open a page of diagnostics, or the `first`, of a severity (`only`) or `all`; `stamp` is that of their list."""
+    return f"notes:{only}:{page}:{stamp}"
 
 
 def part_of(custom_id: str) -> tuple[int, int, str | None] | None:

@@ -6,12 +6,14 @@ from functools import partial
 from typing import Any
 
 import discord
-from discord import ui
+from discord import app_commands, ui
 
 from digestbot.bot import ids
 from digestbot.bot.answers import Answers
+from digestbot.bot.checkup import Checkup
 from digestbot.bot.trouble import report
 from digestbot.bot.views.layout import Layout
+from digestbot.bot.views.notes import status
 
 Press = discord.Interaction[Any]
 Answer = Callable[[Press, re.Match[str]], Awaitable[None]]
@@ -66,6 +68,13 @@ async def _edition(answers: Answers, press: Press, found: re.Match[str]) -> None
     await (_open(press, view) if found["token"] else _turn(press, view))
 
 
+async def _notes(checkup: Checkup, press: Press, found: re.Match[str]) -> None:
+    if not press.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])
+    page = 0 if found["page"] == "first" else int(found["page"])
+    await _turn(press, status(await checkup.health(), found["only"], page, found["stamp"]))
+
+
 _ANSWERS = (
     (ids.PAPER, _card),
     (ids.SHARE, _share),
@@ -80,12 +89,13 @@ _ANSWERS = (
 )
 
 
-def presses(answers: Answers) -> tuple[type[Item], ...]:
+def presses(answers: Answers, checkup: Checkup) -> tuple[type[Item], ...]:
     """Return the items that discord.py is to recognise by their ids.
 
     What a press opens is seen by the person who pressed alone; only a card that they choose to show is not.
     """
-    return tuple(_item(pattern, partial(answer, answers)) for pattern, answer in _ANSWERS)
+    looked_up = (_item(pattern, partial(answer, answers)) for pattern, answer in _ANSWERS)
+    return (*looked_up, _item(ids.NOTES, partial(_notes, checkup)))
 
 
 def _item(pattern: re.Pattern[str], answer: Answer) -> type[Item]:

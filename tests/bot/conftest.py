@@ -17,13 +17,15 @@ from simcord.enums import OverwriteType
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from digestbot.bot import DigestClient, Outbox, render
+from digestbot.bot import Checkup, DigestClient, Outbox, render
 from digestbot.digest import Clockwork, Composer, Delivery, Desk, Recall
 from digestbot.errors import DigestbotError
 from digestbot.identity import papers
 from digestbot.ledger import Ledger, open_ledger
 from digestbot.library import Library, open_library
-from digestbot.models import Diagnostic, Entry, Field, Link, Paper, Sighting, Source, StoredNote
+from digestbot.models import Diagnostic, Entry, Field, Link, Paper, Sighting, StoredNote
+from digestbot.models import Source as Place
+from digestbot.sources import Folder, Source, Sources
 
 NOW = datetime(2026, 3, 25, 12, 0, tzinfo=UTC)
 FILE = "2026/03.md"
@@ -45,7 +47,7 @@ def _entry(title: str, line: int = 1, *, arxiv: str = "", fields: Sequence[tuple
     links = (Link("arxiv", "arXiv", f"https://arxiv.org/abs/{arxiv}"),) if arxiv else ()
     return Entry(
         title=title,
-        source=Source(FILE, line),
+        source=Place(FILE, line),
         links=(*links, *more.pop("links", ())),
         fields=tuple(Field(label, markdown) for label, markdown in fields),
         **more,
@@ -188,6 +190,10 @@ async def _world(tmp_path: Path, shelf: Sequence[Entry], guilds: Sequence[int] =
         await _put(ledger, library, FILE, shelf)
         await ledger.papers.finish_import("notes", NOW)
         now = [NOW]
+        sources = Sources(
+            [Source(Folder(tmp_path / "group"), library, ledger.papers, lambda: now[0], label="group")], library
+        )
+        checkup = Checkup(sources, library.search, {})
         outbox = Outbox()
         composer = Composer(ledger, library.search, render, lambda: now[0])
         delivery = Delivery(ledger, outbox, lambda: now[0], short_pauses=())
@@ -200,7 +206,7 @@ async def _world(tmp_path: Path, shelf: Sequence[Entry], guilds: Sequence[int] =
                 ledger=ledger,
                 desk=desk,
                 composer=composer,
-                diagnostics=library.diagnostics,
+                checkup=checkup,
                 hurry=delivery.hurry,
                 **options,
             )

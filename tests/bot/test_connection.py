@@ -12,12 +12,13 @@ import discord
 import pytest
 from aiohttp.test_utils import unused_port
 
-from digestbot.bot import DigestClient, Outbox, reach, render
+from digestbot.bot import Checkup, DigestClient, Outbox, reach, render
 from digestbot.bot.client import growing
 from digestbot.digest import Composer, Delivery, Desk, Recall
 from digestbot.errors import SettingsError
 from digestbot.ledger import open_ledger
 from digestbot.library import open_library
+from digestbot.sources import Sources
 from tests.bot.conftest import NOW
 from tests.delivery.staged import addresses
 from tests.double import CHANNEL_ID, GUILD_ID, TEXT, TOKEN, Double, Fault, open_double, shapes, status
@@ -83,7 +84,7 @@ def opened(tmp_path: Path) -> Open:
                 ledger=ledger,
                 desk=desk,
                 composer=composer,
-                diagnostics=library.diagnostics,
+                checkup=Checkup(Sources((), library), library.search, {}),
                 hurry=hurry,
                 waits=waits,
             )

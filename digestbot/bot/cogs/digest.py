@@ -1,7 +1,7 @@
 """`/digest …`: for members with Manage Server."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,6 @@ from digestbot.bot.views.layout import Layout
 from digestbot.digest import Desk, StartOption, days_like, zones_like
 from digestbot.ledger import Channels
 from digestbot.library import Search
-from digestbot.models import Diagnostic
 
 Ask = discord.Interaction[Any]
 Choice = app_commands.Choice[str]
@@ -40,12 +39,10 @@ class Digest(commands.GroupCog, group_name="digest", group_description="The dige
         desk: Desk,
         channels: Channels,
         search: Search,
-        diagnostics: Callable[[], Awaitable[tuple[Diagnostic, ...]]],
     ) -> None:
         self._desk = desk
         self._channels = channels
         self._search = search
-        self._diagnostics = diagnostics
 
     async def interaction_check(self, interaction: Ask, /) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride] - commands.Cog has it generic
         """Ask for Manage Server again: a server can show commands to anyone."""
@@ -119,7 +116,7 @@ class Digest(commands.GroupCog, group_name="digest", group_description="The dige
         """Show how the server's digests stand."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         standings = await places.standings(self._desk, self._channels, interaction.guild, channel)
-        await interaction.followup.send(view=views.status(standings, await self._diagnostics()), ephemeral=True)
+        await interaction.followup.send(view=views.status(standings), ephemeral=True)
 
     @app_commands.command(description="Post nothing until resumed; what is new meanwhile waits")
     @app_commands.describe(channel="Whose digest; this channel's if left out")

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digestbot.bot.markup import code, cut, plain
+from digestbot.bot.markup import cut, plain
 from digestbot.bot.views import layout
 from digestbot.bot.views.listing import count
 from digestbot.digest import Status, in_words
-from digestbot.models import Channel, Diagnostic, Edition
+from digestbot.models import Channel, Edition
 
-_SKIPPED = 3
-_MOST_CHANNELS = 6  # of at most 480 characters each, beside the notes' 700
+_MOST_CHANNELS = 6  # of at most 480 characters each
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Standing:
     is_forum: bool = False
 
 
-def status(standings: Sequence[Standing], skipped: Sequence[Diagnostic]) -> layout.Layout:
+def status(standings: Sequence[Standing]) -> layout.Layout:
     """Return the answer to `/digest status`."""
     trouble = any(s.missing or s.missing is None or s.status.channel.note for s in standings)
     items: list[layout.Component] = []
@@ -30,7 +29,7 @@ def status(standings: Sequence[Standing], skipped: Sequence[Diagnostic]) -> layo
         items += [*([layout.rule()] if items else []), layout.text(cut(_standing(standing), 480))]
     if len(standings) > _MOST_CHANNELS:
         items.append(layout.text(f"-# … and {len(standings) - _MOST_CHANNELS} more; name one in the command."))
-    items += [layout.rule(), layout.text(_notes(skipped))]
+    items += [layout.rule(), layout.text("-# `/notes status` tells what the notes had that was not understood.")]
     return layout.framed(layout.TROUBLE if trouble else layout.DIGEST, items)
 
 
@@ -73,17 +72,6 @@ def _last(edition: Edition | None, channel: Channel, *, is_forum: bool) -> str:
     path = f"{channel.guild_id}/{posted}" if is_forum else f"{channel.guild_id}/{channel.id}/{posted}"
     place = f" · [open](https://discord.com/channels/{path})" if posted else ""
     return f"<t:{at}:D> · {count(len(edition.papers), 'paper')}{place}"
-
-
-def _notes(skipped: Sequence[Diagnostic]) -> str:
-    """Tell what the last reading of the notes did not understand: errors first, the first few in full."""
-    if not skipped:
-        return "**Notes** everything in them was understood"
-    ranked = sorted(skipped, key=lambda d: (d.severity != "error", d.file, d.line))
-    lines = [f"- {code(f'{d.file}:{d.line}')} {plain(d.found)} → {plain(d.done)}" for d in ranked[:_SKIPPED]]
-    more = f"\n-# … and {len(skipped) - _SKIPPED:,} more" if len(skipped) > _SKIPPED else ""
-    said = f"**Notes** {count(len(skipped), 'place')} not understood in the last reading"
-    return "\n".join([said, *(cut(line, 200) for line in lines)]) + more
 
 
 def set_up(channel: Channel) -> str:

@@ -13,8 +13,9 @@ In each of them `"long video"` asks for exactly those words, `-survey` leaves ou
 _MANAGERS = """\
 **`/digest setup`** — post new papers in a channel, on the days and at the time of your choice
 **`/digest preview`** — see the next one now, for you alone · **`/digest now`** — post it now
-**`/digest status`** — when the next one comes, what waits for it, and what the notes had that was not understood
-**`/digest pause`**, **`resume`**, **`remove`**"""
+**`/digest status`** — when the next one comes, what waits for it, and what is wrong
+**`/digest pause`**, **`resume`**, **`remove`**
+**`/notes status`** — what was read, what was not understood, what could be mended · **`/notes sync`** — read now"""
 
 _HINT = (
     "-# Start to type and pick from what is offered. Answers are seen by everyone in the channel; full notes and what "
