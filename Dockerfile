@@ -10,6 +10,8 @@ COPY notes notes
 RUN /opt/digestbot/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.13-slim
+# For notes in git repositories, over https and ssh.
+RUN apt-get update && apt-get install -y --no-install-recommends git openssh-client && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app digestbot \
     && install -d -o digestbot -g digestbot /app /app/config /app/notes /app/data
 COPY --from=build /opt/digestbot /opt/digestbot

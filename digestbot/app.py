@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from digestbot.bot import Checkup, DigestClient, Outbox, reach, render
 from digestbot.digest import Clockwork, Composer, ConfigChannel, Delivery, Desk, Recall
@@ -16,7 +17,7 @@ from digestbot.ledger import DailyBackup, Ledger, open_ledger
 from digestbot.library import Library, open_library
 from digestbot.parsing import READER_VERSION
 from digestbot.settings import NotesSettings, Settings
-from digestbot.sources import Folder, Progress, Reading, Source, Sources, documents
+from digestbot.sources import Progress, Reading, Source, Sources, documents
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,8 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
             )
         )
         ledger = await stack.enter_async_context(open_ledger(settings.data.ledger_url, clock=clock))
-        sources = Sources([_source(one, library, ledger, clock) for one in settings.notes], library)
+        each = [_source(notes, settings.data.clones, library, ledger, clock) for notes in settings.notes]
+        sources = Sources(each, library)
         composer = Composer(ledger, library.search, render, clock)
         # The client answers by what delivers, and that delivers through the client: one is given the other later.
         outbox = Outbox()
@@ -141,22 +143,24 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncGenerator[App]:
         yield app
 
 
-def _source(notes: NotesSettings, library: Library, ledger: Ledger, clock: Clock) -> Source:
-    return Source(Folder(notes.path, notes.name), library, ledger.papers, clock, label=notes.name, rules=notes.reading)
+def _source(notes: NotesSettings, clones: Path, library: Library, ledger: Ledger, clock: Clock) -> Source:
+    origin = notes.origin(clones)
+    return Source(origin, library, ledger.papers, clock, label=notes.name, rules=notes.reading)
 
 
 async def run_bot(settings: Settings, clock: Clock, progress: Progress) -> None:
     """Run the bot on Discord until SIGINT or SIGTERM; the part being sent is finished first.
 
-    Raises SettingsError for a token that is missing or refused, SourceError for a missing folder of notes.
+    Raises SettingsError for a token that is missing or refused, SourceError if there is but one source of notes and
+    its folder is missing.
     """
     if settings.token is None:
         raise SettingsError(
             "there is no token; set DISCORD_TOKEN (README.md tells how to get one), or try the bot without one by: "
             "digestbot demo"
         )
-    for notes in settings.notes:
-        await asyncio.to_thread(documents, notes.path)
+    if len(settings.notes) == 1 and not settings.notes[0].git:
+        await asyncio.to_thread(documents, settings.notes[0].path)
     discord = settings.discord
     reach(str(discord.api_base) if discord.api_base else None, str(discord.gateway) if discord.gateway else None)
     asked, closing = asyncio.Event(), asyncio.Event()

@@ -1,7 +1,7 @@
 """Looking at papers in the terminal: beside a running bot without disturbing it, or on notes read for the occasion."""
 
-import asyncio
 import logging
+import tempfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from digestbot.bot import render
 from digestbot.digest import Composer, cut_papers
-from digestbot.errors import ChannelError, LibraryError
+from digestbot.errors import ChannelError, LibraryError, SourceError
 from digestbot.ledger import open_ledger
 from digestbot.library import Library, Search, open_library
 from digestbot.models import Payload, Sighting, StoredNote
 from digestbot.parsing import READER_VERSION
-from digestbot.settings import Settings
-from digestbot.sources import Progress, documents, read_documents
+from digestbot.settings import NotesSettings, Settings
+from digestbot.sources import Folder, Origin, Progress, read_files, ruled
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,12 @@ async def open_to_look(settings: Settings, notes: Path | None, progress: Progres
         library = None if notes else await _existing(stack, settings)
         if library is None:
             library = await stack.enter_async_context(_library(settings, None))
-            for folder, name in [(notes, None)] if notes else [(n.path, n.name or None) for n in settings.notes]:
-                await _fill(library, folder, name, progress)
+            # Clones of its own: the bot may be fetching into those in its data folder.
+            clones = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="digestbot-")))
+            if notes:
+                await _fill(library, Folder(notes, str(notes)), NotesSettings(), progress)
+            else:
+                await _fill_from_each(library, settings, clones, progress)
         yield library
 
 
@@ -43,15 +47,29 @@ async def _existing(stack: AsyncExitStack, settings: Settings) -> Library | None
         return None
 
 
-async def _fill(library: Library, notes: Path, name: str | None, progress: Progress) -> None:
-    found = await asyncio.to_thread(documents, notes, shown=name)
+async def _fill_from_each(library: Library, settings: Settings, clones: Path, progress: Progress) -> None:
+    """Read what can be read of the settings' sources. Raises SourceError if that is none."""
+    failed: list[SourceError] = []
+    for notes in settings.notes:
+        try:
+            await _fill(library, notes.origin(clones), notes, progress)
+        except SourceError as error:
+            failed.append(error)
+    if len(failed) == len(settings.notes):
+        raise failed[0]
+    for error in failed:
+        log.error("%s; the other notes were read", error)
+
+
+async def _fill(library: Library, origin: Origin, notes: NotesSettings, progress: Progress) -> None:
     stored: list[StoredNote] = []
-    for done, note in enumerate(read_documents(found)):
-        progress(done, len(found))
-        sightings = tuple(Sighting(entry, None) for entry in note.entries)
-        stored.append(StoredNote(note.file, note.file, sightings, note.diagnostics))
-    await library.put(notes.as_posix(), stored)
-    progress(len(found), len(found))
+    async with origin.snapshot() as snapshot:
+        for done, note in enumerate(read_files(ruled(snapshot.files, notes.reading, notes.name))):
+            progress(done, len(snapshot.files))
+            sightings = tuple(Sighting(entry, None) for entry in note.entries)
+            stored.append(StoredNote(note.file, note.file, sightings, note.diagnostics))
+    await library.put(origin.key, stored)
+    progress(len(stored), len(stored))
 
 
 async def preview_channel(settings: Settings, channel_id: int, clock: Callable[[], datetime]) -> tuple[Payload, ...]:

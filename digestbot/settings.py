@@ -4,10 +4,11 @@ Every key is declared here once, with its default; an unknown or wrong one stops
 place, the key, what came and what is allowed. Paths are relative to the working directory.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal, cast, get_args
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal, Self, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +21,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     WebsocketUrl,
+    model_validator,
 )
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
@@ -37,6 +39,7 @@ from digestbot.digest import StartOption, parse_day, parse_time, parse_timezone
 from digestbot.errors import ChannelError, SettingsError
 from digestbot.library import doubled
 from digestbot.parsing import PapersRule, PeriodRule, Rule, Rules, TopicsRule
+from digestbot.sources import Folder, Origin, Repository
 
 CONFIG = Path("config/digestbot.toml")
 SECRETS = Path("/run/secrets")
@@ -96,10 +99,28 @@ class RuleSettings(_Section):
         return Rule(self.files, Rules(self.papers, self.topics, self.period, self.keypoints, self.skip))
 
 
+def _an_address(url: str) -> str:
+    """Refuse what git would take for an option or a command. The address is not shown: a password may be in it."""
+    if not _ADDRESS.fullmatch(url):
+        raise ValueError("write https://host/group/repository, ssh://…, git@host:group/repository or file:///…")
+    return url
+
+
+_ADDRESS = re.compile(r"(https?|ssh)://[^/\s-]\S*|file:///\S+|[\w.][\w.-]*@[\w.][\w.-]*:[^\s:-]\S*")
+_BRANCH = r"^$|^(?![-/.])(?!.*(\.\.|//|@\{|\.lock$|[./]$))[^\s~^:?*\[\\\x00-\x1f]+$"
+
+
 class NotesSettings(_Section):
-    """A source of notes: a folder. `name`, if given, stands before the names of its files."""
+    """A source of notes: the folder `path`, or a repository `git`, of which it may be a `branch` and a `folder`.
+
+    `name`, if given, stands before the names of its files. `every` is in minutes.
+    """
 
     path: Path = Path("notes")
+    git: Annotated[str, AfterValidator(_an_address), Field(repr=False)] = ""
+    branch: str = ""
+    folder: str = ""
+    every: Annotated[int, Field(ge=1, le=10_080)] = 15
     name: Annotated[str, AfterValidator(_a_name)] = ""
     rules: tuple[RuleSettings, ...] = ()
 
@@ -107,6 +128,25 @@ class NotesSettings(_Section):
     def reading(self) -> tuple[Rule, ...]:
         """The rules as the reader takes them."""
         return tuple(told.rule for told in self.rules)
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        of_git = sorted(self.model_fields_set & {"branch", "folder", "every"})
+        if self.git and "path" in self.model_fields_set:
+            raise ValueError("path and git exclude each other; remove one, or make two sections [[notes]]")
+        if of_git and not self.git:
+            raise ValueError(f"{of_git[0]} is for a repository; set git, or remove {of_git[0]}")
+        if not re.search(_BRANCH, self.branch):
+            raise ValueError("the branch is not a name that git allows; write it as git branch shows it")
+        if ".." in PurePosixPath(self.folder).parts:
+            raise ValueError("the folder leads out of the repository; remove ..")
+        return self
+
+    def origin(self, clones: Path) -> Origin:
+        """Return where these notes come from; a repository is cloned below the folder `clones`."""
+        if not self.git:
+            return Folder(self.path, self.name)
+        return Repository(self.git, clones, branch=self.branch, folder=self.folder, name=self.name, every=self.every)
 
 
 def _as_list(given: object) -> object:
@@ -125,7 +165,7 @@ def _apart(sources: tuple[NotesSettings, ...]) -> tuple[NotesSettings, ...]:
         raise ValueError("one of them has no name; with several, give each its own")
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise ValueError(f"two of them have the name {twice}; give each its own")
-    places = [source.path for source in sources]
+    places = [source.origin(Path()).place for source in sources]
     if again := next((place for place in places if places.count(place) > 1), None):
         raise ValueError(f"two of them are {again}; remove one")
     return sources
@@ -140,6 +180,11 @@ class DataSettings(_Section):
     folder: Path = Path("data")
     ledger: str | None = None
     keep_backups: Annotated[int, Field(ge=0, le=36_500)] = 14
+
+    @property
+    def clones(self) -> Path:
+        """Where repositories of notes are cloned."""
+        return self.folder / "sources"
 
     @property
     def ledger_url(self) -> str:

@@ -83,6 +83,20 @@ def test_several_sources_are_a_list(tmp_path: Path) -> None:
     assert told == [("a b", Path("notes")), ("论文", Path("b"))]
 
 
+def test_a_repository_is_a_source_and_its_credentials_are_shown_nowhere(tmp_path: Path) -> None:
+    path = write(tmp_path, '[notes]\ngit = "https://me:s3cret@host/team/notes.git"\nbranch = "a/b"\nfolder = "papers"')
+    (notes,) = load_settings(path, {}).notes
+    origin = notes.origin(tmp_path)
+    assert origin.place == origin.key == "https://host/team/notes.git (a/b) /papers"
+    assert "s3cret" not in repr(notes)
+
+
+@pytest.mark.parametrize("url", ["git@host:team/notes.git", "ssh://git@host:22/x", "file:///srv/x.git"])
+def test_an_address_without_a_password_is_shown_as_it_is(tmp_path: Path, url: str) -> None:
+    (notes,) = load_settings(write(tmp_path, ""), {"DIGESTBOT_NOTES__GIT": url}).notes
+    assert notes.origin(tmp_path).place == url
+
+
 def test_the_token_comes_from_its_variable_and_is_not_shown(tmp_path: Path) -> None:
     settings = load_settings(write(tmp_path, ""), {"DISCORD_TOKEN": "abc.def"})
     assert settings.token is not None
@@ -105,13 +119,31 @@ def test_the_token_comes_from_a_secret_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ('[notes]\ngit = "https://h/x"\npath = "a"', r"notes: path and git exclude each other; remove one"),
+        ('[notes]\nbranch = "x"', r"notes: branch is for a repository; set git, or remove branch$"),
+        ('[[notes]]\ngit = "https://h/x"\nbranch = "-x"', r"notes\.0: the branch is not a name that git allows"),
+        (
+            '[notes]\ngit = "https://h/x"\nfolder = "a/../.."',
+            r"notes: the folder leads out of the repository; remove ..$",
+        ),
+        ('[notes]\ngit = "ext::sh -c x"', r"notes\.git: write https://host/group/repository, ssh://…, git@"),
+        ('[notes]\ngit = "--upload-pack=x"', r"notes\.git: write https://host"),
+        ('[notes]\ngit = "ssh://-oProxyCommand=x/y"', r"notes\.git: write https://host"),
+        ('[notes]\ngit = "https://me:s3cret@h/x y"', r"notes\.git: write https://host/[^@]*git@host[^@]*$"),
+        ('[notes]\ngit = "https://h/x"\nevery = 0', r"notes\.every: input should be greater than or equal to 1"),
         ("notes = []", r"notes: there is none; write a section \[notes\] with a path$"),
-        ('[[notes]]\npth = "x"', r"notes\.0\.pth: unknown setting; known here: path, name, rules$"),
+        (
+            '[[notes]]\npth = "x"',
+            r"notes\.0\.pth: unknown setting; known here: path, git, branch, folder, every, name, rules$",
+        ),
         ('[[notes]]\n[[notes]]\nname = "a"', r"notes: one of them has no name; with several, give each its own$"),
         ('[[notes]]\nname = "a"\n' * 2, r"notes: two of them have the name a; give each its own$"),
         ('[[notes]]\nname = "a"\n[[notes]]\nname = "b"', r"notes: two of them are notes; remove one$"),
         ('[notes]\nname = "a/b"', r"notes\.name: a name has no slash, .*$"),
-        ('[notes]\npth = "x"', r"notes\.pth: unknown setting; known here: path, name, rules$"),
+        (
+            '[notes]\npth = "x"',
+            r"notes\.pth: unknown setting; known here: path, git, branch, folder, every, name, rules$",
+        ),
         ("[nots]", r"nots: unknown setting; known here: notes, data, discord, topics, keypoints, channels, log$"),
         ('[log]\nlevel = "LOUD"', r"log\.level: input should be 'DEBUG', 'INFO', .* \(it is 'LOUD'\)$"),
         (

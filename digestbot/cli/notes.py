@@ -19,7 +19,7 @@ from digestbot.identity import papers
 from digestbot.models import Diagnostic, Entry, Note, Paper
 from digestbot.parsing import Rule, Rules, rules_for
 from digestbot.settings import NotesSettings, load_settings
-from digestbot.sources import Document, documents, idle_rules, read_documents
+from digestbot.sources import Document, documents, idle_rules, read_files
 
 
 class ExportFormat(StrEnum):
@@ -48,7 +48,7 @@ def export(
     found = _found(paths)
     rules, _ = _ruled(paths, found, load_settings(config, os.environ).notes)
     entries: list[Entry] = []
-    for note in tracked(read_documents(found, rules), len(found), "Reading notes"):
+    for note in tracked(read_files((d.file, rules(d)) for d in found), len(found), "Reading notes"):
         failed |= _complained(note)
         if merged:
             entries.extend(note.entries)
@@ -75,7 +75,7 @@ def check(
     paths = paths or [str(source.path) for source in settings.notes]
     found = _found(paths)
     rules, idle = _ruled(paths, found, settings.notes)
-    notes = list(tracked(read_documents(found, rules), len(found), "Reading notes"))
+    notes = list(tracked(read_files((d.file, rules(d)) for d in found), len(found), "Reading notes"))
     merged = papers(entry for note in notes for entry in note.entries)
     told = [*idle, *(d for note in notes for d in note.diagnostics)]
     diagnostics = [*told, *remarks(merged, settings.keypoints.aliases)]

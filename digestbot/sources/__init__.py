@@ -1,17 +1,21 @@
 """Where notes come from: which files there are, what changed, and when to look again."""
 
 from digestbot.sources.folder import Document, Folder, documents, load
-from digestbot.sources.origin import Commit
+from digestbot.sources.origin import Commit, File, Origin
+from digestbot.sources.repository import Repository
 from digestbot.sources.several import Sources
-from digestbot.sources.sync import Progress, Reading, Source, Status, idle_rules, read_documents
+from digestbot.sources.sync import Progress, Reading, Source, Status, idle_rules, read_documents, read_files, ruled
 from digestbot.sources.watch import watch
 
 __all__ = [
     "Commit",
     "Document",
+    "File",
     "Folder",
+    "Origin",
     "Progress",
     "Reading",
+    "Repository",
     "Source",
     "Sources",
     "Status",
@@ -19,5 +23,7 @@ __all__ = [
     "idle_rules",
     "load",
     "read_documents",
+    "read_files",
+    "ruled",
     "watch",
 ]

@@ -25,6 +25,11 @@ class Document:
     name: str
     path: Path
 
+    @property
+    def file(self) -> File:
+        """The document as an origin gives it."""
+        return File(self.name, partial(load, self))
+
 
 class Folder:
     """A folder as an origin of notes; `name`, if it has one, stands before the names of its files."""
@@ -41,7 +46,7 @@ class Folder:
         found = await asyncio.to_thread(documents, self.path, shown=self._name)
         if not found:
             raise SourceError(f"{self.path}: there are no Markdown files in it")
-        yield Snapshot([File(document.name, partial(load, document)) for document in found])
+        yield Snapshot([document.file for document in found])
 
     async def refresh(self) -> None:
         """Do nothing: a folder is as it is."""

@@ -15,7 +15,7 @@ from digestbot.ledger import Papers
 from digestbot.library import Library
 from digestbot.models import Diagnostic, Note, Sighting, StoredNote
 from digestbot.parsing import NO_RULES, Rule, Rules, idle, read_note, rules_for
-from digestbot.sources.folder import Document, load
+from digestbot.sources.folder import Document
 from digestbot.sources.origin import Commit, File, Origin, Snapshot, Text
 
 log = logging.getLogger(__name__)
@@ -247,15 +247,24 @@ def idle_rules(rules: Sequence[Rule], source: str, files: Sequence[str]) -> tupl
     )
 
 
-def read_documents(
-    found: Sequence[Document], rules: Callable[[Document], Rules] = lambda document: NO_RULES
-) -> Iterator[Note]:
-    """Read documents without library or ledger, one after the other; one that cannot be read has only a diagnostic."""
-    for document in found:
+def ruled(files: Iterable[File], rules: Sequence[Rule], label: str = "") -> list[tuple[File, Rules]]:
+    """Return a source's files, each with what the rules say of it by its path below the source."""
+    before = f"{label}/" if label else ""
+    return [(file, rules_for(rules, file.name.removeprefix(before))) for file in files]
+
+
+def read_documents(found: Sequence[Document]) -> Iterator[Note]:
+    """Read documents as `read_files` does, without rules."""
+    return read_files((document.file, NO_RULES) for document in found)
+
+
+def read_files(found: Iterable[tuple[File, Rules]]) -> Iterator[Note]:
+    """Read files without library or ledger, one after the other; one that cannot be read has only a diagnostic."""
+    for file, rules in found:
         try:
-            text = load(document)
+            text = file.load()
         except SourceError as error:
-            yield Note(document.name, (), (Diagnostic(document.name, 0, "error", str(error), "the file was left out"),))
+            yield Note(file.name, (), (Diagnostic(file.name, 0, "error", str(error), "the file was left out"),))
             continue
-        note = read_note(text.text, document.name, rules(document))
+        note = read_note(text.text, file.name, rules)
         yield Note(note.file, note.entries, (*text.diagnostics, *note.diagnostics))

@@ -1,0 +1,213 @@
+"""Notes in a git repository: a shallow bare clone, fetched on schedule and read without being checked out."""
+
+import asyncio
+import hashlib
+import subprocess
+from collections.abc import AsyncGenerator, Generator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO
+from urllib.parse import unquote, urlsplit
+
+from digestbot.errors import SourceError
+from digestbot.sources import command
+from digestbot.sources.command import GitError
+from digestbot.sources.folder import check_size, decoded
+from digestbot.sources.origin import Commit, File, Snapshot, Text
+from digestbot.sources.watch import ENDINGS
+
+_REF = "refs/heads/source"
+_REGULAR = (b"100644", b"100755")
+
+
+class Repository:
+    """A repository, or a folder in it, as an origin of notes; its clone is below the folder `clones`.
+
+    Each source has a clone of its own, also of one repository: what befalls one clone is no other's trouble.
+    `every` is in minutes.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        clones: Path,
+        *,
+        branch: str = "",
+        folder: str = "",
+        name: str = "",
+        every: float = 15,
+        limit: int = command.LIMIT,
+    ) -> None:
+        self._url, login = _apart(url)
+        self.place = self._url + (f" ({branch})" if branch else "") + (f" /{folder.strip('/')}" if folder else "")
+        self.key = self.place
+        self._clone = clones / hashlib.sha256(self.key.encode()).hexdigest()[:16]
+        self._env = command.environment(login)
+        self._branch, self._folder, self._name = branch, folder.strip("/"), name
+        self._every, self._limit = every, limit
+        self._busy = asyncio.Lock()
+        self._tried = self._damaged = False
+        self._trouble = ""
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[Snapshot]:
+        """List the notes of the commit fetched last. Raises SourceError if there is none, or no note in it."""
+        async with self._busy:
+            if not self._tried:
+                await self._fetch()
+            commit = await self._commit()
+            if commit is None:
+                raise SourceError(self._trouble or f"{self.place}: nothing was fetched yet; sync the notes")
+            with _blobs(self._clone, self._env) as read:
+                yield Snapshot(await self._files(commit.id, read), commit, self._trouble)
+
+    async def refresh(self) -> None:
+        """Fetch the newest commit now; the last good one stays when that fails."""
+        async with self._busy:
+            await self._fetch()
+
+    async def changes(self, stop: asyncio.Event) -> AsyncGenerator[None]:
+        """Fetch on schedule, and yield after each time."""
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._every * 60):
+                    await stop.wait()
+            if not stop.is_set():
+                await self.refresh()
+                yield
+
+    async def _fetch(self) -> None:
+        self._tried = True
+        try:
+            await self._fetch_or_begin_anew()
+        except GitError as error:
+            self._trouble = f"{self.place}: {error}"
+            if await asyncio.to_thread(command.size_of, self._clone) > self._limit:
+                await asyncio.to_thread(command.discard, self._clone)
+        else:
+            self._trouble, self._damaged = "", False
+
+    async def _fetch_or_begin_anew(self) -> None:
+        if not self._damaged:
+            try:
+                await self._fetch_into_clone()
+            except GitError as error:
+                if error.known:
+                    raise
+            else:
+                return
+        # Locks that a killed process left, a damaged object: a new clone has none of them.
+        await asyncio.to_thread(command.discard, self._clone)
+        await self._fetch_into_clone()
+
+    async def _fetch_into_clone(self) -> None:
+        try:
+            await asyncio.to_thread(self._clone.mkdir, mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            told = f"the clone {self._clone} cannot be written ({error.strerror}); mend it"
+            raise GitError(told, known=True) from error
+        before = await self._commit() if (self._clone / "HEAD").is_file() else None
+        if before is None:
+            await self._git("init", "--quiet", "--bare", "--template=")
+        wanted = f"+refs/heads/{self._branch}:{_REF}" if self._branch else f"+HEAD:{_REF}"
+        quiet = ("--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
+        await self._git("fetch", *quiet, "--update-shallow", "--end-of-options", self._url, wanted)
+        if before and await self._commit() != before:
+            await self._git("gc", "--quiet", "--prune=now")
+
+    async def _commit(self) -> Commit | None:
+        try:
+            told = await self._git("log", "-1", "--format=%H%x00%ct%x00%s", _REF, "--")
+        except GitError:
+            return None
+        number, seconds, subject = told.decode("utf-8", "replace").rstrip("\n").split("\0")
+        return Commit(number, _moment(int(seconds)), subject)
+
+    async def _files(self, commit: str, read: "_Blobs") -> list[File]:
+        try:
+            tree = await self._git("ls-tree", "-r", "-z", "-l", f"{commit}:{self._folder}")
+        except GitError as error:
+            self._damaged = not self._folder
+            told = f"there is no folder {self._folder} in it" if self._folder else str(error)
+            raise SourceError(f"{self.place}: {told}; name another under folder in the settings") from error
+        files = sorted(self._notes(tree, read), key=lambda file: file.name)
+        if not files:
+            raise SourceError(f"{self.place}: there are no Markdown files in it")
+        return files
+
+    def _notes(self, tree: bytes, read: "_Blobs") -> Iterator[File]:
+        """Choose the notes as in a folder. Links and submodules are none: their targets are not in this tree."""
+        for line in tree.split(b"\0")[:-1]:
+            about, path = line.split(b"\t", 1)
+            mode, _, blob, size = about.split()
+            below = PurePosixPath(path.decode("utf-8", "replace"))
+            hidden = any(part.startswith(".") for part in below.parts)
+            if mode in _REGULAR and not hidden and below.suffix.lower() in ENDINGS:
+                name = f"{self._name}/{below}" if self._name else str(below)
+                yield File(name, partial(self._load, read, name, blob.decode(), int(size)), blob.decode())
+
+    def _load(self, read: "_Blobs", name: str, blob: str, size: int) -> Text:
+        check_size(size)
+        raw = read(blob)
+        if raw is None:
+            self._damaged = True
+            raise SourceError("the clone is damaged; it is made anew at the next fetch")
+        return decoded(name, raw, blob)
+
+    async def _git(self, *given: str) -> bytes:
+        return await command.run(self._clone, given, env=self._env, limit=self._limit)
+
+
+class _Blobs:
+    """Gives the bytes of blobs by their ids, all from one process; None for one that cannot be had."""
+
+    def __init__(self, asked: IO[bytes] | None, answers: IO[bytes] | None) -> None:
+        self._asked, self._answers = asked, answers
+
+    def __call__(self, blob: str) -> bytes | None:
+        if self._asked is None or self._answers is None:
+            return None
+        try:
+            self._asked.write(f"{blob}\n".encode())
+            self._asked.flush()
+        except OSError:
+            return None
+        told = self._answers.readline().split()
+        if len(told) != 3:  # id, type, size; of what is missing two words, at the end of a failed process none
+            return None
+        raw = self._answers.read(int(told[2]) + 1)
+        return raw[:-1] if len(raw) == int(told[2]) + 1 else None
+
+
+@contextmanager
+def _blobs(clone: Path, env: dict[str, str]) -> Generator[_Blobs]:
+    with subprocess.Popen(  # noqa: S603 - a command of ours; nothing in it comes from the repository
+        command.arguments(clone, "cat-file", "--batch"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=env,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield _Blobs(process.stdin, process.stdout)
+        finally:
+            process.kill()
+
+
+def _apart(url: str) -> tuple[str, tuple[str, str] | None]:
+    """Return an address without credentials, and these: an argument of a command can be seen by every user."""
+    parts = urlsplit(url)
+    if not parts.password and not (parts.scheme in {"http", "https"} and parts.username):
+        return url, None
+    where = parts.netloc.rpartition("@")[2]
+    if parts.scheme not in {"http", "https"}:
+        return parts._replace(netloc=f"{parts.username}@{where}").geturl(), None
+    return parts._replace(netloc=where).geturl(), (unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+def _moment(seconds: int) -> datetime:
+    """Return a committer's date, which anybody may set to anything, within what a database takes."""
+    return datetime.fromtimestamp(min(max(seconds, 0), 253_402_300_799), UTC)

@@ -1,0 +1,273 @@
+import asyncio
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from digestbot.errors import SourceError
+from digestbot.ledger import Ledger
+from digestbot.library import Library
+from digestbot.sources import Source
+from digestbot.sources.repository import Repository
+
+
+class World(Protocol):
+    library: Library
+    ledger: Ledger
+
+
+class Remote:
+    """A repository to fetch from, with a working tree to commit in."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir()
+        self.git("init", "-q", "-b", "main")
+
+    def git(self, *command: str) -> None:
+        who = {f"GIT_{who}_{what}": "x@y" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        dates = {"GIT_AUTHOR_DATE": "1700000000 +0000", "GIT_COMMITTER_DATE": "1700000000 +0000"}
+        quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        subprocess.run(["git", *command], cwd=self.path, env=os.environ | who | dates | quiet, check=True)
+
+    def commit(self, *more: str) -> None:
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", "Add notes", *more)
+
+    def write(self, name: str | bytes, content: str = "# x\n") -> None:
+        path = os.path.join(os.fsencode(self.path), os.fsencode(name))  # noqa: PTH118 - a name that is no text
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - the same
+        Path(os.fsdecode(path)).write_text(content, encoding="utf-8")
+
+    def date(self, seconds: int) -> None:
+        """Give the newest commit another committer's date, also one that git itself would refuse."""
+        made = subprocess.run(["git", "cat-file", "commit", "HEAD"], cwd=self.path, stdout=subprocess.PIPE, check=True)
+        write = ["git", "hash-object", "-t", "commit", "-w", "--stdin"]
+        dated = made.stdout.replace(b" 1700000000 ", f" {seconds} ".encode())
+        number = subprocess.run(write, input=dated, cwd=self.path, stdout=subprocess.PIPE, check=True).stdout
+        self.git("update-ref", "refs/heads/main", number.decode().strip())
+
+    @property
+    def url(self) -> str:
+        return self.path.as_uri()
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Remote:
+    made = Remote(tmp_path / "remote")
+    made.write("a.md", "# one\n")
+    made.commit()
+    return made
+
+
+async def texts(repository: Repository) -> dict[str, str]:
+    async with repository.snapshot() as snapshot:
+        return {file.name: file.load().text for file in snapshot.files}
+
+
+async def trouble(repository: Repository) -> str:
+    """Return why the newest state is not had, whether or not an older one is."""
+    await repository.refresh()
+    try:
+        async with repository.snapshot() as snapshot:
+            return snapshot.trouble
+    except SourceError as error:
+        return str(error)
+
+
+async def test_the_notes_of_one_commit_are_read_without_links_and_what_is_hidden(
+    remote: Remote, tmp_path: Path
+) -> None:
+    remote.write("b/ä.MARKDOWN", "# two\n")
+    remote.write(b"b/\xff.md", "# three\n")
+    remote.write(".github/x.md")
+    remote.write("c.txt")
+    (remote.path / "leak.md").symlink_to("/etc/passwd")
+    remote.commit()
+    repository = Repository(remote.url, tmp_path / "clones", name="team")
+    async with repository.snapshot() as snapshot:
+        told = {file.name: file.load() for file in snapshot.files}
+        assert [file.digest for file in snapshot.files] == [text.digest for text in told.values()]
+    assert {name: text.text for name, text in told.items()} == {
+        "team/a.md": "# one\n",
+        "team/b/ä.MARKDOWN": "# two\n",
+        "team/b/\ufffd.md": "# three\n",
+    }
+    assert snapshot.commit is not None
+    assert (snapshot.commit.date, snapshot.commit.subject) == (
+        datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC),
+        "Add notes",
+    )
+
+
+async def test_branches_and_folders_of_one_repository_are_sources_of_their_own(remote: Remote, tmp_path: Path) -> None:
+    remote.write("papers/b.md", "# two\n")
+    remote.commit()
+    remote.git("checkout", "-q", "-b", "next/try")
+    remote.write("papers/b.md", "# three\n")
+    remote.commit()
+    remote.git("checkout", "-q", "main")
+    clones = tmp_path / "clones"
+    assert await texts(Repository(remote.url, clones, folder="papers/")) == {"b.md": "# two\n"}
+    other = Repository(remote.url, clones, folder="papers", branch="next/try")
+    assert await texts(other) == {"b.md": "# three\n"}
+    assert "no folder nowhere in it" in await trouble(Repository(remote.url, clones, folder="nowhere"))
+
+
+async def test_what_is_pushed_or_forced_is_read_after_a_fetch(remote: Remote, tmp_path: Path) -> None:
+    repository = Repository(remote.url, tmp_path / "clones")
+    assert await texts(repository) == {"a.md": "# one\n"}
+    remote.write("a.md", "# two\n")
+    remote.commit("--amend")
+    assert await texts(repository) == {"a.md": "# one\n"}
+    assert await trouble(repository) == ""
+    assert await texts(repository) == {"a.md": "# two\n"}
+
+
+async def test_what_goes_wrong_at_the_remote_is_told_and_the_last_good_state_stays(
+    remote: Remote, tmp_path: Path
+) -> None:
+    repository = Repository(remote.url, tmp_path / "clones", branch="main")
+    assert await texts(repository) == {"a.md": "# one\n"}
+    remote.git("branch", "-m", "trunk")
+    assert (
+        await trouble(repository)
+        == f"{remote.url} (main): it has no such branch; name another under branch in the settings"
+    )
+    remote.path.rename(tmp_path / "elsewhere")
+    assert "there is no such repository" in await trouble(repository)
+    assert await texts(repository) == {"a.md": "# one\n"}
+    (tmp_path / "elsewhere").rename(remote.path)
+    remote.git("branch", "-m", "main")
+    assert await trouble(repository) == ""
+
+
+async def test_without_network_the_first_fetch_is_told(tmp_path: Path) -> None:
+    repository = Repository("http://127.0.0.1:9/notes.git", tmp_path / "clones")
+    assert await trouble(repository) == "http://127.0.0.1:9/notes.git: it cannot be reached; check the network"
+
+
+@pytest.fixture
+def refusing() -> Iterator[tuple[int, list[str]]]:
+    """Serve 401 to every request, and note which credentials came."""
+    came: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            came.append(self.headers.get("Authorization", ""))
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="x"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that it overrides
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port, came
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("login", ["", "me:s3cret@"])
+async def test_refused_credentials_are_told_and_not_shown(
+    refusing: tuple[int, list[str]], tmp_path: Path, login: str
+) -> None:
+    port, came = refusing
+    repository = Repository(f"http://{login}127.0.0.1:{port}/notes.git", tmp_path / "clones")
+    told = await trouble(repository)
+    assert told.startswith(f"http://127.0.0.1:{port}/notes.git: it refuses access; ")
+    assert ("Basic bWU6czNjcmV0" in came) is bool(login)
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "clones").rglob("*") if path.is_file())
+    assert b"s3cret" not in kept
+
+
+async def test_a_repository_beyond_all_measure_is_given_up_and_deleted(remote: Remote, tmp_path: Path) -> None:
+    (remote.path / "big.bin").write_bytes(os.urandom(300_000))
+    remote.commit()
+    repository = Repository(remote.url, tmp_path / "clones", limit=200_000)
+    assert "larger than 200,000 bytes" in await trouble(repository)
+    assert [path for path in (tmp_path / "clones").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("how", ["lock", "pack", "head"])
+async def test_a_damaged_clone_is_made_anew(remote: Remote, tmp_path: Path, how: str) -> None:
+    clones = tmp_path / "clones"
+    await texts(Repository(remote.url, clones))
+    (clone,) = clones.iterdir()
+    remote.write("a.md", "# two\n")
+    remote.commit()
+    if how == "lock":
+        (clone / "shallow.lock").touch()
+    elif how == "head":
+        (clone / "HEAD").write_text("nonsense", encoding="utf-8")
+    else:
+        for path in (clone / "objects").rglob("*"):
+            if path.is_file():
+                path.chmod(0o600)
+                path.write_bytes(b"nonsense")
+    assert await texts(Repository(remote.url, clones)) == {"a.md": "# two\n"}
+
+
+async def test_git_missing_is_told(remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    repository = Repository(remote.url, tmp_path / "clones")
+    assert await trouble(repository) == f"{remote.url}: the program git is missing; install it"
+
+
+@pytest.mark.parametrize("url", ["ext::touch made%", "--upload-pack=touch made", "fd::3"])
+async def test_no_address_runs_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert await trouble(Repository(url.replace("made", f"{tmp_path}/made"), tmp_path / "clones"))
+    assert not (tmp_path / "made").exists()
+
+
+async def test_a_fetch_on_schedule_is_told(remote: Remote, tmp_path: Path) -> None:
+    stop = asyncio.Event()
+    repository = Repository(remote.url, tmp_path / "clones", every=0.0001)
+    seen = repository.changes(stop)
+    await asyncio.wait_for(anext(seen), 20)
+    stop.set()
+    assert [1 async for _ in seen] == []
+    shutil.rmtree(remote.path)
+    async with repository.snapshot() as snapshot:
+        assert [file.name for file in snapshot.files] == ["a.md"]
+
+
+async def test_a_committers_date_beyond_all_measure_is_taken(remote: Remote, tmp_path: Path) -> None:
+    remote.date(999_999_999_999)
+    async with Repository(remote.url, tmp_path / "clones").snapshot() as snapshot:
+        assert snapshot.commit is not None
+        assert snapshot.commit.date.year == 9999
+
+
+async def test_only_what_changed_is_read_and_only_new_papers_are_new(
+    remote: Remote, tmp_path: Path, world: World
+) -> None:
+    remote.write("a.md", "# 202404\n\n## Diffusion\n\n### Alpha Diffusion Models\n- **Objective:** x\n")
+    remote.commit()
+
+    def source() -> Source:
+        origin = Repository(remote.url, tmp_path / "clones")
+        return Source(origin, world.library, world.ledger.papers, lambda: datetime(2026, 3, 30, tzinfo=UTC))
+
+    assert (await source().read()).changed == 1
+    remote.write("b.md", "# 202404\n\n## Diffusion\n\n### Beta Video Transformers\n- **Objective:** x\n")
+    remote.git("mv", "a.md", "c.md")
+    remote.commit()
+    again = source()
+    assert (await again.read()).changed == 2
+    assert (await again.read()).changed == 0
+    assert len(await world.ledger.papers.since(0)) == 1
+    status = await again.status()
+    assert (status.files, status.papers, status.place, status.trouble) == (2, 2, remote.url, "")
+    assert status.commit is not None
