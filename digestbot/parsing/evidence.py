@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from digestbot.parsing import authors, dates, fields, inline, links, titles, words
+from digestbot.parsing import authors, dates, fields, inline, links, titles, venues, words
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.outline import Section
 
@@ -31,12 +31,14 @@ class Evidence:
     parts: int = 0
     prose: int = 0
     any_link: bool = False
+    venue: bool = False
 
     @property
     def strong(self) -> bool:
         """Whether this alone makes the section a paper."""
         return self.plausible and (
             self.linked
+            or self.venue
             or self.labels > 0
             or self.known > 1
             or self.dated
@@ -103,6 +105,8 @@ def weigh(section: Section) -> Evidence:
         found.plausible = _short_name(section)
     if not found.plausible:
         return found
+    title, venue = venues.split_venue(heading)
+    found.venue = venue is not None and titles.looks_like_title(title) and not words.is_elsewhere(title)
     linked = [s for s in section.spans if s.kind == "link" and not s.badge and links.is_web(s.url)]
     found.parts = sum(1 for child in section.children if words.is_part(child.heading))
     for _, text in leads(section.blocks):
@@ -127,7 +131,7 @@ def _short_name(section: Section) -> bool:
 
 
 def _weigh_text(found: Evidence, text: str) -> None:
-    for line in text[:4000].split("\n")[:30]:
+    for line in (piece for whole in text[:4000].split("\n")[:30] for piece in fields.pieces(whole)):
         if label := fields.label_at(line):
             role = words.role_of(label.name)
             found.labels += role in _STRONG_ROLES

@@ -32,6 +32,7 @@ _CLOSING = re.compile(r"(?i)</details\s*>")
 _BREAK = re.compile(r"(?:[ \t]{2,}|\\)$|(?i:<br\s*/?>)[ \t]*$")
 _LONGEST = 20_000  # characters: no label begins a line that is longer
 _HINT = re.compile(r"[:：】\]]|\*\*|__")
+_PIPE = re.compile(r"\s+[|｜]\s+")
 
 
 @dataclass(slots=True)
@@ -75,6 +76,19 @@ def label_at(line: str, more: frozenset[str] = frozenset()) -> _Label | None:
     lead = found["lead"].expandtabs(4)
     indent = len(lead) - len(lead.lstrip())
     return _Label(indent, bool(lead.strip()), name, found["rest"])
+
+
+def pieces(line: str, more: frozenset[str] = frozenset()) -> list[str]:
+    """Divide a line of several labelled values (`**Date**: 2024 | **arXiv**: […](…)`) before each further label."""
+    if not _PIPE.search(line) or len(line) > _LONGEST or not label_at(line, more):
+        return [line]
+    found: list[str] = []
+    for piece in _PIPE.split(line):
+        if found and not label_at(piece, more):
+            found[-1] += f" | {piece}"
+        else:
+            found.append(piece)
+    return found
 
 
 def strip_quotes(lines: list[str]) -> list[str]:
@@ -146,6 +160,10 @@ class _Splitter:
             self._line(bare, number)
 
     def _line(self, line: str, number: int) -> None:
+        for piece in pieces(line, self.labels):
+            self._piece(piece, number)
+
+    def _piece(self, line: str, number: int) -> None:
         found = label_at(line, self.labels)
         if found and self._opens(found):
             self.label = found

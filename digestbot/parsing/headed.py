@@ -46,7 +46,9 @@ def _is_topic(section: Section, found: Evidence, listed: int) -> bool:
 
 def _is_clear(found: Evidence) -> bool:
     """Tell whether a heading inside another is surely a paper of its own, not a part of the outer one."""
-    return found.strong and (found.linked or found.labels > 0 or found.dated or found.people or found.paper_links > 0)
+    return found.strong and (
+        found.linked or found.venue or found.labels > 0 or found.dated or found.people or found.paper_links > 0
+    )
 
 
 def heading_reference(section: Section) -> Reference:

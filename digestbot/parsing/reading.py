@@ -9,6 +9,7 @@ from digestbot.parsing import (
     dates,
     frontmatter,
     headed,
+    keyed,
     lined,
     listed,
     markup,
@@ -43,6 +44,8 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
     front = frontmatter.read(lines)
     body = ["" for _ in lines[: front.end]] + lines[front.end :] if front else lines
     tree = _unfenced(blocks.parse("\n".join(body)), body)
+    if keyed.unfold(tree, body):
+        tree = blocks.parse("\n".join(body))
     page = Page(body, log, keypoint_labels=frozenset(map(words.fold, rules.keypoints or ())))
     place = Place(period=dates.period_of_path(file))
     root = outline(tree, len(body))

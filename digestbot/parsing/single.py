@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from digestbot.identity import fold_title
 from digestbot.parsing import fields, headed, inline, links, posts, titles, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.frontmatter import FrontMatter
@@ -44,7 +45,7 @@ def _read_head(page: Page, root: Section, place: Place, others: int) -> bool:
     if not found or len(found) > _FEW or not _has_text(page, found[-1][0] + 1):
         return False
     for line, reference in found:
-        page.begin(reference.title, line, _place_at(root, line, place)).take(reference)
+        page.begin(reference.title, line, _place_at(root, line, place, reference.title)).take(reference)
     if len(found) == 1:
         _fill_rest(page, root, found[0][0])
     return True
@@ -73,7 +74,7 @@ def _read_labelled(page: Page, root: Section, place: Place) -> bool:
         end = found[n + 1][0] if n + 1 < len(found) else len(page.lines)
         reference = references.read(inline.spans(text))
         title = _label_title(text)
-        draft = page.begin(title, line, _place_at(root, line, place))
+        draft = page.begin(title, line, _place_at(root, line, place, title))
         if reference:
             draft.take(reference)
         before = page.parts(_heading_before(root, line), line) if n == 0 else []
@@ -118,10 +119,11 @@ def _heading_before(root: Section, line: int) -> int:
     return section.start if section.start <= line else line
 
 
-def _place_at(root: Section, line: int, place: Place) -> Place:
+def _place_at(root: Section, line: int, place: Place, title: str) -> Place:
+    """Return the place of a paper at a line; a heading that bears its title is no topic."""
     section = root
     while inner := next((child for child in section.children if child.line <= line < child.end), None):
-        if not words.is_part(inner.heading):
+        if not words.is_part(inner.heading) and fold_title(title) not in fold_title(inner.heading):
             place = place.within(inner.heading)
         section = inner
     return place
