@@ -54,10 +54,13 @@ def texts(value: object) -> tuple[str, ...]:
     return ()
 
 
-_KEY = re.compile(r"""^(\s*)(?:"([^"]*)"|'([^']*)'|([^\s:#'"\-\[\]{}][^:#]*?|-[^\s:][^:]*?))\s*:(?:\s+(.*))?$""")
+_KEY = re.compile(
+    r"""^(\s*)(?:"([^"]*)"|'([^']*)'|([^\s:#'"\-\[\]{}](?:[^:#]*[^\s:#])?|-[^\s:](?:[^:]*[^\s:])?))\s*:(?:\s+(.*))?$"""
+)
 _ITEM = re.compile(r"^(\s*)-(?:\s+(.*))?$")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL", "none", "None"})
 _DEPTH = 12
+_LONGEST_TOML = 20_000  # characters: the time of tomllib grows with the square of a dotted key's parts
 
 
 def read(lines: list[str]) -> FrontMatter | None:
@@ -75,25 +78,30 @@ def read(lines: list[str]) -> FrontMatter | None:
 
 def _toml(lines: list[str], first: int, last: int) -> FrontMatter:
     found = FrontMatter(end=last + 1)
+    lines = lines[:last]
+    text = "\n".join(lines[first + 1 :])
     try:
-        table = tomllib.loads("\n".join(lines[first + 1 : last]))
-    except (tomllib.TOMLDecodeError, RecursionError):
+        table = tomllib.loads(text if len(text) <= _LONGEST_TOML else "too long")
+        found.values = {key.casefold(): _from_toml(value, lines, first, 1) for key, value in table.items()}
+    except (ValueError, RecursionError):  # no TOML, a number of thousands of digits, thousands of brackets
         found.unread.append((first, "TOML"))
         return found
-    found.values = {key.casefold(): _from_toml(value, lines, first) for key, value in table.items()}
     for key, value in table.items():  # Hugo's own nesting: [taxonomies] tags = […]
         if isinstance(value, dict):
             for inner, held in cast("dict[str, object]", value).items():
-                found.values.setdefault(inner.casefold(), _from_toml(held, lines, first))
+                found.values.setdefault(inner.casefold(), _from_toml(held, lines, first, 2))
             found.values.pop(key.casefold(), None) if key == "taxonomies" else None
     return found
 
 
-def _from_toml(value: object, lines: list[str], first: int) -> object:
+def _from_toml(value: object, lines: list[str], first: int, depth: int) -> object:
+    if depth > _DEPTH:
+        return Scalar("", first)
     if isinstance(value, dict):
-        return {k.casefold(): _from_toml(v, lines, first) for k, v in cast("dict[str, object]", value).items()}
+        held = cast("dict[str, object]", value)
+        return {k.casefold(): _from_toml(v, lines, first, depth + 1) for k, v in held.items()}
     if isinstance(value, list):
-        return [_from_toml(v, lines, first) for v in cast("list[object]", value)]
+        return [_from_toml(v, lines, first, depth + 1) for v in cast("list[object]", value)]
     text = str(value).strip()
     return Scalar(text, next((n for n in range(first, len(lines)) if text and text in lines[n]), first))
 
@@ -112,7 +120,7 @@ class _Yaml:
     """Reads the lines between two fences by their indentation."""
 
     def __init__(self, lines: list[str], start: int, end: int) -> None:
-        self.lines = lines
+        self.lines = lines[:end]
         self.at = start
         self.end = end
         self.unread: list[tuple[int, str]] = []
@@ -163,7 +171,6 @@ class _Yaml:
             inner = _KEY.match(rest)
             if inner and not rest.startswith(("'", '"', "[", "{")) and "://" not in rest.split(":")[0]:
                 shift = len(self.lines[self.at]) - len(rest)
-                self.lines = [*self.lines]
                 self.lines[self.at] = " " * shift + rest
                 items.append(self._mapping(shift, depth + 1) if depth < _DEPTH else Scalar("", self.at))
                 continue

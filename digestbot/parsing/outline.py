@@ -79,20 +79,20 @@ def _divided(blocks: list[Block]) -> Iterator[Block]:
         if block.kind != "html" or not _HTML_MARK.search(block.text):
             yield block
             continue
-        at = 0
-        for found in _HTML_MARK.finditer(block.text):
-            yield from _piece(block, at, found.start())
-            yield from _piece(block, found.start(), found.end())
-            at = found.end()
-        yield from _piece(block, at, len(block.text))
+        at, line = 0, block.start
+        for mark in _HTML_MARK.finditer(block.text):
+            for end in (mark.start(), mark.end()):
+                yield from _piece(block.text[at:end], line)
+                line += block.text.count("\n", at, end)
+                at = end
+        yield from _piece(block.text[at:], line)
 
 
-def _piece(block: Block, start: int, end: int) -> Iterator[Block]:
-    text = block.text[start:end]
-    if text.strip():
-        shift = len(text) - len(text.lstrip())
-        first = block.start + block.text.count("\n", 0, start + shift)
-        yield Block("html", first, first + text.strip().count("\n") + 1, text.strip())
+def _piece(text: str, line: int) -> Iterator[Block]:
+    """Yield a stretch of HTML that begins in a line as a block, without the white space around it."""
+    if stripped := text.strip():
+        first = line + text[: len(text) - len(text.lstrip())].count("\n")
+        yield Block("html", first, first + stripped.count("\n") + 1, stripped)
 
 
 def _close_details(block: Block, stack: list[Section]) -> None:
