@@ -369,8 +369,8 @@ def _read_token(file: Path) -> str:
         raise SettingsError(f"{file}: the file with the token cannot be read ({error.strerror})") from error
 
 
-_NO_SETTINGS = {"CONFIG", "SECRETS", "CORPUS", "POSTGRES"}
-"""Variables with the prefix that are no settings; the last two are for tests."""
+_NO_SETTINGS = {"CONFIG", "SECRETS", "CORPUS", "FUZZ", "POSTGRES"}
+"""Variables with the prefix that are no settings; the last three are for tests."""
 
 
 def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:

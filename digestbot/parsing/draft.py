@@ -190,14 +190,14 @@ class Draft:
         """Make the entry: links united, the month from the arXiv id if nothing else tells it, the gist chosen."""
         united = links.unite(self.links)
         entry = Entry(
-            title=self.title,
-            topics=tuple(dict.fromkeys(t for t in self.topics if t)),
+            title=squeeze(self.title),
+            topics=_distinct(self.topics),
             period=self.period,
             published=self.published,
-            keypoints=tuple(dict.fromkeys(self.keypoints)),
-            gist=self._gist(),
-            venue=self.venue,
-            authors=self.authors,
+            keypoints=_distinct(self.keypoints),
+            gist=squeeze(self._gist()),
+            venue=squeeze(self.venue or "") or None,
+            authors=_distinct(self.authors),
             fields=tuple(Field(label, text) for label, text in self.fields.items() if text.strip()),
             links=_own_first(united, self.title),
             images=tuple(dict.fromkeys(self.images)),
@@ -226,6 +226,11 @@ def _first_paragraph(text: str) -> tuple[str, str]:
     text = re.sub(r"^\s*[-+*]\s+", "", text)
     end = re.search(r"\n\s*\n|\n[-+*]\s", text)
     return (text[: end.start()], text[end.start() :].lstrip("\n")) if end else (text, "")
+
+
+def _distinct(told: Iterable[str]) -> tuple[str, ...]:
+    """Return names of one line each, without empty ones and repetitions."""
+    return tuple(dict.fromkeys(name for one in told if (name := squeeze(one))))
 
 
 def _own_first(found: tuple[Link, ...], title: str) -> tuple[Link, ...]:

@@ -177,8 +177,8 @@ def kind_of(label: str, url: str) -> LinkKind:
 
 def make(label: str, url: str) -> Link | None:
     """Make a link of an entry; None for anchors, mail addresses, empty targets and the like."""
-    url = url.strip()
-    if url.startswith(("#", "mailto:")) or not (is_web(url) or is_note_path(url)):
+    url = "%20".join(url.split())
+    if not is_web(url) and (":" in url.split("/")[0] or url.startswith("#") or not is_note_path(url)):
         return None
     label = label_of(label)
     return Link(kind_of(label, url), label, url)

@@ -81,7 +81,7 @@ def _could_hold_papers(tree: list[Block]) -> bool:
 
 
 _LINK = re.compile("https?://")
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def _lines(text: str) -> list[str]:

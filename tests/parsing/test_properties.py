@@ -1,6 +1,7 @@
 """What holds for every text, however broken."""
 
 import random
+import time
 from pathlib import Path
 from typing import get_args
 
@@ -8,8 +9,8 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from digestbot.models import Note
 from digestbot.parsing import PapersRule, PeriodRule, Rules, TopicsRule, read_note
+from tests.parsing.sound import assert_sound
 
 NOTES = Path(__file__).parents[2] / "notes"
 SEED = 20240607
@@ -30,21 +31,6 @@ PIECES = st.sampled_from(MARKS.split(";"))
 TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", "\n", "\n\n", "\r\n"])), max_size=40).map(
     lambda pairs: "".join(piece + end for piece, end in pairs)
 )
-
-
-def assert_sound(note: Note, text: str) -> None:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
-    for entry in note.entries:
-        assert any(c.isalnum() for c in entry.title)
-        assert entry.title == " ".join(entry.title.split())
-        assert 1 <= entry.source.line <= lines
-        assert "\n" not in entry.gist
-        assert all(field.label.strip() and field.markdown.strip() for field in entry.fields)
-        assert all(keypoint.strip() for keypoint in entry.keypoints)
-        assert len({link.url for link in entry.links}) == len(entry.links)
-        assert entry.period is None or (len(entry.period) == 7 and 1 <= int(entry.period[5:]) <= 12)
-    assert all(1 <= diagnostic.line <= lines for diagnostic in note.diagnostics)
-    assert [entry.source.line for entry in note.entries] == sorted(entry.source.line for entry in note.entries)
 
 
 @seed(SEED)
@@ -150,3 +136,39 @@ def test_line_ends_and_byte_order_mark_change_nothing(path: Path) -> None:
 )
 def test_excess_is_survived(text: str) -> None:
     assert_sound(read_note(text, "x.md"), text)
+
+
+GROWING = {
+    "headings in one block of HTML": lambda n: "<details><summary>A Title of it</summary>\n" * n,
+    "items of a list in a head": lambda n: "---\ntags:\n" + "- a: b\n" * 4 * n + "---\n",
+    "spaces in a head's line": lambda n: "---\na" + " " * n + "x\n---\n",
+    "lines of a TOML head": lambda n: "+++\n" + "".join(f'a{i} = "b{i}"\n' for i in range(n)) + "+++\n",
+}
+
+
+def seconds(text: str) -> float:
+    """Return the least processor time of some readings."""
+    return min(timed(text) for _ in range(3))
+
+
+def timed(text: str) -> float:
+    begin = time.thread_time()
+    read_note(text, "x.md")
+    return time.thread_time() - begin
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_time_grows_as_the_text(name: str) -> None:
+    once, four_times = seconds(GROWING[name](2000)), seconds(GROWING[name](8000))
+    assert four_times < 7 * once + 0.05
+
+
+@pytest.mark.parametrize("head", ["a" + ".a" * 2000 + " = 1", "a = " + "1" * 5000, "a = 0x" + "f" * 5000])
+def test_toml_beyond_measure_is_survived(head: str) -> None:
+    assert_sound(read_note(text := f"+++\n{head}\n+++\n# A Title of Words\n", "x.md"), text)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)//x.md", "data:text/x.md"])
+def test_links_lead_to_the_web_or_a_note(url: str) -> None:
+    note = read_note(f"# A Title of Words\n\n- Code: [Code]({url}) https://arxiv.org/abs/2401.00001\n", "x.md")
+    assert [link.url for entry in note.entries for link in entry.links] == ["https://arxiv.org/abs/2401.00001"]

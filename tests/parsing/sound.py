@@ -1,0 +1,75 @@
+"""What holds for the reading of every text, however broken."""
+
+import html
+import re
+import unicodedata
+
+from digestbot.models import Entry, Note
+from digestbot.parsing import read_note
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+REMAINS = re.compile(
+    r"\[[^\[\]]*\]\(https?://[^\s()]*\)|!\[[^\]]*\]\([^)\s]*\)|</?(?:br|b|i|a|p|li|td|tr|h[1-6]|img|summary|details)\b[^<>]*>"
+)
+MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+
+
+def assert_sound(note: Note, text: str) -> None:
+    """Check a reading against the text that was read."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    signs = _signs(text)
+    for entry in note.entries:
+        assert_sound_entry(entry)
+        assert 1 <= entry.source.line <= len(lines)
+        assert _stands_in(_signs(entry.title), signs), entry.title
+    assert all(0 <= diagnostic.line <= len(lines) for diagnostic in note.diagnostics)
+    assert all("\n" not in diagnostic.found + diagnostic.done for diagnostic in note.diagnostics)
+    assert [entry.source.line for entry in note.entries] == sorted(entry.source.line for entry in note.entries)
+    assert size(note) <= 20 * len(text) + 1000, size(note)
+
+
+def assert_sound_entry(entry: Entry) -> None:
+    """Check what holds for an entry whatever the text was."""
+    assert any(c.isalnum() for c in entry.title)
+    for line in (entry.title, entry.gist, entry.venue or "x", *entry.topics, *entry.keypoints, *entry.authors):
+        assert not CONTROL.search(line), repr(line)
+        assert line == " ".join(line.split()), repr(line)
+    assert not REMAINS.search(entry.title), entry.title
+    assert all((entry.venue != "", *entry.topics, *entry.keypoints, *entry.authors))
+    assert all(field.label.strip() and field.markdown.strip() for field in entry.fields)
+    assert len({link.url for link in entry.links}) == len(entry.links)
+    assert all(not CONTROL.search(link.url) and " " not in link.url for link in entry.links), entry.links
+    assert all(
+        link.url.startswith(("http://", "https://")) or ":" not in link.url.split("/")[0] for link in entry.links
+    )
+    assert all(url.startswith(("http://", "https://")) for url in entry.images)
+    assert all(month is None or MONTH.fullmatch(month) for month in (entry.period, entry.published))
+
+
+def assert_settled(text: str, file: str) -> None:
+    """Check that a text is read the same again, and with other line ends."""
+    note = read_note(text, file)
+    assert read_note(text, file) == note
+    if "\r" not in text:
+        assert read_note("\ufeff" + text.removeprefix("\ufeff").replace("\n", "\r\n"), file) == note
+
+
+def size(note: Note) -> int:
+    """Return the characters that come out, what entries have in common counted once."""
+    told: list[str] = [d.found for d in note.diagnostics]
+    for entry in note.entries:
+        told += [entry.title, entry.gist, *entry.keypoints, *entry.authors, *entry.images]
+        told += [f.label + f.markdown for f in entry.fields] + [link.label + link.url for link in entry.links]
+    return sum(map(len, told))
+
+
+def _signs(text: str) -> str:
+    """Return the letters and digits, folded, with entities resolved as the reader and the title's cleaning do."""
+    plain = unicodedata.normalize("NFKC", html.unescape(html.unescape(text))).casefold()
+    return "".join(filter(str.isalnum, plain))
+
+
+def _stands_in(title: str, text: str) -> bool:
+    """Tell whether a title's signs stand in a text in their order; marks, tags and addresses may stand between."""
+    rest = iter(text)
+    return all(sign in rest for sign in title)
