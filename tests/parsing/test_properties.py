@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
@@ -138,7 +139,7 @@ def test_excess_is_survived(text: str) -> None:
     assert_sound(read_note(text, "x.md"), text)
 
 
-GROWING = {
+GROWING: dict[str, Callable[[int], str]] = {
     "headings in one block of HTML": lambda n: "<details><summary>A Title of it</summary>\n" * n,
     "items of a list in a head": lambda n: "---\ntags:\n" + "- a: b\n" * 4 * n + "---\n",
     "spaces in a head's line": lambda n: "---\na" + " " * n + "x\n---\n",
