@@ -9,7 +9,8 @@ from digestbot.parsing import read_note
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 REMAINS = re.compile(
-    r"\[[^\[\]]*\]\(https?://[^\s()]*\)|!\[[^\]]*\]\([^)\s]*\)|</?(?:br|b|i|a|p|li|td|tr|h[1-6]|img|summary|details)\b[^<>]*>"
+    r"\[[^\[\]]*\]\(https?://[^\s()]*\)|!\[[^\]]*\]\([^)\s]*\)"
+    r"|</?(?:br|b|i|a|p|li|td|tr|h[1-6]|img|summary|details)(?=[\s/>])[^<>]*>"
 )
 MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 

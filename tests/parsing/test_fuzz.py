@@ -1,4 +1,4 @@
-"""Damaged notes are read: some thousand in every run, DIGESTBOT_FUZZ says how many otherwise.
+"""Damaged notes are read: some thousand in every run, the same each time; DIGESTBOT_FUZZ and SEED ask for others.
 
 DIGESTBOT_FUZZ=1000000 SEED=7 pytest tests/parsing/test_fuzz.py -s
 """
@@ -12,7 +12,7 @@ from tests.parsing import mutants
 from tests.parsing.sound import assert_settled, assert_sound
 
 EXECUTIONS = int(os.environ.get("DIGESTBOT_FUZZ", "4000"))
-SEED = int(os.environ.get("SEED", str(random.randrange(10**6))))
+SEED = int(os.environ.get("SEED", "1"))
 BATCH = 1000
 FILE = "a/2024/03/b.md"
 
