@@ -174,7 +174,8 @@ def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
     if place.elsewhere:
         return False
     if sure * 2 >= total and sure:
-        return found.proof > 0 or found.marked or place.papers or sure * 4 >= total * 3
+        dated = item.head is not None and _IN_BRACKETS.search(item.head.text) is not None
+        return found.proof > 0 or found.marked or dated or place.papers or sure * 3 >= total * 2
     if noted:
         return bool(place.period or place.year or found.published or place.papers)
     return (

@@ -41,6 +41,10 @@ _LED_BY = re.compile(
 )
 _INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or)\s[\w' -]{1,30})[)）]\s*[:：\w]")
 _SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
+_CREDIT = re.compile(
+    r"(?:[,，]\s+[A-Z][\w'’-]{1,20}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,20}|\set al\.?)?)?[,，]\s*(?:19|20)\d\d\s*$"
+)
+"""Whose and when, behind a title: `, Lee et al., 2021`, `, 2020`."""
 _GOES_ON = re.compile(
     r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
     r"|into|beyond|against|during|behind|like|or|than|when|where)\s+\w"
@@ -261,7 +265,7 @@ def _from_text(head: list[Span]) -> Name | None:
 def _from_words(text: str, after: int) -> Name | None:
     if authors.authors_in(text):
         return None
-    if quoted := _QUOTED.search(text):
+    if (quoted := _QUOTED.search(text)) and not _is_amid(text, quoted):
         title = next(group for group in quoted.groups() if group)
         if titles.could_be_title(title):
             people = authors.authors_in(text[: quoted.start()].strip(" .,:，：-")) or ()
@@ -272,6 +276,18 @@ def _from_words(text: str, after: int) -> Name | None:
     if not titles.could_be_title(titles.clean_title(title)) or not titles.stands_alone(title):
         return None
     return Name(title, 0, after, left, authors=people)
+
+
+def _is_amid(text: str, quoted: re.Match[str]) -> bool:
+    """Tell whether words in quotes are but some of a title's (`Tools that "Read the Manual"`)."""
+    before = text[: quoted.start()].rstrip()
+    return (
+        before[-1:].isalnum()
+        and titles.looks_like_title(before)
+        and titles.size(before) >= titles.size(quoted[0])
+        and not titles.dangles(before.removesuffix("that"))
+        and authors.authors_in(before) is None
+    )
 
 
 def _short_link(head: list[Span]) -> Name | None:
@@ -373,6 +389,8 @@ def _led(text: str) -> tuple[str, str] | None:
 
 
 def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
+    if text.rstrip()[-1:].isdigit() and (credit := _CREDIT.search(text)) and credit.start() > 10:
+        return text[: credit.start()], text[credit.start() :].lstrip(" ,"), ()
     brackets = (found for found in re.finditer(r"\s*[(（\[【]", text) if not _is_inside(text, found))
     bracket = next(brackets, None)
     if bracket and bracket.start() > 3:

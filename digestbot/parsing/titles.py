@@ -17,7 +17,19 @@ _NUMBER = re.compile(
 _SIGNS = " -–—•·*+:：,，.。|>~_✨🔥⭐🌟🎉👍📌📝📄📃☆★✅❌☑🚀💡❗‼✔️🆕📖📚🔖👉🏆"
 _LAST_SIGNS = " -–—•·*|~_,，:：✨🔥⭐🌟🎉👍📌🚀🏆️🆕"
 _TASK = re.compile(r"^\[[ xX✓✔]?\]\s+")
-_PAIRS = {"《": "》", "“": "”", "「": "」", "『": "』", '"': '"', "«": "»", "【": "】", "``": "''", "〈": "〉"}
+_PAIRS = {
+    "《": "》",
+    "'": "'",
+    "‘": "’",
+    "“": "”",
+    "「": "」",
+    "『": "』",
+    '"': '"',
+    "«": "»",
+    "【": "】",
+    "``": "''",
+    "〈": "〉",
+}
 _EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:\s*")
 _FULL_STOP = re.compile(r"(?<![.\s][A-Za-z])(?<!\.)[.。]$")
 
@@ -27,7 +39,7 @@ def clean_title(text: str) -> str:
     """Return a title without number, marks, quotes, brackets all around it, and with single plain spaces."""
     if text.count(":") > 1:
         text = _EMOJI_CODE.sub("", text)
-    title = squeeze(html.unescape(text) if "&" in text else text)
+    title = squeeze(html.unescape(text) if "&" in text else text).removesuffix(".pdf")
     for _ in range(4):
         before = title
         title = _without(_TASK, title).lstrip(_SIGNS).rstrip(_LAST_SIGNS)
