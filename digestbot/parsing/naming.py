@@ -389,7 +389,8 @@ def _led(text: str) -> tuple[str, str] | None:
 
 
 def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
-    if text.rstrip()[-1:].isdigit() and (credit := _CREDIT.search(text)) and credit.start() > 10:
+    whole = text.rstrip(" [(\\")  # what opens the links behind it
+    if whole[-1:].isdigit() and (credit := _CREDIT.search(whole)) and credit.start() > 10:
         return text[: credit.start()], text[credit.start() :].lstrip(" ,"), ()
     brackets = (found for found in re.finditer(r"\s*[(（\[【]", text) if not _is_inside(text, found))
     bracket = next(brackets, None)
