@@ -39,7 +39,7 @@ _ONLY_YEAR = re.compile(rf"^\s*(?:{_SEASON}\s*,?\s*)?({_YEAR})\s*[年년]?\s*(?:
 _ONLY_MONTH = re.compile(rf"^\s*(?:({_MONTH})|(0?[1-9]|1[0-2])\s*[月월])\s*$", re.IGNORECASE)
 _AROUND = re.compile(
     r"(?i)\b(?:week(?:ly)?(?:\s+of|\s*\d+)?|papers?|readings?|notes?|from|to|until|updated?|on|date|the|daily|"
-    r"monthly|arxiv|issue|vol|no|list|in|and|reading\s+group|meetings?|sessions?|of)\b"
+    r"monthly|arxiv|issue|vol|no|list|in|and|reading\s+group|journal\s+club|meetings?|sessions?|schedules?|of)\b"
     r"|第?\s*\d*\s*[周週期]|论文|論文|阅读|周报|月报|更新|日期|주차|주|월간|주간"
 )
 _SHORT_RANGE = re.compile(
@@ -137,7 +137,8 @@ def period_heading(text: str) -> Moment | None:
         return Moment(int(only[1]), 0, 0, len(text))
     found = moments(text)
     if not found:
-        return None
+        bare = _ONLY_YEAR.match(_AROUND.sub(" ", text)) if _HAS_YEAR.search(text) else None
+        return Moment(int(bare[1]), 0, 0, len(text)) if bare else None
     rest = text
     for moment in reversed(found):
         rest = rest[: moment.start] + " " + rest[moment.end :]
@@ -163,6 +164,21 @@ def days_heading(text: str, year: int) -> Moment | None:
     if end >= start:
         return Moment(year, end[0], *found.span())
     return Moment(year + _crosses(year, start), end[0], *found.span())
+
+
+_YEARLESS = re.compile(
+    rf"(?<![\d./-])(?:({_MONTH})\s*{_DAY}|{_DAY}\s+({_MONTH})|(\d{{1,2}})\s*[./月월-]\s*(\d{{1,2}}))(?![\d./-])",
+    re.IGNORECASE,
+)
+
+
+def month_in(text: str, year: int, *, day_first: bool) -> str | None:
+    """Return the month of a day without a year (`29/03`, `Mar 29`, `3月29日`) that stands under a year."""
+    found = _YEARLESS.search(text)
+    if not found:
+        return None
+    month = _number(found[1] or found[2]) if found[1] or found[2] else int(found[4 if day_first else 3])
+    return f"{year:04}-{month:02}" if 1 <= month <= 12 else None
 
 
 def _month(told: str) -> int:

@@ -215,7 +215,8 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
     if titles.looks_like_title(text) and (free or _QUOTED.search(text)):
         return not (head[at].em and not head[at].strong and authors.authors_in(text))
     begins = re.match(r"\s*[:：]\s*\S", following) or (text.endswith((":", "：")) and following.strip())
-    return free and (bool(begins) or not before or head[at].strong)
+    behind_people = titles.size(text) > 1 and not following.strip() and authors.authors_in(before) is not None
+    return free and (bool(begins) or not before or head[at].strong or behind_people)
 
 
 def _from_mark(head: list[Span], at: int, stop: int) -> Name:

@@ -34,20 +34,21 @@ _PEOPLE = (
     "discussant",
     "host",
     "lead",
+    "who",
 )
 _MEETING = ("readings", "reading", "required readings", "required reading")
 _LEAD_NAMES = (
     "title;paper title;paper name;papers;paper;论文;论文标题;论文题目;标题;题目;文章;論文;タイトル;논문;제목;name;"
-    "article;model;method;"
+    "article;model;method;what;"
     "paper(s);readings;reading;required readings"
 )
 _LEAD = frozenset(_LEAD_NAMES.split(";"))
-_NAMES_PAPERS = _LEAD - {"name", "model", "method"}
+_NAMES_PAPERS = _LEAD - {"name", "model", "method", "what"}
 """Headers that say papers stand in their column, so that short names (`BERT`) do as titles there."""
 _PAPER_COLUMNS = frozenset({"venue", "authors", "date", "links", "people", "period", "keypoints"})
 _ID = re.compile(r"\d{4}\.\d{4,5}(?:v\d{1,2})?")
 _GROUPS = frozenset({"period", "people", "date"})
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/((?:19|20)?\d\d))?")
 
 
 @dataclass(slots=True)
@@ -62,8 +63,16 @@ class Table:
     @property
     def day_first(self) -> bool:
         """Whether dates with slashes begin with the day here: one of them begins with a number over 12."""
-        found = [m for _, row in self.rows for cell in row if "/" in cell and (m := _SLASHED.fullmatch(cell.strip()))]
-        return any(int(m[1]) > 12 for m in found)
+        return any(int(date[1]) > 12 for date in self._slashed())
+
+    @property
+    def year_first(self) -> bool:
+        """Whether they begin with the year's two last digits: these stay while what stands last changes."""
+        found = [date for date in self._slashed() if len(date[3] or "") == 2]
+        return len({date[1] for date in found}) == 1 < len({date[3] for date in found}) and int(found[0][1]) > 12
+
+    def _slashed(self) -> list[re.Match[str]]:
+        return [m for _, row in self.rows for cell in row if "/" in cell and (m := _SLASHED.fullmatch(cell.strip()))]
 
 
 def judge(block: Block, place: Place) -> Table | None:
@@ -177,7 +186,7 @@ def read(page: Page, table: Table, place: Place) -> None:
     """Put the papers of a table on the page. A date stands for the rows below it that have none."""
     at = place
     for line, row in table.rows:
-        if meeting := _meeting(table, row):
+        if meeting := _meeting(table, row, place):
             at = replace(place, period=meeting)
         if group := _group(table, row):
             at = replace(at, topics=(group, *place.topics)[:3])
@@ -185,10 +194,16 @@ def read(page: Page, table: Table, place: Place) -> None:
         _read_row(page, table, at, line, row)
 
 
-def _meeting(table: Table, row: list[str]) -> str | None:
-    """Return the month in which a row's papers were read."""
-    told = [text for kind, text in zip(table.kinds, row, strict=False) if kind == "period"]
-    return next((m.text for text in told for m in dates.moments(_plain_date(table, text))), None)
+def _meeting(table: Table, row: list[str], place: Place) -> str | None:
+    """Return the month in which a row's papers were read; a day without a year is one of the year above the table."""
+    for kind, text in zip(table.kinds, row, strict=False):
+        if kind != "period":
+            continue
+        if found := dates.moments(_plain_date(table, text)):
+            return found[0].text
+        if place.year and (month := dates.month_in(text, place.year, day_first=table.day_first)):
+            return month
+    return None
 
 
 def _group(table: Table, row: list[str]) -> str:
@@ -206,8 +221,14 @@ def _group(table: Table, row: list[str]) -> str:
 
 
 def _plain_date(table: Table, text: str) -> str:
-    """Return a date's cell as written, or with points where the column's slashes stand between day and month."""
-    return _SLASHED.sub(r"\1.\2.\3", text) if table.day_first else text
+    """Return a date's cell with its year in four digits, with points between day and month where the day is first."""
+    found = _SLASHED.fullmatch(text.strip())
+    if not found or not found[3]:
+        return text
+    if len(found[3]) == 2 and table.year_first:
+        return f"20{found[1]}-{found[2]}-{found[3]}"
+    between = "." if table.day_first else "/"
+    return f"{found[1]}{between}{found[2]}{between}{found[3] if len(found[3]) == 4 else f'20{found[3]}'}"
 
 
 def _read_row(page: Page, table: Table, place: Place, line: int, row: list[str]) -> None:

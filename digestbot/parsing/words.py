@@ -45,7 +45,7 @@ _ROLES: dict[Role, str] = {
     "発表学会;학회;학회/저널;저널;출처;게재",
     "date": "date;year;published;publish date;publication date;published date;submitted;submitted on;submission date;"
     "publish time;release date;日付;日程;"
-    "publication year;released;时间;日期;发表时间;发表日期;年份;发布时间;发表年份;提交时间;出版年;発表年;投稿日;"
+    "publication year;released;when;时间;日期;发表时间;发表日期;年份;发布时间;发表年份;提交时间;出版年;発表年;投稿日;"
     "公開日;発行日;연도;발표일;년도;날짜;출판년도",
     "period": "read on;read date;date read;reading date;meeting date;presented;presented on;meeting;session;阅读时间;"
     "阅读日期;分享时间;分享日期;报告时间;汇报时间;"
