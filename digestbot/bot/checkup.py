@@ -4,52 +4,61 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from digestbot.curate import ranked, remarks
+from digestbot.curate import kinds, ranked, remarks
 from digestbot.identity import digest16
 from digestbot.library import Search
-from digestbot.models import Diagnostic, Paper
+from digestbot.models import Diagnostic, Paper, Severity
 from digestbot.sources import Reading, Sources, Status
 
-_ALL = 10_000_000
+NEW = 10
+"""New papers that are told by name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """The sources and all diagnostics, the worst first; `stamp` (8 hex digits) tells other diagnostics apart."""
+class Findings:
+    """All diagnostics, the worst first, and how many of each kind; `stamp` (8 hex digits) tells others apart."""
 
-    sources: tuple[Status, ...]
     diagnostics: tuple[Diagnostic, ...]
+    kinds: Mapping[tuple[Severity, str], int]
     stamp: str
 
 
 @dataclass(frozen=True, slots=True)
+class Health:
+    """The sources as they are, and what was found in their notes."""
+
+    sources: tuple[Status, ...]
+    found: Findings
+
+
+@dataclass(frozen=True, slots=True)
 class Synced:
-    """What fetching and reading again found, and the papers that were not there before, the newest first."""
+    """What fetching and reading again found: how many papers were not there before, and the newest of them."""
 
     reading: Reading
-    new: tuple[Paper, ...]
+    new: int
+    newest: tuple[Paper, ...]
 
 
 class Checkup:
-    """Looks the notes over for their curators; remarks are made once for each reading."""
+    """Looks the notes over for their curators; findings are kept until the library or a source's trouble changes."""
 
     def __init__(self, sources: Sources, search: Search, keypoint_aliases: Mapping[str, Sequence[str]]) -> None:
         self._sources = sources
         self._search = search
         self._aliases = keypoint_aliases
-        self._seen: tuple[Status, ...] | None = None
-        self._remarks: list[Diagnostic] = []
+        self._looking = asyncio.Lock()
+        self._kept: tuple[object, Findings] | None = None
         self._syncing: asyncio.Task[Synced] | None = None
 
     async def health(self) -> Health:
         """Return how the notes stand now."""
-        status = await self._sources.status()
-        if status != self._seen:
-            self._remarks = await asyncio.to_thread(remarks, await self._search.newest(_ALL), self._aliases)
-            self._seen = status
-        found = await self._sources.diagnostics()
-        diagnostics = tuple(ranked([*found, *self._remarks]))
-        return Health(status, diagnostics, digest16(repr(diagnostics))[:8])
+        async with self._looking:
+            state = (await self._search.version(), self._sources.troubles())
+            if self._kept is None or self._kept[0] != state:
+                told, papers = await self._sources.diagnostics(), await self._search.every()
+                self._kept = (state, await asyncio.to_thread(findings, told, papers, self._aliases))
+            return Health(await self._sources.status(), self._kept[1])
 
     async def sync(self) -> Synced:
         """Fetch and read all sources now; whoever asks meanwhile gets the same answer."""
@@ -58,7 +67,13 @@ class Checkup:
         return await asyncio.shield(self._syncing)
 
     async def _sync(self) -> Synced:
-        before = {paper.key for paper in await self._search.newest(_ALL)}
+        before = set(await self._search.keys())
         reading = await self._sources.sync()
-        after = await self._search.newest(_ALL) if reading.changed else ()
-        return Synced(reading, tuple(paper for paper in after if paper.key not in before))
+        new = [key for key in await self._search.keys() if key not in before]
+        return Synced(reading, len(new), tuple((await self._search.papers(new[:NEW])).values()))
+
+
+def findings(told: Sequence[Diagnostic], papers: Sequence[Paper], aliases: Mapping[str, Sequence[str]]) -> Findings:
+    """Put what the reader told and what could be mended together."""
+    diagnostics = tuple(ranked([*told, *remarks(papers, aliases)]))
+    return Findings(diagnostics, kinds(diagnostics), digest16(repr(diagnostics))[:8])

@@ -16,6 +16,8 @@ from digestbot.models import Page, Paper, Results, Suggestion, Tally
 T = TypeVar("T")
 Row = tuple[Any, ...]
 
+_ALL = -1  # SQLite's LIMIT for no limit
+_PIECE = 200  # papers: about 20 ms of the thread that answers `/paper` too
 LABEL = 100
 """Characters of an autocomplete choice's name at most (Discord, application command option choice structure)."""
 
@@ -118,6 +120,31 @@ class Search:
     async def newest(self, limit: int) -> tuple[Paper, ...]:
         """Return the newest papers."""
         return await self._database.run(lambda c: rows.load(c, lookup.newest(c, limit)))
+
+    async def every(self) -> list[Paper]:
+        """Return all papers, the newest first, loaded in pieces between which other questions are answered.
+
+        What is written meanwhile may be among them or not; `version` tells of it.
+        """
+        ids = await self._database.run(lookup.newest, _ALL)
+        found: list[Paper] = []
+        for start in range(0, len(ids), _PIECE):
+            piece = ids[start : start + _PIECE]
+            papers = await self._database.run(rows.load_by_id, piece)
+            found += (papers[i] for i in piece if i in papers)
+        return found
+
+    async def keys(self) -> list[str]:
+        """Return the keys of all papers, the newest first."""
+        return await self._database.run(_keys)
+
+    async def version(self) -> int:
+        """Return a number that changes whenever the library was written to (SQLite's pragma data_version)."""
+        return await self._database.run(lambda c: c.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _keys(connection: sqlite3.Connection) -> list[str]:
+    return [key for (key,) in connection.execute("SELECT key FROM papers ORDER BY id DESC")]
 
 
 def _with_commas(connection: sqlite3.Connection) -> tuple[Tally, ...]:

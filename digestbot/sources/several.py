@@ -50,9 +50,12 @@ class Sources:
 
     async def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what the last readings did not understand, the sources' own troubles first."""
+        return (*self.troubles(), *await self._library.diagnostics())
+
+    def troubles(self) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with the sources as such, and with the settings about them."""
         troubles = tuple(source.trouble for source in self if source.trouble)
-        idle = tuple(told for source in self for told in source.idle)
-        return (*troubles, *idle, *await self._library.diagnostics())
+        return (*troubles, *(told for source in self for told in source.idle))
 
     async def status(self) -> tuple[Status, ...]:
         """Return how each source is doing, in the order of the settings."""
@@ -65,5 +68,7 @@ def _together(readings: Sequence[Reading | BaseException]) -> Reading:
     failed = [reading for reading in readings if not isinstance(reading, Reading)]
     if failed:
         raise failed[0]
-    numbers = {one.name: sum(getattr(r, one.name) for r in good) for one in fields(Reading) if one.name != "trouble"}
-    return Reading(**numbers, trouble="; ".join(reading.trouble for reading in good if reading.trouble))
+    texts = ("trouble", "touched")
+    numbers = {one.name: sum(getattr(r, one.name) for r in good) for one in fields(Reading) if one.name not in texts}
+    trouble = "; ".join(reading.trouble for reading in good if reading.trouble)
+    return Reading(**numbers, trouble=trouble, touched=tuple(name for reading in good for name in reading.touched))

@@ -31,13 +31,17 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one reading of a source found: numbers of files, and a sentence when the source as a whole failed."""
+    """What one reading of a source found: numbers of files, and a sentence when the source as a whole failed.
+
+    `touched` are the names of those that are new or changed, then of those that are gone.
+    """
 
     files: int = 0
     changed: int = 0
     removed: int = 0
     unreadable: int = 0
     trouble: str = ""
+    touched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,8 @@ class Source:
         await self._notice_exchange(found)
         # A ledger restored from a backup does not know what the library has read since.
         sighted = await self._papers.files(self.name)
-        changed = size = 0
+        size = 0
+        changed: list[str] = []
         unreadable: list[str] = []
         batch: list[StoredNote] = []
         for done, file in enumerate(found):
@@ -141,7 +146,7 @@ class Source:
                 unreadable.append(file.name)
                 await self._report_unreadable(file.name, str(error))
                 continue
-            changed += 1
+            changed.append(file.name)
             size += len(text.text)
             if size > BATCH:
                 await self._library.put(self.name, batch)
@@ -158,7 +163,7 @@ class Source:
             await self._papers.finish_import(self.name, self._clock())
             log.info("the archive of %s is complete; papers that come from now on are new", self.label)
         progress(len(found), len(found))
-        return Reading(len(found), changed, len(gone), len(unreadable), snapshot.trouble)
+        return Reading(len(found), len(changed), len(gone), len(unreadable), snapshot.trouble, (*changed, *gone))
 
     async def _notice_exchange(self, found: Sequence[File]) -> None:
         """Take a source whose notes were exchanged for others as another archive: its papers flood no channel.
