@@ -1,8 +1,9 @@
 """Looking at papers in the terminal: beside a running bot without disturbing it, or on notes read for the occasion."""
 
+import asyncio
 import logging
 import tempfile
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +14,9 @@ from digestbot.errors import ChannelError, LibraryError, SourceError
 from digestbot.ledger import open_ledger
 from digestbot.library import Library, Search, open_library
 from digestbot.models import Payload, Sighting, StoredNote
-from digestbot.parsing import READER_VERSION
-from digestbot.settings import NotesSettings, Settings
-from digestbot.sources import Folder, Origin, Progress, read_files, ruled
+from digestbot.parsing import READER_VERSION, Rules
+from digestbot.settings import Settings
+from digestbot.sources import File, Progress, documents, read_files, ruled
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,9 @@ async def open_to_look(settings: Settings, notes: Path | None, progress: Progres
             # Clones of its own: the bot may be fetching into those in its data folder.
             clones = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="digestbot-")))
             if notes:
-                await _fill(library, Folder(notes, str(notes)), NotesSettings(), progress)
+                found = await asyncio.to_thread(documents, notes)
+                files = [(document.file, settings.rulebook.rules(document)) for document in found]
+                await _fill(library, notes.as_posix(), files, progress)
             else:
                 await _fill_from_each(library, settings, clones, progress)
         yield library
@@ -52,7 +55,9 @@ async def _fill_from_each(library: Library, settings: Settings, clones: Path, pr
     failed: list[SourceError] = []
     for notes in settings.notes:
         try:
-            await _fill(library, notes.origin(clones), notes, progress)
+            origin = notes.origin(clones)
+            async with origin.snapshot() as snapshot:
+                await _fill(library, origin.key, ruled(snapshot.files, notes.reading, notes.name), progress)
         except SourceError as error:
             failed.append(error)
     if len(failed) == len(settings.notes):
@@ -61,14 +66,13 @@ async def _fill_from_each(library: Library, settings: Settings, clones: Path, pr
         log.error("%s; the other notes were read", error)
 
 
-async def _fill(library: Library, origin: Origin, notes: NotesSettings, progress: Progress) -> None:
+async def _fill(library: Library, source: str, files: Sequence[tuple[File, Rules]], progress: Progress) -> None:
     stored: list[StoredNote] = []
-    async with origin.snapshot() as snapshot:
-        for done, note in enumerate(read_files(ruled(snapshot.files, notes.reading, notes.name))):
-            progress(done, len(snapshot.files))
-            sightings = tuple(Sighting(entry, None) for entry in note.entries)
-            stored.append(StoredNote(note.file, note.file, sightings, note.diagnostics))
-    await library.put(origin.key, stored)
+    for done, note in enumerate(read_files(files)):
+        progress(done, len(files))
+        sightings = tuple(Sighting(entry, None) for entry in note.entries)
+        stored.append(StoredNote(note.file, note.file, sightings, note.diagnostics))
+    await library.put(source, stored)
     progress(len(stored), len(stored))
 
 

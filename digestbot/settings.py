@@ -19,6 +19,7 @@ from pydantic import (
     HttpUrl,
     PlainValidator,
     SecretStr,
+    StringConstraints,
     ValidationError,
     WebsocketUrl,
     model_validator,
@@ -39,7 +40,7 @@ from digestbot.digest import StartOption, parse_day, parse_time, parse_timezone
 from digestbot.errors import ChannelError, SettingsError
 from digestbot.library import doubled
 from digestbot.parsing import PapersRule, PeriodRule, Rule, Rules, TopicsRule
-from digestbot.sources import Folder, Origin, Repository
+from digestbot.sources import Folder, Origin, Repository, Rulebook
 
 CONFIG = Path("config/digestbot.toml")
 SECRETS = Path("/run/secrets")
@@ -90,7 +91,7 @@ class RuleSettings(_Section):
     papers: PapersRule | None = None
     topics: Annotated[TopicsRule | tuple[str, ...] | None, PlainValidator(_topics_rule)] = None
     period: PeriodRule | None = None
-    keypoints: tuple[Annotated[str, Field(min_length=1)], ...] | None = None
+    keypoints: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)], ...] | None = None
     skip: bool | None = None
 
     @property
@@ -275,6 +276,11 @@ class Settings(BaseSettings):
     channels: Annotated[tuple[ChannelSettings, ...], AfterValidator(_each_once)] = ()
     log: LogSettings = LogSettings()
     token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules of all sources, for reading files without the bot."""
+        return Rulebook((None if one.git else one.path, one.reading) for one in self.notes)
 
 
 def load_settings(config: Path | None, environ: Mapping[str, str]) -> Settings:

@@ -251,6 +251,7 @@ def test_a_file_with_a_token_that_is_not_text_is_told(tmp_path: Path) -> None:
         ("topics = ['a', 1]", "or a list of topics (it is ['a', 1])"),
         ("period = 'file'", "notes.rules.0.period: input should be 'heading', 'path', 'front matter' or 'none' (it is"),
         ("keypoints = 'a'", "notes.rules.0.keypoints: "),
+        ("keypoints = ['a', ' ']", "notes.rules.0.keypoints.1: "),
         ("level = 3", "known here: files, papers, topics, period, keypoints, skip"),
     ],
 )

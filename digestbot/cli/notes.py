@@ -2,9 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,9 +16,8 @@ from digestbot.curate import in_full, kinds, number, remarks
 from digestbot.export import diagnostic_json, entry_json, paper_json
 from digestbot.identity import papers
 from digestbot.models import Diagnostic, Entry, Note, Paper
-from digestbot.parsing import Rule, Rules, rules_for
-from digestbot.settings import NotesSettings, load_settings
-from digestbot.sources import Document, documents, idle_rules, read_files
+from digestbot.settings import load_settings
+from digestbot.sources import Document, documents, read_files
 
 
 class ExportFormat(StrEnum):
@@ -46,7 +44,7 @@ def export(
     del format  # the only one there is
     failed = False
     found = _found(paths)
-    rules, _ = _ruled(paths, found, load_settings(config, os.environ).notes)
+    rules = load_settings(config, os.environ).rulebook.rules
     entries: list[Entry] = []
     for note in tracked(read_files((d.file, rules(d)) for d in found), len(found), "Reading notes"):
         failed |= _complained(note)
@@ -74,10 +72,10 @@ def check(
     settings = load_settings(config, os.environ)
     paths = paths or [str(source.path) for source in settings.notes]
     found = _found(paths)
-    rules, idle = _ruled(paths, found, settings.notes)
-    notes = list(tracked(read_files((d.file, rules(d)) for d in found), len(found), "Reading notes"))
+    book = settings.rulebook
+    notes = list(tracked(read_files((d.file, book.rules(d)) for d in found), len(found), "Reading notes"))
     merged = papers(entry for note in notes for entry in note.entries)
-    told = [*idle, *(d for note in notes for d in note.diagnostics)]
+    told = [*book.idle(found, paths), *(d for note in notes for d in note.diagnostics)]
     diagnostics = [*told, *remarks(merged, settings.keypoints.aliases)]
     summary = _summary(notes, merged, diagnostics)
     if format is CheckFormat.JSON:
@@ -104,28 +102,6 @@ _ONE = {
 def _found(paths: Sequence[str]) -> list[Document]:
     """Return the documents at the paths, each file once."""
     return list({os.path.realpath(d.path): d for path in paths for d in documents(path)}.values())
-
-
-def _ruled(
-    paths: Sequence[str], found: Sequence[Document], sources: Sequence[NotesSettings]
-) -> tuple[Callable[[Document], Rules], tuple[Diagnostic, ...]]:
-    """Return what the settings say of each document, and of globs that match none of the notes.
-
-    A document outside the settings' folders has the first one's rules, by its path below the one of `paths`.
-    """
-    roots = [*((one.path.resolve(), one.reading) for one in sources), *((Path(p).resolve(), None) for p in paths)]
-
-    def told(document: Document) -> tuple[Sequence[Rule], str]:
-        path = document.path.parent.resolve() / document.path.name
-        for root, rules in roots:
-            if path != root and path.is_relative_to(root):
-                return sources[0].reading if rules is None else rules, path.relative_to(root).as_posix()
-        return sources[0].reading, path.name
-
-    names = [told(document)[1] for document in found]
-    given = {Path(path).resolve() for path in paths}
-    idle = [d for one in sources if one.path.resolve() in given for d in idle_rules(one.reading, str(one.path), names)]
-    return lambda document: rules_for(*told(document)), tuple(idle)
 
 
 def _summary(notes: Sequence[Note], merged: Sequence[Paper], diagnostics: Sequence[Diagnostic]) -> dict[str, int]:

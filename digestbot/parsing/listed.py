@@ -54,7 +54,7 @@ def judge(block: Block, place: Place) -> Items:
         place = replace(place, elsewhere=False)
     sure = max(told, sum(item.paper for item in heads))
     place = replace(place, papers=place.papers and not _leads_on(heads))
-    if sure * 2 >= len(heads):
+    if sure * 2 >= len(heads) or place.ruled:
         _read_references([item for item in heads if not item.reference and not _is_linked(item)])
     for item in heads:
         if not item.paper and _likely(item, sure, len(heads), place):
@@ -170,6 +170,8 @@ def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
     short = found.venue is not None and titles.could_be_title(found.title) and sure * 2 >= total
     if not (titles.looks_like_title(found.title) or short):
         return False
+    if place.ruled:
+        return True
     noted = any(link.kind == "notes" and links.is_note_path(link.url) for link in found.links)
     if place.elsewhere:
         return False
@@ -187,7 +189,7 @@ def _judge_inner(item: Item, place: Place) -> None:
     lists = [child for child in item.block.children if child.kind == "list"]
     if not lists:
         return
-    inner_place = place
+    inner_place = replace(place, ruled=False) if item.paper else place
     if item.head is not None and not item.paper:
         inner_place = _inner_place(item, place)
     judged = [judge(block, inner_place) for block in lists]

@@ -1,6 +1,6 @@
 """The note as the shapes see it: its lines, its outline, and where the entries found in it are put."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from digestbot.parsing import fields
@@ -19,6 +19,8 @@ class Page:
     drafts: list[Draft] = field(default_factory=list[Draft])
     keypoint_labels: frozenset[str] = frozenset()
     """Labels, folded, that rules give this note in addition to the known ones."""
+    file_under: Callable[[Place, int], Place] = lambda place, line: place
+    """Makes of where an entry stands, at a line, where it is filed."""
 
     def parts(self, start: int, end: int) -> list[Part]:
         """Divide some of the note's lines into labelled parts."""
@@ -26,6 +28,7 @@ class Page:
 
     def begin(self, title: str, line: int, place: Place) -> Draft:
         """Begin an entry at a line (counted from 0) and put it on the page."""
+        place = self.file_under(place, line)
         draft = Draft(title, line + 1, topics=place.filed_under, period=place.period)
         self.drafts.append(draft)
         return draft

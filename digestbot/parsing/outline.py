@@ -143,6 +143,7 @@ class Place:
     """Where an entry stands: under which topics, in which month, and what the headings announce.
 
     `topics` are ordered from the nearest heading outwards. `title` is the note's own heading, for want of a topic.
+    `ruled`: a rule says what papers are, so that they need look like one only.
     """
 
     topics: tuple[str, ...] = ()
@@ -150,6 +151,7 @@ class Place:
     year: int = 0
     period: str | None = None
     papers: bool = False
+    ruled: bool = False
     elsewhere: bool = False
     nothing: bool = False
     contents: bool = False

@@ -53,8 +53,9 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
         place = posts.place_of(front, place, log)
     if rules.period == "heading":
         place = replace(place, period=None)
+    page.file_under = ruled.filing(root, front, file, rules)
     _read_papers(page, root, front, place, rules)
-    ruled.apply(page, root, front, file, rules)
+    ruled.take_keypoints(page, page.keypoint_labels)
     drafts = sorted(page.drafts, key=lambda draft: draft.line)
     if not drafts and _could_hold_papers(tree):
         done = "left it out; a paper needs a heading or a list item of its own, with its title and its link"
@@ -66,7 +67,7 @@ def _read_papers(page: Page, root: Section, front: FrontMatter | None, place: Pl
     if rules.papers == "file":
         single.read_whole(page, root, front, place)
         return
-    sections = _Sections(page, root, replace(place, papers=True) if rules.papers else place)
+    sections = _Sections(page, root, replace(place, papers=True, ruled=True) if rules.papers else place)
     if rules.papers:
         sections.read(rules.papers)
     elif not posts.read_sessions(page, front, place) and not single.read(page, root, front, place, sections.total):

@@ -1,28 +1,34 @@
-"""What rules say of the entries that were found: their topics, their month, their keypoints."""
+"""What rules say of the entries that are found: under which topics and month they stand, their keypoints."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from digestbot.parsing import dates, keypoints, posts, words
-from digestbot.parsing.draft import Draft
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.note import Page
-from digestbot.parsing.outline import Section, topic_name
+from digestbot.parsing.outline import Place, Section, topic_name
 from digestbot.parsing.rules import Rules
 
 
-def apply(page: Page, root: Section, front: FrontMatter | None, file: str, rules: Rules) -> None:
-    """Let the rules have the last word on all entries of a page."""
-    for draft in page.drafts:
+def filing(root: Section, front: FrontMatter | None, file: str, rules: Rules) -> Callable[[Place, int], Place]:
+    """Return what makes of the place of an entry, at a line, the one that the rules say.
+
+    It stands for what is around an entry; what this says itself (`Topic: …`) is added to it, or counts in its place.
+    """
+    period = _period(front, file, rules.period)
+
+    def filed(place: Place, line: int) -> Place:
         if rules.topics is not None:
-            draft.topics = _topics(draft, root, front, PurePosixPath(file), rules.topics)
-        if rules.period not in {None, "heading"}:
-            draft.period = _period(front, file, rules.period)
-        _take_keypoints(draft, page.keypoint_labels)
+            topics = _topics(line, root, front, PurePosixPath(file), rules.topics)
+            place = replace(place, title="", topics=topics)
+        return place if rules.period in {None, "heading"} else replace(place, period=period)
+
+    return filed
 
 
 def _topics(
-    draft: Draft, root: Section, front: FrontMatter | None, path: PurePosixPath, rule: str | tuple[str, ...]
+    line: int, root: Section, front: FrontMatter | None, path: PurePosixPath, rule: str | tuple[str, ...]
 ) -> tuple[str, ...]:
     if isinstance(rule, tuple):
         return rule
@@ -36,7 +42,7 @@ def _topics(
         case "front matter":
             names = list(posts.topics_in(front)) if front else []
         case _:
-            names = [topic_name(s.heading) for s in _above(root, draft.line - 1) if s.level == int(rule[-1])]
+            names = [topic_name(s.heading) for s in _above(root, line) if s.level == int(rule[-1])]
     return tuple(name for name in names if any(c.isalnum() for c in name))
 
 
@@ -54,7 +60,9 @@ def _period(front: FrontMatter | None, file: str, rule: str | None) -> str | Non
     return posts.period_in(front) if front and rule == "front matter" else None
 
 
-def _take_keypoints(draft: Draft, labels: frozenset[str]) -> None:
-    for label, text in draft.fields.items():
-        if words.fold(label) in labels:
-            draft.keypoints += [k for k in keypoints.split(text) if k not in draft.keypoints]
+def take_keypoints(page: Page, labels: frozenset[str]) -> None:
+    """Take the fields under these labels (folded) for keypoints."""
+    for draft in page.drafts:
+        for label, text in draft.fields.items():
+            if words.fold(label) in labels:
+                draft.keypoints += [k for k in keypoints.split(text) if k not in draft.keypoints]

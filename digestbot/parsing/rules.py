@@ -19,7 +19,8 @@ class Rules:
     """How one note is to be read; None leaves it to the reader.
 
     `papers`: the headings, lists or tables that are papers, or the file as a whole. `topics` (a tuple: these) and
-    `period`: the only place they come from. `keypoints`: more labels that mean keypoints. `skip`: leave the note out.
+    `period`: the only place they come from, apart from what a paper says itself (`Topic: …`). `keypoints`: more labels
+    that mean keypoints. `skip`: leave the note out.
     """
 
     papers: PapersRule | None = None

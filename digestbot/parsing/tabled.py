@@ -104,7 +104,7 @@ def _judge_rows(head: list[str], rows: list[tuple[int, list[str]]], place: Place
         return None
     announced = kinds[title] == "title" or words.fold(headers[title]) in _NAMES_PAPERS
     kinds[title] = "title"
-    if not _holds_papers(kinds, rows, place, announced):
+    if not (place.ruled or _holds_papers(kinds, rows, place, announced)):
         return None
     if "people" in kinds or words.fold(headers[title]) in _MEETING:
         kinds = ["period" if kind == "date" else kind for kind in kinds]

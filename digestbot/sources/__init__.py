@@ -3,8 +3,9 @@
 from digestbot.sources.folder import Document, Folder, documents, load
 from digestbot.sources.origin import Commit, File, Origin
 from digestbot.sources.repository import Repository
+from digestbot.sources.rulebook import Rulebook
 from digestbot.sources.several import Sources
-from digestbot.sources.sync import Progress, Reading, Source, Status, idle_rules, read_documents, read_files, ruled
+from digestbot.sources.sync import Progress, Reading, Source, Status, read_documents, read_files, ruled
 from digestbot.sources.watch import watch
 
 __all__ = [
@@ -16,11 +17,11 @@ __all__ = [
     "Progress",
     "Reading",
     "Repository",
+    "Rulebook",
     "Source",
     "Sources",
     "Status",
     "documents",
-    "idle_rules",
     "load",
     "read_documents",
     "read_files",

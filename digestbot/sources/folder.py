@@ -20,10 +20,11 @@ LARGEST = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file of notes: `name` is what people are shown (the path as given, joined with the path below it)."""
+    """A file of notes: `name` is what people are shown (the path as given, joined with the path below it, `below`)."""
 
     name: str
     path: Path
+    below: str = ""
 
     @property
     def file(self) -> File:
@@ -65,11 +66,12 @@ def documents(given: str | Path, *, shown: str | None = None) -> list[Document]:
     """
     path, start = Path(given), str(given) if shown is None else shown
     if path.is_file():
-        return [Document(_named(start), path)]
+        return [Document(_named(start), path, path.name)]
     if not path.is_dir():
         raise SourceError(f"{given}: no such file or folder; name a Markdown file or a folder of them")
-    below = ((os.path.join(start, p.relative_to(path).as_posix()), p) for p in _notes_below(path))  # noqa: PTH118
-    return sorted((Document(_named(name), p) for name, p in below), key=lambda d: d.name)
+    below = ((p.relative_to(path).as_posix(), p) for p in _notes_below(path))
+    found = (Document(_named(os.path.join(start, name)), p, _named(name)) for name, p in below)  # noqa: PTH118
+    return sorted(found, key=lambda d: d.name)
 
 
 def load(document: Document) -> Text:

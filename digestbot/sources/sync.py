@@ -14,9 +14,10 @@ from digestbot.identity import identifiers
 from digestbot.ledger import Papers
 from digestbot.library import Library
 from digestbot.models import Diagnostic, Note, Sighting, StoredNote
-from digestbot.parsing import NO_RULES, Rule, Rules, idle, read_note, rules_for
+from digestbot.parsing import NO_RULES, Rule, Rules, read_note, rules_for
 from digestbot.sources.folder import Document
 from digestbot.sources.origin import Commit, File, Origin, Snapshot, Text
+from digestbot.sources.rulebook import idle_rules
 
 log = logging.getLogger(__name__)
 
@@ -242,14 +243,6 @@ async def _apart(work: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name="reading", daemon=True).start()
     return await asyncio.wrap_future(outcome, loop=loop)
-
-
-def idle_rules(rules: Sequence[Rule], source: str, files: Sequence[str]) -> tuple[Diagnostic, ...]:
-    """Tell of the globs of rules that match none of a source's files (named below it)."""
-    return tuple(
-        Diagnostic(source, 0, "warning", f"no file matches “{glob}” of notes.rules", "that glob was passed over")
-        for glob in idle(rules, files)
-    )
 
 
 def ruled(files: Iterable[File], rules: Sequence[Rule], label: str = "") -> list[tuple[File, Rules]]:

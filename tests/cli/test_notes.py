@@ -232,6 +232,35 @@ def test_the_rules_of_the_settings_hold_for_export_and_check(run: Run, tmp_path:
     for path, count in (("notes", 1), ("notes/lists", 0), ("notes/lists/b.md", 0), ("notes/a.md", 1)):
         status, out, _ = run("export", path, "--config", "rules.toml")
         assert (status, len(lines(out))) == (0, count)
-    _, out, _ = run("check", "notes", "--config", "rules.toml")
-    assert "notes:1: warning: no file matches “gone/**” of notes.rules" in out
-    assert "lists/*.md" not in out
+    for given in ("notes", "."):
+        _, out, _ = run("check", given, "--config", "rules.toml")
+        assert out.startswith("notes:1: warning: no file matches “gone/**” of notes.rules, ")
+        assert "lists/*.md" not in out
+    assert "gone" not in run("check", "notes/lists", "--config", "rules.toml")[1]
+
+
+def _one_of_two(tmp_path: Path, *names: str) -> None:
+    sources = "".join(f'[[notes]]\nname = "{n}"\npath = "{n}"\n' for n in names)
+    rule = '[[notes.rules]]\nfiles = ["*.md", "gone.md"]\nskip = true\n'
+    (tmp_path / "config.toml").write_text(sources + rule, encoding="utf-8")
+    for name in (*names, "else"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.md").write_text(NOTE, encoding="utf-8")
+
+
+def test_rules_hold_for_their_own_source(run: Run, tmp_path: Path) -> None:
+    _one_of_two(tmp_path, "one", "two")
+    for path, count in (("one", 1), ("two", 0), ("else", 1), ("else/a.md", 1)):
+        assert (path, len(lines(run("export", path, "--config", "config.toml")[1]))) == (path, count)
+    _, out, _ = run("check", ".", "--config", "config.toml")
+    assert out.startswith("two:1: warning: no file matches “gone.md” of notes.rules, ")
+    assert "“*.md”" not in out
+    assert "0 found" in run("search", "--notes", "two", "--config", "config.toml", "DisCo")[1]
+    assert "DisCo" in run("search", "--notes", "one", "--config", "config.toml", "DisCo")[1]
+    assert "1 found" in run("search", "--config", "config.toml", "DisCo")[1]
+
+
+def test_files_outside_of_the_only_source_have_its_rules(run: Run, tmp_path: Path) -> None:
+    _one_of_two(tmp_path, "one")
+    for path in ("one", "else", "else/a.md"):
+        assert not run("export", path, "--config", "config.toml")[1]

@@ -27,7 +27,7 @@ def test_names_join_the_path_as_given_with_the_path_below(tmp_path: Path, monkey
 
 def test_a_named_file_is_a_note_whatever_its_ending(tmp_path: Path) -> None:
     path = write(tmp_path / "papers.txt")
-    assert documents(path) == [Document(path.as_posix(), path)]
+    assert documents(path) == [Document(path.as_posix(), path, path.name)]
 
 
 def test_nothing_there_is_told_with_what_to_do(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 import pytest
 
 from digestbot.ledger import Ledger, make_backup, open_ledger, restore
-from digestbot.library import Library
+from digestbot.library import Library, open_library
 from digestbot.models import Note
 from digestbot.parsing import Rule, Rules, read_note
 from digestbot.sources import Folder, Source, Sources
@@ -281,3 +281,28 @@ async def test_other_rules_give_another_reading_and_nothing_new(world: World) ->
     assert (await ruled.read()).changed == 0
     assert (await world.source.read()).changed == 1
     assert (await world.titles(), await world.new()) == ([ALPHA], 0)
+
+
+async def test_rules_hold_below_a_named_source_and_over_a_restart(tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / "a.md").write_text(f"# Notes\n\n## {BETA}\n\nRead it.\n\n## {GAMMA}\n\nThat too.\n", encoding="utf-8")
+    rules = [Rule(("*.md",), Rules(papers="level 2", topics="folder")), Rule(("grp/*.md",), Rules(skip=True))]
+
+    async def read(rules: list[Rule]) -> tuple[int, list[str], int]:
+        async with (
+            open_library(tmp_path, reader_version=1) as library,
+            open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger,
+        ):
+            source = Source(Folder(folder, "grp"), library, ledger.papers, now, label="grp", rules=rules)
+            changed = (await source.read()).changed
+            await source.read()
+            if rules:
+                assert [d.found for d in source.idle] == ["no file matches “grp/*.md” of notes.rules"]
+            found = [paper.title for paper in (await library.search.newest(10))]
+            return changed, sorted(found), len(await ledger.papers.since(0))
+
+    assert await read([]) == (1, [], 0)
+    assert await read(rules) == (1, [BETA, GAMMA], 0)
+    assert await read(rules) == (0, [BETA, GAMMA], 0)
+    assert await read([]) == (1, [], 0)
