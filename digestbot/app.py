@@ -44,9 +44,9 @@ class App:
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
     _watching: asyncio.Task[None] | None = None
 
-    async def read(self, progress: Progress = lambda done, total: None) -> None:
-        """Read the notes as they are now. After the first time digests may be composed."""
-        reading = await self.sources.read(progress)
+    async def read(self, progress: Progress = lambda done, total: None, *, only: Source | None = None) -> None:
+        """Read the notes as they are now, or `only` a source's. After the first time digests may be composed."""
+        reading = await self.sources.read(progress, only=only if self.has_read.is_set() else None)
         if reading.changed or reading.removed or not self.has_read.is_set():
             told = "notes: %d files, %d of them new or changed, %d gone"
             log.info(told, reading.files, reading.changed, reading.removed)
@@ -88,7 +88,7 @@ class App:
     async def _read_at_changes(self, source: Source) -> None:
         async for _ in source.origin.changes(self._stopping):
             try:
-                await self.read()
+                await self.read(only=source)
             except DigestbotError as error:
                 log.error("the notes were not read again: %s", error)  # noqa: TRY400 - the sentence says all
             except Exception:

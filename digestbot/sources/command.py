@@ -20,7 +20,7 @@ PATIENCE = 600
 _LOOK = 0.2
 """Seconds between two looks at how large a clone has become."""
 _KEPT = re.compile(r"GIT_(SSH|SSH_COMMAND|SSL_\w+|CONFIG_GLOBAL|CONFIG_SYSTEM|EXEC_PATH|PROXY_\w+)")
-_SAFE = ("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "protocol.ext.allow=never")
+_SAFE = ("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false")
 _LOGIN = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$DIGESTBOT_USER" "$DIGESTBOT_PASSWORD"; }; f'
 """A credential helper that takes user and password from the environment, which no other user can look at."""
 

@@ -33,7 +33,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """The state of a repository that is read: abbreviated id, committer's date, first line of the message."""
+    """The state of a repository that is read: full id, committer's date, first line of the message."""
 
     id: str
     date: datetime

@@ -45,7 +45,8 @@ class Repository:
         self.key = self.place
         self._clone = clones / hashlib.sha256(self.key.encode()).hexdigest()[:16]
         self._env = command.environment(login)
-        self._branch, self._folder, self._name = branch, folder.strip("/"), name
+        self._branch, self._name = branch, name
+        self._folder = str(PurePosixPath(folder.strip("/"))) if folder.strip("/.") else ""
         self._every, self._limit = every, limit
         self._busy = asyncio.Lock()
         self._tried = self._damaged = False
@@ -57,7 +58,11 @@ class Repository:
         async with self._busy:
             if not self._tried:
                 await self._fetch()
-            commit = await self._commit()
+            try:
+                commit = await self._commit()
+            except GitError as error:
+                self._damaged = not error.known
+                raise SourceError(f"{self.place}: {error}") from error
             if commit is None:
                 raise SourceError(self._trouble or f"{self.place}: nothing was fetched yet; sync the notes")
             with _blobs(self._clone, self._env) as read:
@@ -108,7 +113,7 @@ class Repository:
         except OSError as error:
             told = f"the clone {self._clone} cannot be written ({error.strerror}); mend it"
             raise GitError(told, known=True) from error
-        before = await self._commit() if (self._clone / "HEAD").is_file() else None
+        before = await self._commit()
         if before is None:
             await self._git("init", "--quiet", "--bare", "--template=")
         wanted = f"+refs/heads/{self._branch}:{_REF}" if self._branch else f"+HEAD:{_REF}"
@@ -118,20 +123,25 @@ class Repository:
             await self._git("gc", "--quiet", "--prune=now")
 
     async def _commit(self) -> Commit | None:
-        try:
-            told = await self._git("log", "-1", "--format=%H%x00%ct%x00%s", _REF, "--")
-        except GitError:
+        """Return the commit fetched last, None before the first. Raises GitError if the clone is damaged."""
+        if not (self._clone / "HEAD").is_file():
+            return None
+        told = await self._git("for-each-ref", "--format=%(objectname)%00%(committerdate:unix)%00%(subject)", _REF)
+        if not told:
             return None
         number, seconds, subject = told.decode("utf-8", "replace").rstrip("\n").split("\0")
         return Commit(number, _moment(int(seconds)), subject)
 
     async def _files(self, commit: str, read: "_Blobs") -> list[File]:
+        where = [f"{self._folder}/"] if self._folder else []
         try:
-            tree = await self._git("ls-tree", "-r", "-z", "-l", f"{commit}:{self._folder}")
+            tree = await self._git("ls-tree", "-r", "-z", "-l", commit, "--", *where)
         except GitError as error:
-            self._damaged = not self._folder
-            told = f"there is no folder {self._folder} in it" if self._folder else str(error)
-            raise SourceError(f"{self.place}: {told}; name another under folder in the settings") from error
+            self._damaged = not error.known
+            raise SourceError(f"{self.place}: {error}") from error
+        if where and not tree:
+            told = f"there is no folder {self._folder} in it; name another under folder in the settings"
+            raise SourceError(f"{self.place}: {told}")
         files = sorted(self._notes(tree, read), key=lambda file: file.name)
         if not files:
             raise SourceError(f"{self.place}: there are no Markdown files in it")
@@ -142,14 +152,14 @@ class Repository:
         for line in tree.split(b"\0")[:-1]:
             about, path = line.split(b"\t", 1)
             mode, _, blob, size = about.split()
-            below = PurePosixPath(path.decode("utf-8", "replace"))
+            below = PurePosixPath(path.decode("utf-8", "replace")).relative_to(self._folder)
             hidden = any(part.startswith(".") for part in below.parts)
             if mode in _REGULAR and not hidden and below.suffix.lower() in ENDINGS:
                 name = f"{self._name}/{below}" if self._name else str(below)
-                yield File(name, partial(self._load, read, name, blob.decode(), int(size)), blob.decode())
+                yield File(name, partial(self._load, read, name, blob.decode(), size), blob.decode())
 
-    def _load(self, read: "_Blobs", name: str, blob: str, size: int) -> Text:
-        check_size(size)
+    def _load(self, read: "_Blobs", name: str, blob: str, size: bytes) -> Text:
+        check_size(int(size) if size.isdigit() else 0)  # git tells of a missing blob that its size is BAD
         raw = read(blob)
         if raw is None:
             self._damaged = True

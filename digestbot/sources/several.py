@@ -23,8 +23,8 @@ class Sources:
     def __iter__(self) -> Iterator[Source]:
         return iter(self._sources)
 
-    async def read(self, progress: Progress = lambda done, total: None) -> Reading:
-        """Read all of them at the same time, and return what was found in all.
+    async def read(self, progress: Progress = lambda done, total: None, *, only: Source | None = None) -> Reading:
+        """Read all of them at the same time, or `only` one, and return what was found in all.
 
         Once each was read well, the library forgets what the settings no longer name.
         """
@@ -35,7 +35,7 @@ class Sources:
             progress(sum(done for done, _ in told.values()), sum(total for _, total in told.values()))
 
         readings = await asyncio.gather(
-            *(source.read(lambda done, total, s=source: tell(s, done, total)) for source in self),
+            *(source.read(lambda done, total, s=source: tell(s, done, total)) for source in ([only] if only else self)),
             return_exceptions=True,
         )
         if not self._kept and all(source.read_at for source in self):

@@ -2,7 +2,9 @@ import asyncio
 import os
 import shutil
 import subprocess
+import sys
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +17,8 @@ from digestbot.errors import SourceError
 from digestbot.ledger import Ledger
 from digestbot.library import Library
 from digestbot.sources import Source
+from digestbot.sources.command import size_of
+from digestbot.sources.folder import LARGEST
 from digestbot.sources.repository import Repository
 
 
@@ -218,15 +222,79 @@ async def test_a_damaged_clone_is_made_anew(remote: Remote, tmp_path: Path, how:
     assert await texts(Repository(remote.url, clones)) == {"a.md": "# two\n"}
 
 
+@pytest.mark.parametrize("folder", ["", "papers"])
+async def test_a_clone_damaged_while_the_bot_runs_is_made_anew_at_the_next_fetch(
+    remote: Remote, tmp_path: Path, folder: str
+) -> None:
+    remote.write("papers/a.md", "# one\n")
+    remote.commit()
+    repository = Repository(remote.url, tmp_path / "clones", folder=folder)
+    before = await texts(repository)
+    for path in (tmp_path / "clones").rglob("objects/**/*"):
+        if path.is_file():
+            path.chmod(0o600)
+            path.write_bytes(b"nonsense")
+    with pytest.raises(SourceError, match=r"git failed .* delete the clone"):
+        await texts(repository)
+    assert await trouble(repository) == ""
+    assert await texts(repository) == before
+
+
+async def test_a_file_that_is_too_large_is_told_without_being_loaded(remote: Remote, tmp_path: Path) -> None:
+    remote.write("b.md", "x" * (LARGEST + 1))
+    remote.commit()
+    async with Repository(remote.url, tmp_path / "clones").snapshot() as snapshot:
+        good, large = snapshot.files
+        tracemalloc.start()
+        with pytest.raises(SourceError, match=r"the file has 16,777,217 bytes, more than 16,777,216; split it"):
+            large.load()
+        assert tracemalloc.get_traced_memory()[1] < LARGEST / 16
+        tracemalloc.stop()
+        assert good.load().text == "# one\n"
+
+
+async def test_many_fetches_do_not_let_the_clone_grow(remote: Remote, tmp_path: Path) -> None:
+    repository = Repository(remote.url, tmp_path / "clones")
+    sizes: list[int] = []
+    for number in range(6):
+        remote.write("a.md", f"# {number}\n" + os.urandom(50_000).hex())
+        remote.commit()
+        assert await trouble(repository) == ""
+        sizes.append(size_of(tmp_path / "clones"))
+    assert sizes[-1] < 1.5 * sizes[0]
+
+
+async def test_a_fetch_that_is_killed_leaves_a_clone_that_the_next_start_fetches_into(
+    remote: Remote, tmp_path: Path
+) -> None:
+    remote.write("b.md", os.urandom(3_000_000).hex())
+    remote.commit()
+    clones = tmp_path / "clones"
+    await asyncio.to_thread(kill_while_fetching, remote.url, clones)
+    assert set(await texts(Repository(remote.url, clones))) == {"a.md", "b.md"}
+
+
+def kill_while_fetching(url: str, clones: Path) -> None:
+    """Fetch in a process that is killed as soon as the clone's first object comes in."""
+    code = "import asyncio, sys; from pathlib import Path; from digestbot.sources import Repository; "
+    code += "asyncio.run(Repository(sys.argv[1], Path(sys.argv[2])).refresh())"
+    with subprocess.Popen([sys.executable, "-c", code, url, str(clones)]) as process:
+        while not list(clones.glob("*/objects/**/tmp_*")):
+            assert process.poll() is None
+        process.kill()
+
+
 async def test_git_missing_is_told(remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     repository = Repository(remote.url, tmp_path / "clones")
     assert await trouble(repository) == f"{remote.url}: the program git is missing; install it"
 
 
-@pytest.mark.parametrize("url", ["ext::touch made%", "--upload-pack=touch made", "fd::3"])
+@pytest.mark.parametrize("url", ["ext::touch made", "--upload-pack=touch made", "fd::3"])
 async def test_no_address_runs_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "config").write_text("[protocol]\nallow = always\n", encoding="utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
     assert await trouble(Repository(url.replace("made", f"{tmp_path}/made"), tmp_path / "clones"))
     assert not (tmp_path / "made").exists()
 

@@ -92,6 +92,17 @@ async def test_a_source_that_is_added_brings_an_archive(world: World) -> None:
     assert await world.new() == 1
 
 
+async def test_where_one_changed_no_other_is_looked_at(world: World) -> None:
+    world.write("one/a.md", ALPHA)
+    world.write("two/a.md", BETA)
+    sources = several(world, "one", "two")
+    await sources.read()
+    world.write("one/b.md", GAMMA)
+    world.write("two/a.md", GAMMA)
+    reading = await sources.read(only=next(iter(sources)))
+    assert (reading.files, reading.changed) == (2, 1)
+
+
 async def test_progress_is_told_over_all(world: World) -> None:
     world.write("one/a.md", ALPHA)
     world.write("two/a.md", BETA)
