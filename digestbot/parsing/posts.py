@@ -6,6 +6,7 @@ from typing import cast
 
 from digestbot.identity import fold_title
 from digestbot.parsing import dates, fields, headed, inline, links, titles, venues, words
+from digestbot.parsing import reference as references
 from digestbot.parsing.evidence import leads, weigh
 from digestbot.parsing.fields import Part
 from digestbot.parsing.frontmatter import FrontMatter, Scalar, texts
@@ -22,7 +23,10 @@ _PAPER_KEY_NAMES = (
 _PAPER_KEYS = frozenset(_PAPER_KEY_NAMES.split())
 _REFERENCE_KEYS = frozenset(
     {"authors", "author", "venue", "link", "url", "pdf", "arxiv", "paper_url", "year", "conference", "doi"}
+    | {"paper_link", "paper_authors", "arxiv_id", "journal"}
 )
+_PEOPLE_KEYS = frozenset({"presenter", "presenters", "speaker", "speakers", "who", "presented_by", "discussant"})
+_LIST_KEYS = frozenset({"paper", "papers", "reading", "readings", "publications", "required", "optional", "articles"})
 
 
 def place_of(front: FrontMatter, place: Place, log: Log) -> Place:
@@ -44,7 +48,7 @@ def topics_in(front: FrontMatter) -> tuple[str, ...]:
 
 def period_in(front: FrontMatter) -> str | None:
     """Return the month that front matter names."""
-    date = front.text("date", "read", "read_date", "month", "period")
+    date = front.text("date", "read", "read_date", "month", "period", "when")
     found = dates.moments(date.text) if date else ()
     return found[0].text if found else None
 
@@ -61,8 +65,10 @@ def read_sessions(page: Page, front: FrontMatter | None, place: Place) -> bool:
     if front is None:
         return False
     before = len(page.drafts)
+    _read_texts(page, front.values, place)
     for mapping, above in _mappings(front.values, ()):
         _read_mapping(page, mapping, above, place)
+        _read_texts(page, mapping, _session_place((*above, mapping), place))
     return len(page.drafts) > before
 
 
@@ -72,8 +78,10 @@ def _mappings(
     """Yield the mappings inside lists, each with the mappings around it."""
     if isinstance(value, dict):
         mapping = cast("dict[str, object]", value)
-        for inner in mapping.values():
-            yield from _mappings(inner, (*above, mapping))
+        for key, inner in mapping.items():
+            if key in _LIST_KEYS and isinstance(inner, dict):
+                yield cast("dict[str, object]", inner), (*above, mapping)
+            yield from _mappings(cast("object", inner), (*above, mapping))
     elif isinstance(value, list):
         for item in cast("list[object]", value):
             if isinstance(item, dict):
@@ -84,15 +92,29 @@ def _mappings(
 
 def _read_mapping(page: Page, mapping: dict[str, object], above: tuple[dict[str, object], ...], place: Place) -> None:
     values = FrontMatter(mapping)
-    title = values.text("title", "paper", "name", "paper_title")
-    told = _REFERENCE_KEYS & set(mapping)
-    if title is None or not told or any(True for _ in _mappings(mapping, ())):
+    title = values.text("paper_title", "paper", "title", "name")
+    presented = values.text("paper_title", "paper") and _PEOPLE_KEYS & set(mapping)
+    if title is None or not (presented or _REFERENCE_KEYS & set(mapping)) or any(True for _ in _mappings(mapping, ())):
         return
     name = titles.clean_title(inline.plain(title.text))
     if not titles.could_be_title(name):
         return
-    draft = page.begin(name, title.line, _session_place(above, place))
-    _take_keys(page, mapping, draft.line - 1, skip=("title", "paper_title", "name"))
+    place = _session_place(above, place)
+    meeting = period_in(values) if _PEOPLE_KEYS & set(mapping) else None
+    place = replace(place, period=meeting or place.period)
+    draft = page.begin(name, title.line, place)
+    told = ("date", "when") if meeting else ()
+    _take_keys(page, mapping, draft.line - 1, skip=("title", "paper_title", "paper", "name", *told))
+
+
+def _read_texts(page: Page, mapping: dict[str, object], place: Place) -> None:
+    """Read the papers that a mapping lists as lines of text with their links or venues."""
+    for key in sorted(_LIST_KEYS & set(mapping)):
+        held = mapping[key]
+        for item in cast("list[object]", held) if isinstance(held, list) else ():
+            found = references.read(inline.spans(item.text)) if isinstance(item, Scalar) else None
+            if found and isinstance(item, Scalar) and found.proof >= 2 and titles.looks_like_title(found.title):
+                page.begin(found.title, item.line, place).take(found)
 
 
 def _session_place(above: tuple[dict[str, object], ...], place: Place) -> Place:
@@ -113,6 +135,7 @@ def _take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[st
             continue
         at = value.line if isinstance(value, Scalar) else line
         label = key.replace("_", " ").replace("-", " ")
+        label = label.removeprefix("paper ") if words.role_of(label) is None else label
         if words.role_of(label) in {None, "part", "period", "topic"} and not links.label_kind(label):
             continue
         page.fill(

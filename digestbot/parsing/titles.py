@@ -138,7 +138,8 @@ def _is_placeholder(text: str) -> bool:
 
 
 _NO_PAPER = re.compile(
-    r"(?i)(?:keynotes?|invited (?:talk|speaker)s?|no (?:class|meeting|lecture)|holiday"
+    r"(?i)(?:(?:(?:opening|closing)\s)?(?:keynotes?|remarks)|(?:coffee|lunch) break|poster session"
+    r"|invited (?:talk|speaker)s?|no (?:class|meeting|lecture)|holiday"
     r"|(?:spring|fall|winter|summer|thanksgiving|reading) break|tb[ad]\b|course (?:intro|logistics)"
     r"|(?:final )?project (?:presentation|proposal|report)s?|mid-?term|guest lecture|(?:final )?exam\b)"
 )
