@@ -129,7 +129,7 @@ async def test_a_source_that_fails_is_told_at_once_though_the_library_is_as_it_w
     assert "no Markdown files" not in said(await world.manager.slash(world.channel, "notes status"))
     (group / "a.md").unlink()
     await world.manager.slash(world.channel, "notes sync")
-    assert "no Markdown files" in said(await world.manager.slash(world.channel, "notes status"))
+    assert "-# → the papers read before are kept" in said(await world.manager.slash(world.channel, "notes status"))
 
 
 async def test_a_press_of_somebody_who_may_no_longer_manage_is_refused(world: World, said: Said) -> None:
