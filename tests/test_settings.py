@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -267,3 +268,12 @@ def test_a_wrong_rule_is_told_in_one_line(tmp_path: Path, line: str, told: str) 
 def test_globs_of_a_rule_are_below_the_notes(tmp_path: Path, files: str) -> None:
     with pytest.raises(SettingsError, match=r"notes\.rules\.0\.files: write globs below the folder of notes"):
         load_settings(write(tmp_path, f"[[notes.rules]]\nfiles = {files}\n"), {})
+
+
+def test_the_rules_in_the_documentation_are_settings(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "checking-notes.md").read_text("utf-8")
+    blocks = re.findall(r"(?ms)^```toml\n(.*?)^```$", text)
+    assert blocks
+    rules = [rule for block in blocks for one in load_settings(write(tmp_path, block), {}).notes for rule in one.rules]
+    assert [rule.papers for rule in rules] == ["level 3", None]
+    assert rules[1].skip

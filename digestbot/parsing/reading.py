@@ -1,6 +1,7 @@
 """Reading a note: which shapes its papers have, section by section, and the entries that come out."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 from digestbot.models import Note
@@ -73,6 +74,18 @@ def _read_papers(page: Page, root: Section, front: FrontMatter | None, place: Pl
     elif not posts.read_sessions(page, front, place) and not single.read(page, root, front, place, sections.total):
         sections.read()
         single.read_guess(page, root, front, place)
+        _tell_levels(page, root)
+
+
+def _tell_levels(page: Page, root: Section) -> None:
+    """Tell that headings of several levels were taken for papers, which a rule can bring down to one."""
+    levels = {section.line + 1: section.level for section in root.below() if section.level <= 6}
+    held = Counter(levels[draft.line] for draft in page.drafts if draft.line in levels)
+    if len(held) > 1:
+        usual = held.most_common(1)[0][0]
+        line = next(draft.line for draft in page.drafts if levels.get(draft.line, usual) != usual)
+        done = f'took all of them; papers = "level {usual}" in notes.rules takes those of one level alone'
+        page.log.tell(line - 1, "headings of several levels read like papers", done, "info")
 
 
 def _could_hold_papers(tree: list[Block]) -> bool:

@@ -177,5 +177,5 @@ def read_guess(page: Page, root: Section, front: FrontMatter | None, place: Plac
     page.log.tell(
         section.line,
         "nothing tells whether this heading is a paper's title",
-        "took it for one, and the note for its text; a rule with papers for this file overrules it",
+        "took it for one, and the note for its text; skip = true in notes.rules leaves the file out",
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digestbot.parsing import NO_RULES, Rule, Rules, idle, rules_for
+from digestbot.parsing import NO_RULES, Rule, Rules, idle, read_note, rules_for
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,12 @@ def test_the_later_rule_counts_key_by_key() -> None:
     assert rules_for(rules, "b.md") == Rules(papers="level 2", topics="folder", skip=True)
     assert rules_for(rules[1:], "b.md") == NO_RULES
     assert NO_RULES.mark == "" != Rules(skip=False).mark != Rules(skip=True).mark
+
+
+def test_headings_of_several_levels_name_the_rule_that_overrules_them() -> None:
+    one, two = (f"{n} Look: Re-reading a Video on Demand\n- **Keypoints:** memory\n\n" for n in ("First", "Next"))
+    text = f"## {one}## Memory\n### {two}### Third {two}"
+    told = [d for d in read_note(text, "a.md").diagnostics if "several levels" in d.found]
+    assert [(d.line, 'papers = "level 3"' in d.done) for d in told] == [(1, True)]
+    note = read_note(text, "a.md", Rules("level 3"))
+    assert (len(note.entries), note.diagnostics) == (2, ())
