@@ -131,6 +131,9 @@ def _short_name(section: Section) -> bool:
 
 
 def _weigh_text(found: Evidence, text: str) -> None:
+    if "\n" in text and titles.is_bold(text.split("\n", 1)[0]):
+        found.prose += len(text)
+        return  # a paper of its own, below a topic
     for line in (piece for whole in text[:4000].split("\n")[:30] for piece in fields.pieces(whole)):
         if label := fields.label_at(line):
             role = words.role_of(label.name)

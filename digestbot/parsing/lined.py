@@ -22,7 +22,9 @@ def judge(blocks: list[Block], place: Place) -> Found:
     paragraphs = [block for block in blocks if block.kind == "paragraph"]
     if place.nothing or not paragraphs:
         return []
-    found = [one for block in paragraphs if _may_hold(block.text) for one in _references(block)]
+    found = [
+        one for whole in paragraphs for block in _parted(whole) if _may_hold(block.text) for one in _references(block)
+    ]
     linked = sum(_is_candidate(one[2]) for one in found)
     crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
     plain = {id(one[2]) for one in found if _is_plain(one[2])}
@@ -40,6 +42,22 @@ def _may_hold(text: str) -> bool:
         return False
     label = fields.label_at(text.split("\n", 1)[0])
     return label is None or words.role_of(label.name) in {None, "links"}
+
+
+def _parted(block: Block) -> list[Block]:
+    """Part a paragraph in which several papers stand without a blank line: each begins with a bold line, has a link."""
+    lines = block.text.split("\n")
+    cuts = [n for n, line in enumerate(lines) if titles.is_bold(line)]
+    if not cuts or cuts == [0]:
+        return [block]
+    ends = [*cuts[1:], len(lines)]
+    texts = ["\n".join(lines[n:end]) for n, end in zip(cuts, ends, strict=True)]
+    if cuts[0] > 1 or not all("](" in text or "://" in text for text in texts):
+        return [block]
+    return [
+        Block("paragraph", block.start + n, block.start + end, text)
+        for n, end, text in zip(cuts, ends, texts, strict=True)
+    ]
 
 
 def _references(block: Block) -> Found:
@@ -67,7 +85,8 @@ def _accepted(found: Reference, place: Place) -> bool:
         return False
     if not titles.looks_like_title(found.title):
         return found.proof == 3 and bool(found.authors or found.venue)
-    return found.proof == 3 or (found.proof == 2 and not place.elsewhere)
+    whole = found.venue is not None and bool(found.authors and found.links)
+    return found.proof == 3 or ((found.proof == 2 or whole) and not place.elsewhere)
 
 
 def _is_plain(found: Reference) -> bool:

@@ -269,7 +269,7 @@ def _from_words(text: str, after: int) -> Name | None:
     if (quoted := _QUOTED.search(text)) and not _is_amid(text, quoted):
         title = next(group for group in quoted.groups() if group)
         if titles.could_be_title(title):
-            people = authors.authors_in(text[: quoted.start()].strip(" .,:，：-")) or ()
+            people = authors.authors_in(titles.clean_title(text[: quoted.start()])) or ()
             return Name(title, 0, after, text[quoted.end() :], marked=True, authors=people)
     if found := cited(text):
         return Name(found[1], 0, after, found[2], authors=found[0])

@@ -69,11 +69,10 @@ _READ_MARK = re.compile(r"(?i)^[\s\[\]*]*read\s*notes?\s*\d*[\s\[\]*]*$")
 _REMARK = re.compile(
     r"(?i)^\s*\**\s*(notes?|ps|p\.s\.?|remarks?|comments?|备注|注)\s*\**\s*[:：]\s*\**\s*(?P<text>.*)$", re.DOTALL
 )
-_SEPARATOR = re.compile(r"\s+[|｜]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
+_SEPARATOR = re.compile(r"\s+[|｜•·]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
 _LIST_SIGN = re.compile(r"[,，]\s*|(?<![\s.][A-Z])(?<!^[A-Z])\.\s+")
 """What parts authors, venue and year; the point behind an initial does not."""
 
-_HONOUR = re.compile(r"(?i)oral|spotlight|poster|highlight|best paper(?: award)?|workshop|findings")
 _SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
 _GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)$")
 
@@ -288,7 +287,7 @@ class _Reader:
             found = dates.moments(bare)
             result.published = result.published or (found[0].text if found else None)
             return True
-        if result.venue and _HONOUR.fullmatch(bare):
+        if result.venue and venues.HONOUR.fullmatch(bare):
             result.venue = f"{result.venue} {bare}"
             return True
         found = dates.moments(bare)
@@ -306,7 +305,7 @@ class _Reader:
         """Take `Authors, Venue Year` apart."""
         pieces = [p.strip() for p in _LIST_SIGN.split(text) if p.strip()]
         known = [p for p in pieces if venues.venue_in(p) or re.fullmatch(r"(?:19|20)\d\d", p)]
-        others = [p for p in pieces if p not in known]
+        others = [p for p in pieces if p not in known and not venues.HONOUR.fullmatch(p)]
         people = authors.authors_in(", ".join(others)) if others else ()
         if people is None and len(others) == 1 and authors.is_name(others[0]):
             people = (others[0],)

@@ -46,7 +46,7 @@ def clean_title(text: str) -> str:
         title = _unquoted(_without_number(_without(_REVIEW, title)))
         if title == before:
             break
-    return _FULL_STOP.sub("", title) if title.endswith((".", "。")) else title
+    return _FULL_STOP.sub("", title).rstrip(_LAST_SIGNS) if title.endswith((".", "。")) else title
 
 
 def _without(lead: re.Pattern[str], title: str) -> str:
@@ -183,6 +183,15 @@ def stands_alone(text: str) -> bool:
     if first and first[0][:1].islower() and ":" not in text:
         return any(c.isupper() or c.isdigit() for c in first[0])
     return True
+
+
+_BOLD = re.compile(r"\*\*([^*]{12,300})\*\*[ \t]*\\?")
+
+
+def is_bold(line: str) -> bool:
+    """Tell whether a line is a title in bold and nothing else: a paper of its own begins there."""
+    found = _BOLD.fullmatch(line) if line.startswith("**") else None
+    return found is not None and looks_like_title(found[1].strip())
 
 
 def is_review(title: str) -> bool:

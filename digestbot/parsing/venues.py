@@ -19,14 +19,16 @@ _NAMES = (
     r"PLDI|POPL|OOPSLA|ICSE|FSE|ESEC/FSE|ASE|ISSTA|MSR|CCS|NDSS|S&P|IEEE\sS&P|CRYPTO|EUROCRYPT|CHI|UIST|CSCW|IUI|"
     r"UbiComp|IMWUT|"
     r"STOC|FOCS|SODA|ITCS|Nature(?:\s[A-Z][a-z]+){0,2}|Science(?:\sAdvances)?|Cell|PNAS|PLOS(?:\sONE)?|"
-    r"IEEE(?:\s[A-Z][\w&]*){0,4}|"
+    r"(?:IEEE|ACM)(?:/ACM)?\sTrans(?:actions|\.)\son(?:\s(?:(?:and|of|in|for)\s)?[A-Z][\w&]*){1,6}|IEEE(?:\s[A-Z][\w&]*){0,4}|"
     r"OpenReview|ICANN|IJCNN|GECCO|EvoStar|CEC|DAC|ICCAD|DATE|FPGA|FCCM|LREC|AMIA|JAMIA|CHIL|MLHC|TSP|SPL|FG|ICB|"
     r"TIFS|ICDAR|DAS|ICWSM|HT|UMAP|EC|WINE|L4DC|CDC|ACC|HRI"
 )
 _HONOURS = (
     r"workshops?|oral|spotlight|poster|highlight|submission|"
-    r"(?:best|outstanding)(?:\s(?:student|demo))?\spaper(?:\saward)?(?:\s(?:finalist|nominee|candidate|runner-up))?"
+    r"(?:best|outstanding)(?:\s(?:student|demo))?\s(?:paper(?:\saward)?|award)(?:\s(?:finalist|nominee|candidate|runner-up))?"
 )
+HONOUR = re.compile(rf"(?i:{_HONOURS}|findings)")
+"""What a paper was chosen for at a venue: a talk, a prize."""
 _TAIL = (
     rf"(?:\s*[-–]?\s*(?:(?i:{_HONOURS}|\((?:{_HONOURS})\)?)|Findings|Long|Short|Demo|Industry|Main|Asia|"
     r"Datasets?\s(?:and|&)\sBenchmarks(?:\sTrack)?|Tutorial|W))*"
@@ -40,12 +42,12 @@ _WHOLE = re.compile(
     rf"(?i:accepted\s+(?:by|at|to|in)\s+|in\s+|published\s+(?:in|at)\s+|proc\.?\s+(?:of\s+)?|to\s+appear\s+(?:in|"
     rf"at)\s+)?(?:(?:19|20)\d\d[\s-]+)?(?:{VENUE.pattern})(?:\s*[,/&+]\s*(?:{VENUE.pattern}))*[\s.,;]*"
 )
-_VARIANTS = {"arXiv", "Arxiv", "arxiv", "CVPRW", "ICCVW", "ECCVW", "TPAMI", "PAMI", "SIGKDD", "RAL", "TRO"}
+_VARIANTS = {"arXiv", "Arxiv", "ArXiv", "arxiv", "CVPRW", "ICCVW", "ECCVW", "TPAMI", "PAMI", "SIGKDD", "RAL", "TRO"}
 _NAME_WORDS = _VARIANTS.union(re.findall(r"[A-Za-z]{2,}", re.sub(r"\\s|\[\w+\]", " ", _NAMES)))
 _WORD = re.compile(r"[A-Za-z]+")
 _ACRONYM = re.compile(
-    r"(?:[A-Z][\w&-]*[A-Z][\w&-]*|[Aa]r[Xx]iv|Nature|Science)(?:\s+[A-Z][\w&]*){0,3}(?:\s*[,’' -]?\s*(?:(?:19|"
-    r"20)\d\d|\d\d))?"
+    r"(?:[a-z]{0,2}[A-Z][\w&-]*[A-Z][\w&-]*|[Aa]r[Xx]iv|Nature|Science)(?:\s+[A-Z][\w&]*){0,3}"
+    r"(?:\s*[,’' -]?\s*(?:(?:19|20)\d\d|\d\d))?"
 )
 _LEAD = re.compile(
     r"(?i)^(?:accepted\s+(?:by|at|to|in)|published\s+(?:in|at)|to\s+appear\s+(?:in|at)|in|proc\.?(?:\s+of)?)\s+"
