@@ -94,7 +94,11 @@ def _named(text: str) -> list[Moment]:
     found = [Moment(int(m[2]), _number(m[1]), m.start(), m.end()) for m in _NAMED.finditer(text)]
     found += [Moment(int(m[2]), _number(m[1]), m.start(), m.end()) for m in _DAY_FIRST.finditer(text)]
     found += [Moment(int(m[1]), _number(m[2]), m.start(), m.end()) for m in _YEAR_FIRST.finditer(text)]
-    found += [w for m in _ISO_WEEK.finditer(text) if (w := _week(m))]
+    found += [
+        Moment(int(month[:4]), int(month[5:]), *m.span())
+        for m in _ISO_WEEK.finditer(text)
+        if (month := _week(m[1], m[2]))
+    ]
     return found
 
 
@@ -120,13 +124,13 @@ def _from_its_start(moment: Moment, text: str) -> Moment:
     return replace(moment, start=begun.start()) if begun else moment
 
 
-def _week(match: re.Match[str]) -> Moment | None:
+def _week(year: str, number: str) -> str | None:
     """Return the month in which an ISO week ends (its Sunday)."""
     try:
-        last = date.fromisocalendar(int(match[1]), int(match[2]), 7)
+        last = date.fromisocalendar(int(year), int(number), 7)
     except ValueError:
         return None
-    return Moment(last.year, last.month, match.start(), match.end())
+    return f"{last.year:04}-{last.month:02}"
 
 
 def period_heading(text: str) -> Moment | None:
@@ -212,11 +216,16 @@ def period_of_path(file: str) -> str | None:
     return month
 
 
+_WEEK = re.compile(r"(?i)(?:week|wk|w)[-_ ]?(\d{1,2})|第?\s?(\d{1,2})\s?[周週주]차?")
+
+
 def _within(part: str, year: int) -> str | None:
     if number := month_heading(part):
         return f"{year:04}-{number:02}"
     if ranged := days_heading(part, year):
         return ranged.text
+    if (week := _WEEK.fullmatch(part)) and (named := _week(f"{year}", week[1] or week[2])):
+        return named
     found = re.match(r"(0[1-9]|1[0-2])(?:[-_]?(0[1-9]|[12]\d|3[01]))?(?=$|[-_ ])", part)
     return f"{year:04}-{found[1]}" if found else None
 

@@ -14,7 +14,9 @@ from digestbot.parsing.reference import Reference
 
 _ABSTRACT = 250  # characters: a shorter paragraph after the authors may be anything
 _GIST = 600  # characters: more than any list shows of a gist (180), less than a page
-_ONE_PARAGRAPH = frozenset({"authors", "venue", "date", "period", "topic"})  # what stands below is not theirs
+_ONE_PARAGRAPH = frozenset(
+    {"authors", "venue", "date", "period", "topic", "keypoints"}
+)  # what stands below is not theirs
 _ITEMS = ("- ", "* ", "+ ", "1. ")
 _IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^\s)>]+)|<img\b[^<>]{0,600}?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _SENTENCE = re.compile(

@@ -64,6 +64,13 @@ def label_at(line: str, more: frozenset[str] = frozenset()) -> _Label | None:
     """
     if not _HINT.search(line):
         return None
+    if (
+        line[0] in "_*"
+        and line[1:2] not in {line[0], " ", "\t"}
+        and line.count(line[0]) == 2
+        and line.endswith(line[0])
+    ):
+        line = line[1:-1]
     found = _LABEL.match(line)
     if not found:
         return None

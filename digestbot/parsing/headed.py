@@ -4,6 +4,8 @@ Which headings are papers is told by what stands below and beside them, so it ma
 elsewhere in the same note.
 """
 
+import re
+
 from digestbot.parsing import dates, inline, links, naming, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.evidence import Evidence, is_title, weigh
@@ -12,6 +14,7 @@ from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section
 from digestbot.parsing.reference import Reference
 
+_YEAR_BEHIND = re.compile(r"\s*(?:[(（]\s*(?:19|20)\d\d\s*[)）]|(?<=\s)`(?:19|20)\d\d`)\s*$")
 _HELD = 5  # papers listed below a heading that make it a topic, whatever else speaks for a paper
 
 
@@ -53,8 +56,11 @@ def _is_clear(found: Evidence) -> bool:
 
 def heading_reference(section: Section) -> Reference:
     """Read the title, and what stands beside it in the heading: its link, venue, date."""
-    found = references.read(section.spans)
-    heading = section.heading
+    spans = section.spans
+    if len(spans) > 1 and spans[-1].kind == "code" and re.fullmatch(r"(?:19|20)\d\d", spans[-1].text.strip()):
+        spans = spans[:-1]
+    found = references.read(spans)
+    heading = section.heading if spans is section.spans else inline.squeeze("".join(s.text for s in spans))
     urls = links.bare_urls(heading)
     for url in urls:
         heading = heading.replace(url, " ")
@@ -64,7 +70,7 @@ def heading_reference(section: Section) -> Reference:
     if found is None or not found.title:
         return Reference(whole)
     if not found.marked and not found.links:
-        title, month = dates.split_date(heading)
+        title, month = dates.split_date(_YEAR_BEHIND.sub("", heading))
         title, venue = venues.split_venue(titles.clean_title(title))
         if (tag := naming.tag_in(title)) and (told := venues.venue_in(tag[0])):
             title, venue = tag[1], venue or told
@@ -116,7 +122,7 @@ def is_lone_title(section: Section) -> bool:
     heading = titles.clean_title(section.heading)
     return (
         is_title(section)
-        and titles.size(heading) >= 4
+        and titles.size(heading) >= 4 - (_YEAR_BEHIND.search(heading) is not None)
         and not words.is_elsewhere(heading)
         and links.label_kind(heading) is None
     )

@@ -3,10 +3,10 @@
 import re
 from typing import TYPE_CHECKING
 
-from digestbot.identity import fold_title
+from digestbot.identity import arxiv_id, fold_title
 from digestbot.models import Link
 from digestbot.parsing import authors, dates, inline, links, naming, titles, venues
-from digestbot.parsing.inline import squeeze
+from digestbot.parsing.inline import Span, squeeze
 
 if TYPE_CHECKING:
     from digestbot.parsing.draft import Draft
@@ -19,6 +19,8 @@ def left_over(draft: "Draft", line: str) -> bool:
         return bool(bare)
     if (month := dates.submitted(bare)) and len(bare) < 200:
         draft.published = draft.published or month
+        if identifier := arxiv_id(bare):
+            draft.see_links([Span("link", "arXiv", f"https://arxiv.org/abs/{identifier}")])
         return False
     if len(bare) < 1000 and not draft.authors and _is_citation(draft, bare):
         return False

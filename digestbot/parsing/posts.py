@@ -1,5 +1,6 @@
 """Papers told by front matter: a post about one paper, or papers that its lists of mappings hold."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
@@ -15,6 +16,7 @@ from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section, topic_name
 
 _TITLE_KEYS = ("paper_title", "paper-title", "papertitle", "title")
+NOT_THE_PAPERS = (*_TITLE_KEYS, "author", "date", "published", "summary", "description")
 _PAPER_KEY_NAMES = (
     "authors venue conference journal paper paper_url paperurl arxiv arxiv_id doi pdf pdf_url paper_link keywords "
     "keypoints publication year paper_title bibtex code url_pdf publication_types abstract published paper_authors "
@@ -104,7 +106,7 @@ def _read_mapping(page: Page, mapping: dict[str, object], above: tuple[dict[str,
     place = replace(place, period=meeting or place.period)
     draft = page.begin(name, title.line, place)
     told = ("date", "when") if meeting else ()
-    _take_keys(page, mapping, draft.line - 1, skip=("title", "paper_title", "paper", "name", *told))
+    take_keys(page, mapping, draft.line - 1, skip=("title", "paper_title", "paper", "name", *told))
 
 
 def _read_texts(page: Page, mapping: dict[str, object], place: Place) -> None:
@@ -127,12 +129,17 @@ def _session_place(above: tuple[dict[str, object], ...], place: Place) -> Place:
     return place
 
 
-def _take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[str, ...]) -> None:
+_SLUGS = re.compile(r"[a-z0-9]+(?:[-_ ][a-z0-9]+)+")  # tags as Jekyll writes them: `data-reuse caches`
+
+
+def take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[str, ...]) -> None:
     """Take the values of a mapping as if they were labelled fields of the entry begun last."""
     for key, value in mapping.items():
         held = texts(value)
         if not held or key in skip:
             continue
+        if isinstance(value, Scalar) and "-" in value.text and _SLUGS.fullmatch(value.text):
+            held = tuple(value.text.split())
         at = value.line if isinstance(value, Scalar) else line
         label = key.replace("_", " ").replace("-", " ")
         label = label.removeprefix("paper ") if words.role_of(label) is None else label
@@ -177,7 +184,7 @@ def is_about_paper(front: FrontMatter, root: Section) -> bool:
     reviewed = titles.is_review(title.text)
     abstract = any(words.role_of(section.heading) == "abstract" for section in inner)
     return (
-        (abstract or titles.looks_like_title(_post_title(title.text)))
+        (abstract or reviewed or titles.looks_like_title(_post_title(title.text)))
         and papers == 0
         and (parts > 1 or labelled > 1 or (reviewed and (parts > 0 or len(inner) > 0)))
     )
@@ -197,9 +204,7 @@ def read(page: Page, root: Section, front: FrontMatter, place: Place) -> None:
     heading = root.children[0] if len(root.children) == 1 else None
     draft = page.begin(titles.clean_title(name), title.line, replace(place, title="", topics=topics_in(front)))
     draft.published, draft.venue = month, venue
-    _take_keys(
-        page, front.values, title.line, skip=(*_TITLE_KEYS, "author", "date", "published", "summary", "description")
-    )
+    take_keys(page, front.values, title.line, skip=NOT_THE_PAPERS)
     if heading is not None and heading.level == 1:
         draft.take(headed.heading_reference(heading))
         page.fill(draft, [*page.parts(root.start, heading.line), *headed.parts_of(page, heading)])

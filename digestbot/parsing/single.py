@@ -21,7 +21,7 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place, oth
     if front and posts.is_about_paper(front, root):
         posts.read(page, root, front, place)
         return True
-    return _read_labelled(page, root, place) or _read_head(page, root, place, others)
+    return _read_labelled(page, root, front, place) or _read_head(page, root, place, others)
 
 
 _FEW = 3  # further papers that a note on one paper may point to in its lists
@@ -65,7 +65,7 @@ def _has_text(page: Page, line: int) -> bool:
     return sum(len(text.strip()) for text in page.lines[line:]) > 300
 
 
-def _read_labelled(page: Page, root: Section, place: Place) -> bool:
+def _read_labelled(page: Page, root: Section, front: FrontMatter | None, place: Place) -> bool:
     """Read papers whose titles stand behind a label (`Title: …`, `> 标题：…`)."""
     found = [label for label in _title_labels(page) if titles.could_be_title(_label_title(label[1]))]
     if not found:
@@ -77,10 +77,13 @@ def _read_labelled(page: Page, root: Section, place: Place) -> bool:
         draft = page.begin(title, line, _place_at(root, line, place, title))
         if reference:
             draft.take(reference)
-        before = page.parts(_heading_before(root, line), line) if n == 0 else []
+        above = _heading_before(root, line)
+        before = page.parts(above, line) if n == 0 or above > found[n - 1][0] else []
         page.fill(draft, [part for part in before if part.label])
         if len(found) == 1:
             _fill_rest(page, root, line)
+            if front:
+                posts.take_keys(page, front.values, line, skip=posts.NOT_THE_PAPERS)
         else:
             page.fill(draft, page.parts(line + 1, min(end, _section_at(root, line).end)))
     return True
@@ -166,16 +169,50 @@ def read_whole(page: Page, root: Section, front: FrontMatter | None, place: Plac
 
 
 def read_guess(page: Page, root: Section, front: FrontMatter | None, place: Place) -> None:
-    """Where no shape found a paper: take the note's only heading for a title if it reads like one."""
-    if page.drafts or len(root.children) != 1:
+    """Where no shape found a paper: take the note's only heading, or the first over parts, for a title.
+
+    A note without such a heading may be called by the title: its file, with the venue or year before it.
+    """
+    if page.drafts or not root.children:
         return
-    section = root.children[0]
+    parts = sum(words.is_part(section.heading) for section in root.children)
+    section = _over_all(root, parts)
+    if section is None or words.is_part(section.heading):
+        _read_named_file(page, root, place, parts)
+        return
     body = [line for line in page.lines[section.start : section.end] if line.strip()]
     if not headed.is_lone_title(section) or sum(map(len, body)) < 200 or (front and front.text("layout")):
         return
     headed.read(page, section, replace(place, title=""))
-    page.log.tell(
-        section.line,
-        "nothing tells whether this heading is a paper's title",
-        "took it for one, and the note for its text; skip = true in notes.rules leaves the file out",
-    )
+    if parts < _TOLD:
+        page.log.tell(
+            section.line,
+            "nothing tells whether this heading is a paper's title",
+            "took it for one, and the note for its text; skip = true in notes.rules leaves the file out",
+        )
+
+
+_TOLD = 2  # headings that name parts of a note on one paper: fewer may stand in any text
+
+
+def _over_all(root: Section, parts: int) -> Section | None:
+    """Return the heading over the whole note: the only one, or the first of a row whose others are parts."""
+    first, *others = root.children
+    if not others:
+        return first
+    if parts < _TOLD or words.is_part(first.heading) or any(other.level != first.level for other in others):
+        return None
+    return replace(first, end=root.end, children=[*first.children, *others])
+
+
+_FILE = re.compile(
+    r"[\[(（【]\s*(?:(?:19|20)\d\d\b[^\])）】]{0,20}|[^\])）】]{2,20}\b(?:19|20)?\d\d)\s*[\])）】]\s*(.+)\.\w{1,8}"
+)
+
+
+def _read_named_file(page: Page, root: Section, place: Place, parts: int) -> None:
+    """Read a note of parts alone as the paper that its file is called by (`[CVPR 2020] Title.md`)."""
+    found = _FILE.fullmatch(re.split(r"[\\/]", page.log.file)[-1])
+    title = titles.clean_title(found[1].replace("_ ", ": ").replace("_", " ")) if found else ""
+    if parts and _has_text(page, 0) and titles.looks_like_title(title):
+        page.fill(page.begin(title, 0, place), headed.parts_of(page, root))

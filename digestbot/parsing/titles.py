@@ -43,7 +43,7 @@ def clean_title(text: str) -> str:
     for _ in range(4):
         before = title
         title = _without(_TASK, title).lstrip(_SIGNS).rstrip(_LAST_SIGNS)
-        title = _unquoted(_without_number(_without(_REVIEW, title)))
+        title = _unquoted(_without_number(_without_note(_without(_SUMMARY, _without(_REVIEW, title)))))
         if title == before:
             break
     return _FULL_STOP.sub("", title).rstrip(_LAST_SIGNS) if title.endswith((".", "。")) else title
@@ -53,6 +53,12 @@ def _without(lead: re.Pattern[str], title: str) -> str:
     """Take what matches off the front of a title: a match looks there alone, a substitution in every place."""
     found = lead.match(title)
     return title[found.end() :] if found else title
+
+
+def _without_note(title: str) -> str:
+    """Take off what calls the text a note on the paper (`Title 阅读笔记`), if a title stays."""
+    found = _NOTED.search(title) if title[-1:] in _NOTED_ENDS else None
+    return title[: found.start()] if found and looks_like_title(title[: found.start()]) else title
 
 
 def _without_number(title: str) -> str:
@@ -81,11 +87,19 @@ def _unquoted(title: str) -> str:
 
 _REVIEW = re.compile(
     r"^(?:\s*[\[【(（]?\s*(?:paper|论文|論文|논문|文献)\s*(?:review|reading|notes?|summary|阅读|笔记|解读|精读|"
-    r"分享|メモ|紹介|読み|리뷰|정리|요약)?\s*(?:笔记)?\s*[\]】)）]\s*[:：-]?"
+    r"分享|速读|メモ|紹介|読み|レビュー|まとめ|리뷰|정리|요약)?\s*(?:笔记)?\s*[\]】)）]\s*[:：-]?"
     r"|\s*(?:paper\s*(?:review|reading|notes?|summary)|论文(?:阅读|笔记|解读|精读|阅读笔记)|論文(?:メモ|紹介|読み)|"
-    r"논문\s*(?:리뷰|정리|요약)|(?:review|notes?\s*(?:on|for)|summary\s*of))\s*[:：|])\s*",
+    r"論文(?:まとめ|レビュー)|论文速读|논문\s*(?:리뷰|정리|요약)|(?:review|notes?\s*(?:on|for)|summary\s*of))\s*[:：|])\s*",
     re.IGNORECASE,
 )
+_SUMMARY = re.compile(
+    r"\s*[\[【]\s*(?:日本語)?(?:まとめ|要約|メモ|读书笔记|阅读笔记|笔记|解读|요약|정리|리뷰)\s*[\]】]\s*"
+)
+_NOTED = re.compile(
+    r"[\s_:：|-]*(?:(?:论文|文献)?(?:阅读|学习|精读|读书)?笔记|论文(?:阅读|解读|精读)|の(?:解説|まとめ|要約|メモ)|"
+    r"論文(?:メモ|紹介|まとめ)|논문\s*(?:리뷰|정리|요약))$"
+)
+_NOTED_ENDS = frozenset("记读説め約モ介뷰리약")
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -196,4 +210,4 @@ def is_bold(line: str) -> bool:
 
 def is_review(title: str) -> bool:
     """Tell whether a title says that it heads a note on a paper (`[Paper Review] …`)."""
-    return _REVIEW.match(title) is not None
+    return _REVIEW.match(title) is not None or _SUMMARY.match(title) is not None

@@ -25,7 +25,8 @@ Role = Literal[
 ]
 
 _ROLES: dict[Role, str] = {
-    "keypoints": "keypoints;keypoint;keywords;keyword;key words;key word;tags;tag;index terms;关键词;關鍵詞"
+    "keypoints": "keypoints;keypoint;keywords;keyword;key words;key word;key-words;"
+    "key-word;tags;tag;index terms;关键词;關鍵詞"
     "关键字;關鍵字;标签;標籤;关键点;关键术语;"
     "キーワード;タグ;키워드;태그",
     "objective": "objective;objectives;goal;goals;aim;aims;purpose;目标;目標;目的;研究目的;研究目标;论文目的;목적;목표",
@@ -41,12 +42,12 @@ _ROLES: dict[Role, str] = {
     "authors": "authors;author;author(s);by;written by;作者;论文作者;著者;저자;제1저자;作者团队;第一作者",
     "venue": "venue;conference;conf;journal;publication;published in;published at;publisher;publication venue;"
     "proceedings;conference/journal;venue/year;"
-    "会议;會議;期刊;会议/期刊;期刊/会议;发表于;发表会议;发表期刊;出处;来源;发表;收录;刊物;学会;会議;学会/雑誌;"
+    "会议;會議;期刊;会议/期刊;期刊/会议;发表于;发表会议;发表期刊;出处;来源;发表;收录;刊物;学会;会議;論文誌;学会/雑誌;"
     "発表学会;학회;학회/저널;저널;출처;게재",
     "date": "date;year;published;publish date;publication date;published date;submitted;submitted on;submission date;"
     "publish time;release date;日付;日程;"
     "publication year;released;when;时间;日期;发表时间;发表日期;年份;发布时间;发表年份;提交时间;出版年;発表年;投稿日;"
-    "公開日;発行日;연도;발표일;년도;날짜;출판년도",
+    "公開日;投稿日付;発行日;연도;발표일;년도;날짜;출판년도",
     "period": "read on;read date;date read;reading date;meeting date;presented;presented on;meeting;session;阅读时间;"
     "阅读日期;分享时间;分享日期;报告时间;汇报时间;"
     "読んだ日;読了日;발표 날짜;읽은 날짜",
@@ -178,7 +179,18 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=8192)
 def role_of(label: str) -> Role | None:
     """Return what a label stands for, None if it is none of the known ones."""
-    return ROLES.get(fold(label))
+    name = fold(label)
+    return ROLES.get(name) or (_role_of_several(name) if _SEVERAL.search(name) else None)
+
+
+_SEVERAL = re.compile(r"[(（,、/]| or | and ")
+
+
+def _role_of_several(name: str) -> Role | None:
+    """Return what names that stand for one thing stand for: `会議, 論文誌, etc`, `venue / journal`, `投稿日(y/m)`."""
+    names = [fold(part) for part in _SEVERAL.split(re.sub(r"\s*[(（][^()（）]*[)）]?$", "", name))]
+    roles: set[Role | None] = {ROLES.get(part) for part in names if part not in {"etc", "など", "等"}}
+    return next(iter(roles)) if len(roles) == 1 else None
 
 
 _PLAIN_WORDS = re.compile(
