@@ -81,6 +81,8 @@ def _mappings(
     if isinstance(value, dict):
         mapping = cast("dict[str, object]", value)
         for key, inner in mapping.items():
+            if words.role_of(key) == "authors":
+                continue  # people with their pages, not papers with theirs
             if key in _LIST_KEYS and isinstance(inner, dict):
                 yield cast("dict[str, object]", inner), (*above, mapping)
             yield from _mappings(cast("object", inner), (*above, mapping))

@@ -18,10 +18,17 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place, oth
 
     `others`: how many papers its lists and tables hold.
     """
-    if front and posts.is_about_paper(front, root):
+    if front and posts.is_about_paper(front, root) and not _names_another(page, front):
         posts.read(page, root, front, place)
         return True
     return _read_labelled(page, root, front, place) or _read_head(page, root, place, others)
+
+
+def _names_another(page: Page, front: FrontMatter) -> bool:
+    """Tell whether a review names its paper by one labelled title, which the post's own begins with other words."""
+    found = _title_labels(page)
+    title = front.text("title")
+    return len(found) == 1 and title is not None and titles.is_review(title.text) and bool(_label_title(found[0][1]))
 
 
 _FEW = 3  # further papers that a note on one paper may point to in its lists
@@ -154,7 +161,7 @@ def read_whole(page: Page, root: Section, front: FrontMatter | None, place: Plac
     if front and posts.title_in(front):
         posts.read(page, root, front, place)
         return
-    if len(_title_labels(page)) == 1 and _read_labelled(page, root, place):
+    if len(_title_labels(page)) == 1 and _read_labelled(page, root, front, place):
         return
     first = next((child for child in root.children if titles.could_be_title(topic_name(child.heading))), None)
     if first is None:
