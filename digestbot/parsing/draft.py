@@ -39,16 +39,19 @@ class Draft:
     fields: dict[str, str] = field(default_factory=dict[str, str])
     links: list[Link] = field(default_factory=list[Link])
     images: list[str] = field(default_factory=list[str])
+    _labels: dict[str, str] = field(default_factory=dict[str, str])
+    """The labels of `fields` by how they compare."""
 
     def add(self, label: str, markdown: str) -> bool:
         """Put text under a label; a label that is there already gets both texts. Tell whether it was there."""
         markdown = markdown.strip("\n").rstrip()
-        there = next((known for known in self.fields if words.fold(known) == words.fold(label)), None)
-        if there is None:
+        there = self._labels.setdefault(words.fold(label), label)
+        repeated = there in self.fields
+        if not repeated:
             self.fields[label] = markdown
         elif markdown and markdown not in self.fields[there]:
             self.fields[there] = f"{self.fields[there]}\n\n{markdown}".strip("\n")
-        return there is not None
+        return repeated
 
     def take(self, reference: Reference) -> None:
         """Take over what a reference tells."""

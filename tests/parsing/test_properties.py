@@ -140,6 +140,7 @@ def test_excess_is_survived(text: str) -> None:
 
 
 GROWING: dict[str, Callable[[int], str]] = {
+    "labels of one paper": lambda n: "# A Title of Words\n\n" + "".join(f"**label {i}:** a\n\n" for i in range(n)),
     "headings in one block of HTML": lambda n: "<details><summary>A Title of it</summary>\n" * n,
     "items of a list in a head": lambda n: "---\ntags:\n" + "- a: b\n" * 4 * n + "---\n",
     "spaces in a head's line": lambda n: "---\na" + " " * n + "x\n---\n",
