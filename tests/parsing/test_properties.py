@@ -162,7 +162,7 @@ def timed(text: str) -> float:
 @pytest.mark.parametrize("name", GROWING)
 def test_time_grows_as_the_text(name: str) -> None:
     once, four_times = seconds(GROWING[name](2000)), seconds(GROWING[name](8000))
-    assert four_times < 7 * once + 0.05
+    assert four_times < 9 * once + 0.05  # quadratic is 16
 
 
 @pytest.mark.parametrize("head", ["a" + ".a" * 2000 + " = 1", "a = " + "1" * 5000, "a = 0x" + "f" * 5000])
