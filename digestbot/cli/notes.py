@@ -13,10 +13,11 @@ from digestbot.cli.read_as import told_in_a_line
 from digestbot.cli.root import Config, NotesPaths
 from digestbot.cli.terminal import complain, tracked
 from digestbot.curate import in_full, kinds, number, remarks
+from digestbot.errors import SettingsError
 from digestbot.export import diagnostic_json, entry_json, paper_json
 from digestbot.identity import papers
 from digestbot.models import Diagnostic, Entry, Note, Paper
-from digestbot.settings import load_settings
+from digestbot.settings import Settings, load_settings
 from digestbot.sources import Document, documents, read_files
 
 
@@ -70,7 +71,7 @@ def check(
     The exit status is 1 if a file could not be read.
     """
     settings = load_settings(config, os.environ)
-    paths = paths or [str(source.path) for source in settings.notes]
+    paths = paths or _folders(settings)
     found = _found(paths)
     book = settings.rulebook
     notes = list(tracked(read_files((d.file, book.rules(d)) for d in found), len(found), "Reading notes"))
@@ -97,6 +98,14 @@ _ONE = {
     "errors": "error",
     "remarks": "remark",
 }
+
+
+def _folders(settings: Settings) -> list[str]:
+    """Return the folders that the settings name. Raises SettingsError if they name repositories alone."""
+    folders = [str(notes.path) for notes in settings.notes if not notes.git]
+    if not folders:
+        raise SettingsError("the settings name git repositories alone; give the folder of a checkout to check")
+    return folders
 
 
 def _found(paths: Sequence[str]) -> list[Document]:

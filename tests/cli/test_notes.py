@@ -139,6 +139,15 @@ def test_check_takes_notes_and_aliases_from_the_settings(run: Run) -> None:
     assert "spelt" not in run("check", "notes")[1]
 
 
+def test_check_asks_for_a_folder_where_the_settings_name_repositories_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "git.toml").write_text('[notes]\ngit = "https://example.org/notes.git"\n', encoding="utf-8")
+
+    status, out, errors = run("check", "--config", "git.toml")
+
+    assert (status, out) == (1, "")
+    assert errors == "digestbot: the settings name git repositories alone; give the folder of a checkout to check\n"
+
+
 def test_check_tells_what_each_file_was_read_as(run: Run) -> None:
     Path("notes/readme.md").write_text("Nothing yet.\n", encoding="utf-8")
     Path("notes/tags.md").write_text(
