@@ -1,6 +1,7 @@
 """Authors: telling a list of people from other text, and taking it apart."""
 
 import re
+from functools import lru_cache
 
 from digestbot.parsing import venues
 from digestbot.parsing.inline import squeeze
@@ -96,6 +97,7 @@ def are_full(names: tuple[str, ...]) -> bool:
     return sum(" " in name or "." in name or bool(_HAN.search(name)) for name in names) * 2 >= len(names)
 
 
+@lru_cache(maxsize=8192)
 def is_name(text: str) -> bool:
     """Tell whether a text has the form of one person's name."""
     if ("," in text or not text.isascii()) and (_CJK_NAME.fullmatch(text) or _INVERTED.fullmatch(text)):

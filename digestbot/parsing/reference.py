@@ -70,9 +70,11 @@ _REMARK = re.compile(
     r"(?i)^\s*\**\s*(notes?|ps|p\.s\.?|remarks?|comments?|备注|注)\s*\**\s*[:：]\s*\**\s*(?P<text>.*)$", re.DOTALL
 )
 _SEPARATOR = re.compile(r"\s+[|｜•·]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
+_SEPARATING = frozenset("|｜•·-–—→")  # a text without one of them is one piece
 _LIST_SIGN = re.compile(r"[,，]\s*|(?<![\s.][A-Z])(?<!^[A-Z])\.\s+")
 """What parts authors, venue and year; the point behind an initial does not."""
 
+_ONLY_YEAR = re.compile(r"[\W_]*(?:19|20)\d\d[\W_]*")
 _SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
 _GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)$")
 
@@ -241,7 +243,8 @@ class _Reader:
     def _pieces(self, text: str) -> list[str]:
         """Take what stands between separators outside brackets; return the text from where it becomes prose on."""
         at = 0
-        for stop in [*_SEPARATOR.finditer(text), None]:
+        stops = () if _SEPARATING.isdisjoint(text) else _SEPARATOR.finditer(text)
+        for stop in [*stops, None]:
             piece = text[at : stop.start() if stop else len(text)]
             if not self._told(piece):
                 return [text[at:]]
@@ -294,7 +297,7 @@ class _Reader:
         if found and sum(c.isalpha() for c in bare[: found[0].start] + bare[found[0].end :]) <= 4:
             result.published = result.published or found[0].text
             return True
-        if re.fullmatch(r"[\W_]*(?:19|20)\d\d[\W_]*", bare) or links.label_kind(bare) or words.role_of(bare) == "links":
+        if _ONLY_YEAR.fullmatch(bare) or links.label_kind(bare) or words.role_of(bare) == "links":
             return True
         if not result.authors and (people := authors.authors_in(bare)):
             result.authors = people

@@ -98,7 +98,7 @@ def split_venue(title: str) -> tuple[str, str | None]:
         tagged = tagged[: found.start()]
         if named := venue_in(found[1]) or (acronym(found[1]) if re.search(r"\d\d\s*$", found[1]) else None):
             venue, rest = named, tagged
-    if not venue and (ended := _ENDED.search(rest)) and (venue := venue_in(ended[1])):
+    if not venue and rest[-1:].isdigit() and (ended := _ENDED.search(rest)) and (venue := venue_in(ended[1])):
         rest = rest[: ended.start()]
     return rest, venue
 
@@ -106,12 +106,13 @@ def split_venue(title: str) -> tuple[str, str | None]:
 _LED = re.compile(
     r"\s*(?:[\[【(（]\s*([^\[\]【】()（）]{2,30})\s*[\]】)）]\s*[:：-]?\s*|([^:：|]{4,30}?)(?:\s*[:：|]\s*|\s+[-–—]\s+))(?=\S)"
 )
+_DIGIT = re.compile(r"\d")  # a year and an id have one
 _ARXIV_ID = re.compile(r"(?:ar[xX]iv:)?\d{4}\.\d{4,5}(?:v\d)?")
 
 
 def split_lead(title: str) -> tuple[str, str | None]:
     """Take a venue with its year, or an arXiv id, off the front of a title: `[CVPR 2021] Title`, `ICML'20: Title`."""
-    found = _LED.match(title)
+    found = _LED.match(title) if _DIGIT.search(title) else None
     told = (found[1] or found[2]) if found else None
     if not found or not told:
         return title, None
