@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from digestbot.digest import Unsure
-from digestbot.sources import Folder, Source
+from digestbot.sources import Folder, Source, Sources
 from tests.digest.audit import Audit
 from tests.digest.books import Book
 from tests.digest.conftest import Clock, opened, render
@@ -120,8 +120,8 @@ class Digests(RuleBasedStateMachine):
         ledger, search = self.world.ledger, self.world.library.search
         self.audit = Audit(ledger, search, self.discord, self.shelf, self.books)
         self._restart()
-        await self.source.read()
-        await self.source.read()
+        await self.sources.read()
+        await self.sources.read()
         self.shelf.sighted()
         self.shelf.read = dict(self.shelf.files)
         await self.audit.number()
@@ -135,6 +135,7 @@ class Digests(RuleBasedStateMachine):
         self.world.restart()
         library = cast("Any", Fragile(self.world.library, self.fate))
         self.source = Source(Folder(self.shelf.folder), library, self.world.ledger.papers, self.world.clock)
+        self.sources = Sources((self.source,), library)
 
     # The notes
 
@@ -203,7 +204,7 @@ class Digests(RuleBasedStateMachine):
         files = dict(self.shelf.files)
         fails_at = next((seam for seam, _ in self.fate.calls if seam in READING), "")
         changed = any(self.shelf.read.get(name) != lines for name, lines in files.items())
-        died = await self._survive(self.source.read()) is None
+        died = await self._survive(self.sources.read()) is None
         self.fate.spare(READING)
         new = self.shelf.sighted()
         for book in self.books.values():
