@@ -1,4 +1,4 @@
-"""`[notes]` or `[[notes]]`: where notes come from; `[[notes.rules]]`: how they are read, where the reader would guess."""
+"""Where notes come from (`[notes]` or `[[notes]]`), and how they are read where a guess would be needed (`rules`)."""
 
 import re
 from pathlib import Path, PurePosixPath
