@@ -6,7 +6,7 @@ elsewhere in the same note.
 
 import re
 
-from digestbot.parsing import dates, inline, links, naming, titles, venues, words
+from digestbot.parsing import dates, inline, links, titles, unmarked, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.evidence import Evidence, is_title, weigh
 from digestbot.parsing.fields import Part
@@ -72,7 +72,7 @@ def heading_reference(section: Section) -> Reference:
     if not found.marked and not found.links:
         title, month = dates.split_date(_YEAR_BEHIND.sub("", heading))
         title, venue = venues.split_venue(titles.clean_title(title))
-        if (tag := naming.tag_in(title)) and (told := venues.venue_in(tag[0])):
+        if (tag := unmarked.tag_in(title)) and (told := venues.venue_in(tag[0])):
             title, venue = tag[1], venue or told
         return Reference(titles.clean_title(title) or whole, venue=venue, published=month or found.published)
     return found

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from digestbot.identity import arxiv_id, fold_title
 from digestbot.models import Link
-from digestbot.parsing import authors, dates, inline, links, naming, titles, venues
+from digestbot.parsing import authors, dates, inline, links, titles, unmarked, venues
 from digestbot.parsing.inline import Span, squeeze
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def left_over(draft: "Draft", line: str) -> bool:
 
 def _is_citation(draft: "Draft", bare: str) -> bool:
     """Take a line that cites the paper itself: authors, title, venue."""
-    found = naming.cited(inline.plain(bare))
+    found = unmarked.cited(inline.plain(bare))
     if found is None:
         return False
     cited, own = fold_title(found[1]), fold_title(draft.title)

@@ -7,8 +7,8 @@ it (a venue, a date, tags, names) and behind it on the same line is handed back 
 import re
 from dataclasses import dataclass
 
-from digestbot.parsing import authors, dates, links, titles, venues, words
-from digestbot.parsing.inline import Span, squeeze
+from digestbot.parsing import authors, links, titles, unmarked, venues, words
+from digestbot.parsing.inline import Span
 
 
 @dataclass(slots=True)
@@ -28,31 +28,12 @@ class Name:
     authors: tuple[str, ...] = ()
 
 
-_QUOTED = re.compile(
-    r"《([^《》]{2,300})》|[“\"]([^“”\"]{6,300}?)[,.，]?[”\"]|「([^「」]{4,200})」|『([^『』]{4,200})』"
-)
-_TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s*([^()（）]{1,40})\s*[)）])\s*")
 _OPEN = "([（【"
 _ADDRESS = re.compile(r"[\s:：,，(（<\-–—]*https?://")
-_DATED = re.compile(r"\s*((?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:\s*[:：,，|]\s*|\s+[-–—]?\s*)(?=[^\W\d])")
-_LED_BY = re.compile(
-    r"^[A-Z][\w'’-]+(?:\s+(?:and|&)\s+[A-Z][\w'’-]+)?(?:\s+et al\.?,?\s*(?:\(?(?:19|20)\d\d[a-z]?\)?)?[.,:]\s+"
-    r"|,?\s*\(?(?:19|20)\d\d[a-z]?\)?[.,:]\s+)(?=[A-Z])"
-)
-_INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or)\s[\w' -]{1,30})[)）]\s*[:：\w]")
-_SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
-_CREDIT = re.compile(
-    r"(?:[,，]\s+[A-Z][\w'’-]{1,20}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,20}|\set al\.?)?)?[,，]\s*(?:19|20)\d\d\s*$"
-)
-"""Whose and when, behind a title: `, Lee et al., 2021`, `, 2020`."""
 _GOES_ON = re.compile(
     r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
     r"|into|beyond|against|during|behind|like|or|than|when|where)\s+\w"
 )
-_LEADERS = re.compile(r"\s*[,，]\s*|(?:\s+[-–—]+)+(?:\s+|$)|:\s+")
-"""What parts venue, date and people that lead a title, and the title from them."""
-_LED_AT = 60  # characters that each of these may take
-_LAST_IN = re.compile(r"(?<=[.?!,;])\s+[Ii]n\s*$")
 _PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
 
 
@@ -77,12 +58,6 @@ def find(spans: list[Span]) -> Name | None:
         found.prose = titles.size(before) > _PROSE_LEAD
         return found
     return _short_link(head) or _behind_links(head, stop)
-
-
-def tag_in(text: str) -> tuple[str, str] | None:
-    """Take a tag in brackets off the front of a text: what is in it, and the rest."""
-    found = _TAGGED.match(text)
-    return ((found[1] or found[2] or "").strip(), text[found.end() :]) if found else None
 
 
 def _text(spans: list[Span]) -> str:
@@ -115,7 +90,7 @@ def _first_stop(head: list[Span]) -> int:
 
 def _is_credit(text: str) -> bool:
     """Tell whether a slanted or bold stretch behind a plain title says whose it is or where it came out."""
-    if _is_venue(text) or "et al" in text or authors.authors_in(text):
+    if unmarked.is_venue(text) or "et al" in text or authors.authors_in(text):
         return True
     venue = venues.find_venue(text)
     return venue is not None and not text[venue.end() :].strip(" .,)")
@@ -123,19 +98,19 @@ def _is_credit(text: str) -> bool:
 
 def _is_said(before: list[Span]) -> bool:
     """Tell whether a plain title stands before: enough words, besides the tags that lead it."""
-    return titles.looks_like_title(titles.clean_title(_plain_title(_text(before))[0]))
+    return titles.looks_like_title(titles.clean_title(unmarked.plain_title(_text(before))[0]))
 
 
 def _goes_on(head: list[Span], at: int) -> bool:
     """Tell whether a code span stands amid a title (`` Learning `x|y` from Data ``), not behind it as a tag."""
-    return _following(head, at + 1).lstrip()[:1].isalpha() and not _is_told(head[at].text)
+    return _following(head, at + 1).lstrip()[:1].isalpha() and not unmarked.is_told(head[at].text)
 
 
 def _names_paper(span: Span) -> bool:
     if span.kind != "link" or span.badge:
         return False
     text = span.text.strip()
-    if not titles.could_be_title(titles.clean_title(text)) or _is_venue(text):
+    if not titles.could_be_title(titles.clean_title(text)) or unmarked.is_venue(text):
         return False
     return titles.looks_like_title(text) or links.is_paper_url(span.url) or (not span.url and len(text) > 12)
 
@@ -146,28 +121,18 @@ def _is_mark(span: Span) -> bool:
     text = span.text.strip()
     if text.startswith(("[", "【")) and text.endswith(("]", "】")):
         return False
-    return titles.could_be_title(text) and not _is_told(text.strip("()"))
-
-
-def _is_told(text: str) -> bool:
-    """Tell whether a text says a venue or a date."""
-    return venues.venue_in(text) is not None or (bool(dates.moments(text)) and titles.size(text) <= 2)
-
-
-def _is_venue(text: str) -> bool:
-    """Tell whether a text says a venue, known or of a venue's form, or a date."""
-    return _is_told(text) or venues.dated_name(text) is not None
+    return titles.could_be_title(text) and not unmarked.is_told(text.strip("()"))
 
 
 def _is_lead(text: str) -> bool:
     """Tell whether text before a link is no title itself: a venue, a date, a number, tags, names, a label."""
     text = text.strip()
     bare = titles.clean_title(text)
-    if not bare or _is_told(text) or links.label_kind(bare) or words.role_of(bare.rstrip(":：")):
+    if not bare or unmarked.is_told(text) or links.label_kind(bare) or words.role_of(bare.rstrip(":：")):
         return True
     if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜")):
         return True
-    if all(_is_venue(p) or authors.authors_in(p) for p in _LEADERS.split(text) if p.strip()):
+    if all(unmarked.is_venue(p) or authors.authors_in(p) for p in unmarked.LEADERS.split(text) if p.strip()):
         return True
     if text.rstrip(" *_").endswith((":", "：", "-", "–", "—")) and titles.size(bare) <= 4:
         return True
@@ -194,7 +159,7 @@ def _from_link(head: list[Span], at: int) -> Name:
     span = head[at]
     joined = re.match(r"\s*[:：]\s*(.+)", _following(head, at + 1))
     if joined and titles.size(span.text) <= 3 and not head[at + 1].strong:
-        title, left = until_sentence(joined[1])
+        title, left = unmarked.until_sentence(joined[1])
         if titles.looks_like_title(title) and titles.continues(title):
             whole = ":" in title or span.text.casefold() in title.casefold()
             title = title if whole else f"{span.text.strip()}: {title}"
@@ -212,7 +177,7 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
     ):
         return False  # `The **primacy bias** in …`: words amid a title
     free = not before or _is_lead(before)
-    if titles.looks_like_title(text) and (free or _QUOTED.search(text)):
+    if titles.looks_like_title(text) and (free or unmarked.QUOTED.search(text)):
         return not (head[at].em and not head[at].strong and authors.authors_in(text))
     begins = re.match(r"\s*[:：]\s*\S", following) or (text.endswith((":", "：")) and following.strip())
     behind_people = titles.size(text) > 1 and not following.strip() and authors.authors_in(before) is not None
@@ -226,14 +191,14 @@ def _from_mark(head: list[Span], at: int, stop: int) -> Name:
         colon = re.match(r"(\s*)(\S.*)" if text.endswith((":", "：")) else r"(\s*[:：]\s*)(\S.*)", following, re.DOTALL)
         if colon and colon[2][0] not in _OPEN:
             short = text.rstrip(":： ")
-            if quoted := _QUOTED.match(colon[2]):
+            if quoted := unmarked.QUOTED.match(colon[2]):
                 title = next(group for group in quoted.groups() if group)
                 return Name(title, at, max(stop, end), colon[2][quoted.end() :], marked=True)
-            title, left = until_sentence(colon[2])
+            title, left = unmarked.until_sentence(colon[2])
             if titles.size(title) >= 1 and titles.continues(title):
                 return Name(f"{short}: {title}", at, max(stop, end), left, marked=True)
     if _GOES_ON.match(_following(head, end)):
-        title, left = until_sentence(_text(head[end : max(stop, end)]).strip())
+        title, left = unmarked.until_sentence(_text(head[end : max(stop, end)]).strip())
         whole = f"{text} {title}"
         if titles.looks_like_title(whole) and titles.stands_alone(whole) and titles.continues(whole):
             return Name(whole, at, max(stop, end), left, marked=True)
@@ -266,14 +231,14 @@ def _from_text(head: list[Span]) -> Name | None:
 def _from_words(text: str, after: int) -> Name | None:
     if authors.authors_in(text):
         return None
-    if (quoted := _QUOTED.search(text)) and not _is_amid(text, quoted):
+    if (quoted := unmarked.QUOTED.search(text)) and not _is_amid(text, quoted):
         title = next(group for group in quoted.groups() if group)
         if titles.could_be_title(title):
             people = authors.authors_in(titles.clean_title(text[: quoted.start()])) or ()
             return Name(title, 0, after, text[quoted.end() :], marked=True, authors=people)
-    if found := cited(text):
+    if found := unmarked.cited(text):
         return Name(found[1], 0, after, found[2], authors=found[0])
-    title, left, people = _plain_title(text)
+    title, left, people = unmarked.plain_title(text)
     if not titles.could_be_title(titles.clean_title(title)) or not titles.stands_alone(title):
         return None
     return Name(title, 0, after, left, authors=people)
@@ -295,7 +260,7 @@ def _short_link(head: list[Span]) -> Name | None:
     """Take a link's short text (`[BERT](…)`) as the title if nothing else is there."""
     for n, span in enumerate(head):
         text = span.text.strip()
-        if span.kind == "link" and not span.badge and titles.could_be_title(text) and not _is_venue(text):
+        if span.kind == "link" and not span.badge and titles.could_be_title(text) and not unmarked.is_venue(text):
             return _from_link(head, n)
     return None
 
@@ -310,119 +275,7 @@ def _behind_links(head: list[Span], stop: int) -> Name | None:
         end = next((k for k in range(n, len(head)) if head[k].kind not in {"text", "break"}), len(head))
         end = next((k for k in range(n + 1, end) if head[k].strong != span.strong), end)
         text = _text(head[n:end]).strip(" |｜[]()·-–—:：,")
-        title, left, people = _plain_title(text)
+        title, left, people = unmarked.plain_title(text)
         if titles.looks_like_title(titles.clean_title(title)) and titles.stands_alone(title):
             return Name(title, 0, end, left, authors=people, marked=span.strong)
     return None
-
-
-def until_sentence(text: str) -> tuple[str, str]:
-    """Divide the rest of a title from what follows: a full stop before a venue or sentence, a bracket, a dash."""
-    end = re.search(r"[.。]\s+(?=\S)|\s+[(（\[【|]|\s+[-–—]+\s+|[.。]\s*$", text)
-    title = text[: end.start()] if end else text
-    left = text[end.start() :].lstrip(" .。") if end else ""
-    venue = venues.find_venue(title)
-    if venue and venue.end() >= len(title.rstrip(" .,")) and title[: venue.start()].rstrip().endswith((",", ".")):
-        return title[: venue.start()].rstrip(" ,."), f"{venue[0]} {left}".strip()
-    return title, left
-
-
-_STOP = re.compile(
-    r"(?<![A-Z])(?<!et al)[.:]\s+"
-    r"|\((?:19|20)\d\d[a-z]?\)[.,:]?\s+"
-    r"|et al\.?,?\s*(?:\(?(?:19|20)\d\d\)?)?[.,:]?\s+"
-    r"|(?<=[A-Z]\.)\s+(?=[A-Z][a-z]+\s+[a-z])"
-)
-
-
-def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
-    """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
-    text = squeeze(text)
-    for stop in _STOP.finditer(text[:1500]):
-        upto = stop.end() if stop[0].startswith("et al") else stop.start()
-        people = authors.authors_in(text[:upto].strip(" .:("))
-        if people is None or not authors.are_full(people):
-            continue
-        rest = text[stop.end() :]
-        if quoted := _QUOTED.match(rest):
-            return people, next(group for group in quoted.groups() if group), rest[quoted.end() :]
-        title, left = until_sentence(rest)
-        return (people, title, left) if titles.looks_like_title(title) else None
-    return None
-
-
-def _plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
-    """Take a title without any mark off the front of a text: title, the rest with its tags, authors in between."""
-    text = squeeze(text)
-    tags = ""
-    while (tag := tag_in(text)) and (_is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|")):
-        tags += f"({tag[0]}) " if len(tag[0]) > 1 else ""
-        text = tag[1]
-    if dated := _DATED.match(text):
-        tags += f"({dated[1]}) "
-        text = text[dated.end() :]
-    text = _LAST_IN.sub("", text)
-    while led := _led(text):
-        tags += f"({led[0]}) "
-        text = led[1]
-    text = _LED_BY.sub("", text)
-    pieces = [p for p in re.split(r"\s*[|｜]\s+|\s+[|｜]\s*", text) if p.strip()]
-    if len(pieces) > 1:
-        best = next(
-            (p for p in pieces if titles.looks_like_title(p) and not authors.authors_in(p) and not _is_told(p)),
-            pieces[0],
-        )
-        return best, " | ".join([tags, *(p for p in pieces if p is not best)]), ()
-    title, left, people = _cut(text)
-    return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}", people
-
-
-def _led(text: str) -> tuple[str, str] | None:
-    """Take a venue, a date or people off a plain title: `OSDI 16 -- Title`, `Li et al, ICML 2020, Title`."""
-    stop = _LEADERS.search(text, 0, _LED_AT)
-    if not stop or not stop.start() or not text[stop.end() :].strip():
-        return None
-    piece = text[: stop.start()]
-    if ":" in stop[0] and not any(c.isdigit() for c in piece):
-        return None  # `CEC: Title`: a short name sooner than a venue
-    told = _is_venue(piece) or ("et al" in piece and authors.authors_in(piece))
-    return (piece, text[stop.end() :]) if told else None
-
-
-def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
-    whole = text.rstrip(" [(\\")  # what opens the links behind it
-    if whole[-1:].isdigit() and (credit := _CREDIT.search(whole)) and credit.start() > 10:
-        return text[: credit.start()], text[credit.start() :].lstrip(" ,"), ()
-    brackets = (found for found in re.finditer(r"\s*[(（\[【]", text) if not _is_inside(text, found))
-    bracket = next(brackets, None)
-    if bracket and bracket.start() > 3:
-        return text[: bracket.start()], text[bracket.start() :], ()
-    venue = venues.find_venue(text)
-    if venue and venue.start() > 10 and text[: venue.start()].rstrip()[-1:] in ",.;-–—|":
-        title = text[: venue.start()].rstrip(" ,.;-–—|")
-        pieces = re.split(r"\.\s+", title)
-        if len(pieces) == 2 and (people := authors.authors_in(pieces[1])):
-            return pieces[0], text[venue.start() :], people
-        title, people = _without_people(title)
-        return title, text[venue.start() :], people
-    sentence = re.search(r"(?<![A-Z])[.。]\s+(?=[A-Z(（\[])", text)
-    if sentence and sentence.start() > 12:
-        return text[: sentence.start()], text[sentence.end() :], ()
-    return text, "", ()
-
-
-def _is_inside(text: str, bracket: re.Match[str]) -> bool:
-    """Tell whether a bracket stands amid a title, or holds the short form at its end."""
-    if _INSIDE.match(text, bracket.start()) or titles.dangles(text[: bracket.start()]):
-        return True
-    short = _SHORT.match(text, bracket.start())
-    return short is not None and not _is_told(short[1])
-
-
-def _without_people(title: str) -> tuple[str, tuple[str, ...]]:
-    """Take a list of full names off the end of a title that stands before a venue."""
-    for stop in re.finditer(r",\s+|\s+[-–—]+\s+", title):
-        people = authors.authors_in(title[stop.end() :])
-        if people and len(people) > 1 and authors.are_full(people) and titles.looks_like_title(title[: stop.start()]):
-            return title[: stop.start()], people
-    return title, ()

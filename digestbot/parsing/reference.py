@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from digestbot.models import Link
-from digestbot.parsing import authors, dates, links, naming, titles, venues, words
+from digestbot.parsing import authors, dates, links, naming, titles, unmarked, venues, words
 from digestbot.parsing.inline import Span, squeeze
 
 
@@ -138,7 +138,7 @@ class _Reader:
             return
         piped = text.endswith(("|", "｜"))
         rest = text.strip(" |｜")
-        while tag := naming.tag_in(rest):
+        while tag := unmarked.tag_in(rest):
             self._tag(tag[0], topic=piped)
             rest = tag[1].strip(" |｜")
         for piece in _SEPARATOR.split(rest) if rest else []:

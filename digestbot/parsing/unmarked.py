@@ -1,0 +1,159 @@
+"""Words without any mark: which stretch of plain text is a paper's title, and what it says beside that.
+
+A venue, a date, tags or people stand before the title, a venue, a year or people behind it, with nothing but commas,
+dashes and brackets between.
+"""
+
+import re
+
+from digestbot.parsing import authors, dates, titles, venues
+from digestbot.parsing.inline import squeeze
+
+QUOTED = re.compile(
+    r"《([^《》]{2,300})》|[“\"]([^“”\"]{6,300}?)[,.，]?[”\"]|「([^「」]{4,200})」|『([^『』]{4,200})』"
+)
+"""Words in quotes, or in the title marks of Chinese and Japanese; exactly one group holds them."""
+_TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s*([^()（）]{1,40})\s*[)）])\s*")
+_DATED = re.compile(r"\s*((?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:\s*[:：,，|]\s*|\s+[-–—]?\s*)(?=[^\W\d])")
+_LED_BY = re.compile(
+    r"^[A-Z][\w'’-]+(?:\s+(?:and|&)\s+[A-Z][\w'’-]+)?(?:\s+et al\.?,?\s*(?:\(?(?:19|20)\d\d[a-z]?\)?)?[.,:]\s+"
+    r"|,?\s*\(?(?:19|20)\d\d[a-z]?\)?[.,:]\s+)(?=[A-Z])"
+)
+_INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or)\s[\w' -]{1,30})[)）]\s*[:：\w]")
+_SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
+_CREDIT = re.compile(
+    r"(?:[,，]\s+[A-Z][\w'’-]{1,20}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,20}|\set al\.?)?)?[,，]\s*(?:19|20)\d\d\s*$"
+)
+"""Whose and when, behind a title: `, Lee et al., 2021`, `, 2020`."""
+LEADERS = re.compile(r"\s*[,，]\s*|(?:\s+[-–—]+)+(?:\s+|$)|:\s+")
+"""What parts venue, date and people that lead a title, and the title from them."""
+_LED_AT = 60  # characters that each of these may take
+_LAST_IN = re.compile(r"(?<=[.?!,;])\s+[Ii]n\s*$")
+
+
+def is_told(text: str) -> bool:
+    """Tell whether a text says a venue or a date."""
+    return venues.venue_in(text) is not None or (bool(dates.moments(text)) and titles.size(text) <= 2)
+
+
+def is_venue(text: str) -> bool:
+    """Tell whether a text says a venue, known or of a venue's form, or a date."""
+    return is_told(text) or venues.dated_name(text) is not None
+
+
+def tag_in(text: str) -> tuple[str, str] | None:
+    """Take a tag in brackets off the front of a text: what is in it, and the rest."""
+    found = _TAGGED.match(text)
+    return ((found[1] or found[2] or "").strip(), text[found.end() :]) if found else None
+
+
+def until_sentence(text: str) -> tuple[str, str]:
+    """Divide the rest of a title from what follows: a full stop before a venue or sentence, a bracket, a dash."""
+    end = re.search(r"[.。]\s+(?=\S)|\s+[(（\[【|]|\s+[-–—]+\s+|[.。]\s*$", text)
+    title = text[: end.start()] if end else text
+    left = text[end.start() :].lstrip(" .。") if end else ""
+    venue = venues.find_venue(title)
+    if venue and venue.end() >= len(title.rstrip(" .,")) and title[: venue.start()].rstrip().endswith((",", ".")):
+        return title[: venue.start()].rstrip(" ,."), f"{venue[0]} {left}".strip()
+    return title, left
+
+
+_STOP = re.compile(
+    r"(?<![A-Z])(?<!et al)[.:]\s+"
+    r"|\((?:19|20)\d\d[a-z]?\)[.,:]?\s+"
+    r"|et al\.?,?\s*(?:\(?(?:19|20)\d\d\)?)?[.,:]?\s+"
+    r"|(?<=[A-Z]\.)\s+(?=[A-Z][a-z]+\s+[a-z])"
+)
+
+
+def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
+    """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
+    text = squeeze(text)
+    for stop in _STOP.finditer(text[:1500]):
+        upto = stop.end() if stop[0].startswith("et al") else stop.start()
+        people = authors.authors_in(text[:upto].strip(" .:("))
+        if people is None or not authors.are_full(people):
+            continue
+        rest = text[stop.end() :]
+        if quoted := QUOTED.match(rest):
+            return people, next(group for group in quoted.groups() if group), rest[quoted.end() :]
+        title, left = until_sentence(rest)
+        return (people, title, left) if titles.looks_like_title(title) else None
+    return None
+
+
+def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
+    """Take a title without any mark off the front of a text: title, the rest with its tags, authors in between."""
+    text = squeeze(text)
+    tags = ""
+    while (tag := tag_in(text)) and (is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|")):
+        tags += f"({tag[0]}) " if len(tag[0]) > 1 else ""
+        text = tag[1]
+    if dated := _DATED.match(text):
+        tags += f"({dated[1]}) "
+        text = text[dated.end() :]
+    text = _LAST_IN.sub("", text)
+    while led := _led(text):
+        tags += f"({led[0]}) "
+        text = led[1]
+    text = _LED_BY.sub("", text)
+    pieces = [p for p in re.split(r"\s*[|｜]\s+|\s+[|｜]\s*", text) if p.strip()]
+    if len(pieces) > 1:
+        best = next(
+            (p for p in pieces if titles.looks_like_title(p) and not authors.authors_in(p) and not is_told(p)),
+            pieces[0],
+        )
+        return best, " | ".join([tags, *(p for p in pieces if p is not best)]), ()
+    title, left, people = _cut(text)
+    return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}", people
+
+
+def _led(text: str) -> tuple[str, str] | None:
+    """Take a venue, a date or people off a plain title: `OSDI 16 -- Title`, `Li et al, ICML 2020, Title`."""
+    stop = LEADERS.search(text, 0, _LED_AT)
+    if not stop or not stop.start() or not text[stop.end() :].strip():
+        return None
+    piece = text[: stop.start()]
+    if ":" in stop[0] and not any(c.isdigit() for c in piece):
+        return None  # `CEC: Title`: a short name sooner than a venue
+    told = is_venue(piece) or ("et al" in piece and authors.authors_in(piece))
+    return (piece, text[stop.end() :]) if told else None
+
+
+def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
+    whole = text.rstrip(" [(\\")  # what opens the links behind it
+    if whole[-1:].isdigit() and (credit := _CREDIT.search(whole)) and credit.start() > 10:
+        return text[: credit.start()], text[credit.start() :].lstrip(" ,"), ()
+    brackets = (found for found in re.finditer(r"\s*[(（\[【]", text) if not _is_inside(text, found))
+    bracket = next(brackets, None)
+    if bracket and bracket.start() > 3:
+        return text[: bracket.start()], text[bracket.start() :], ()
+    venue = venues.find_venue(text)
+    if venue and venue.start() > 10 and text[: venue.start()].rstrip()[-1:] in ",.;-–—|":
+        title = text[: venue.start()].rstrip(" ,.;-–—|")
+        pieces = re.split(r"\.\s+", title)
+        if len(pieces) == 2 and (people := authors.authors_in(pieces[1])):
+            return pieces[0], text[venue.start() :], people
+        title, people = _without_people(title)
+        return title, text[venue.start() :], people
+    sentence = re.search(r"(?<![A-Z])[.。]\s+(?=[A-Z(（\[])", text)
+    if sentence and sentence.start() > 12:
+        return text[: sentence.start()], text[sentence.end() :], ()
+    return text, "", ()
+
+
+def _is_inside(text: str, bracket: re.Match[str]) -> bool:
+    """Tell whether a bracket stands amid a title, or holds the short form at its end."""
+    if _INSIDE.match(text, bracket.start()) or titles.dangles(text[: bracket.start()]):
+        return True
+    short = _SHORT.match(text, bracket.start())
+    return short is not None and not is_told(short[1])
+
+
+def _without_people(title: str) -> tuple[str, tuple[str, ...]]:
+    """Take a list of full names off the end of a title that stands before a venue."""
+    for stop in re.finditer(r",\s+|\s+[-–—]+\s+", title):
+        people = authors.authors_in(title[stop.end() :])
+        if people and len(people) > 1 and authors.are_full(people) and titles.looks_like_title(title[: stop.start()]):
+            return title[: stop.start()], people
+    return title, ()
