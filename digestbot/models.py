@@ -122,12 +122,16 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class StoredNote:
-    """A note as the library keeps it: its content's hash, its sightings, its diagnostics."""
+    """A note as the library keeps it: its content's hash, its sightings, its diagnostics.
+
+    `stamp` stands for the content where that need not be read to be known again, "" if it need.
+    """
 
     file: str
     digest: str
     sightings: tuple[Sighting, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

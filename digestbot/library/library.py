@@ -39,6 +39,10 @@ class Library:
         """Return the files of a source that the library holds, each with the digest that it was stored under."""
         return await self._reader.run(_files, source)
 
+    async def stamps(self, source: str) -> dict[str, str]:
+        """Return the files of a source that have a stamp, each with it."""
+        return await self._reader.run(_stamps, source)
+
     async def counts(self, source: str) -> tuple[int, int]:
         """Return how many files and how many papers the library holds of a source."""
         return await self._reader.run(_counts, source)
@@ -61,6 +65,10 @@ class Library:
         Its digest becomes "", so that it counts as changed as soon as it can be read again.
         """
         await self._writing().run(store.report, source, file, diagnostics)
+
+    async def stamp(self, source: str, stamps: Mapping[str, str]) -> None:
+        """Keep new stamps of files that were found unchanged. Without one, a file is only read once more."""
+        await self._writing().run(store.stamp, source, stamps)
 
     async def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what was not understood in all files, by file and line."""
@@ -112,6 +120,10 @@ async def open_library(
 
 def _files(connection: sqlite3.Connection, source: str) -> dict[str, str]:
     return dict(connection.execute("SELECT file, digest FROM files WHERE source = ? ORDER BY file", (source,)))
+
+
+def _stamps(connection: sqlite3.Connection, source: str) -> dict[str, str]:
+    return dict(connection.execute("SELECT file, stamp FROM files WHERE source = ? AND stamp <> ''", (source,)))
 
 
 def _counts(connection: sqlite3.Connection, source: str) -> tuple[int, int]:

@@ -6,6 +6,7 @@ CREATE TABLE files (
     file TEXT NOT NULL,
     digest TEXT NOT NULL,
     diagnostics TEXT NOT NULL,
+    stamp TEXT NOT NULL,
     UNIQUE (source, file)
 ) STRICT;
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
@@ -77,9 +77,17 @@ def keep_only(connection: sqlite3.Connection, names: tallies.Names, sources: Col
 def report(connection: sqlite3.Connection, source: str, file: str, diagnostics: Sequence[Diagnostic]) -> None:
     """Keep what a file held, but say what is wrong with it now; without a digest it counts as changed from then on."""
     connection.execute(
-        "INSERT INTO files (source, file, digest, diagnostics) VALUES (?, ?, '', ?)"
-        " ON CONFLICT DO UPDATE SET digest = '', diagnostics = excluded.diagnostics",
+        "INSERT INTO files (source, file, digest, diagnostics, stamp) VALUES (?, ?, '', ?, '')"
+        " ON CONFLICT DO UPDATE SET digest = '', diagnostics = excluded.diagnostics, stamp = ''",
         (source, file, rows.DIAGNOSTICS.dump_json(tuple(diagnostics)).decode()),
+    )
+
+
+def stamp(connection: sqlite3.Connection, source: str, stamps: Mapping[str, str]) -> None:
+    """Keep these stamps of files whose content is what it was."""
+    connection.executemany(
+        "UPDATE files SET stamp = ? WHERE source = ? AND file = ?",
+        [(stamp, source, file) for file, stamp in stamps.items()],
     )
 
 
@@ -98,8 +106,8 @@ def _drop(connection: sqlite3.Connection, change: _Change, source: str, files: S
 
 def _add(connection: sqlite3.Connection, change: _Change, source: str, note: StoredNote) -> None:
     file_id = connection.execute(
-        "INSERT INTO files (source, file, digest, diagnostics) VALUES (?, ?, ?, ?)",
-        (source, note.file, note.digest, rows.DIAGNOSTICS.dump_json(note.diagnostics).decode()),
+        "INSERT INTO files (source, file, digest, diagnostics, stamp) VALUES (?, ?, ?, ?, ?)",
+        (source, note.file, note.digest, rows.DIAGNOSTICS.dump_json(note.diagnostics).decode(), note.stamp),
     ).lastrowid
     next_id: int = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM entries").fetchone()[0]
     identifiers: list[tuple[str, int]] = []

@@ -53,7 +53,7 @@ def rules_for(rules: Sequence[Rule], file: str) -> Rules:
         if any(_matches(glob, file) for glob in rule.files):
             said = {key.name: getattr(rule.says, key.name) for key in fields(Rules)}
             told |= {key: value for key, value in said.items() if value is not None}
-    return replace(NO_RULES, **told)
+    return replace(NO_RULES, **told) if told else NO_RULES
 
 
 def idle(rules: Sequence[Rule], files: Iterable[str]) -> list[str]:

@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncGenerator, Iterator
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from digestbot.sources.watch import ENDINGS, watch
 
 LARGEST = 16 * 1024 * 1024
 """Bytes in the largest file that is read: ten times the largest public paper list known to us."""
+
+AT_REST = 10
+"""Seconds without a change after which the times of a file are believed: FAT counts in steps of two seconds, and the
+clock of a server may be some behind ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +40,25 @@ class Document:
 class Folder:
     """A folder as an origin of notes; `name`, if it has one, stands before the names of its files."""
 
-    def __init__(self, path: Path, name: str = "") -> None:
+    def __init__(self, path: Path, name: str = "", clock: Callable[[], float] = time.time) -> None:
         self.path = path
         self.key = path.as_posix()
         self.place = str(path)
         self._name = name
+        self._clock = clock
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Snapshot]:
         """List the notes. Raises SourceError if the folder is gone or has none: it may be mounted late."""
-        found = await asyncio.to_thread(documents, self.path, shown=self._name)
+        found = await asyncio.to_thread(self._files)
         if not found:
             raise SourceError(f"{self.path}: there are no Markdown files in it")
-        yield Snapshot([document.file for document in found])
+        yield Snapshot(found)
+
+    def _files(self) -> list[File]:
+        found = documents(self.path, shown=self._name)
+        resting = int((self._clock() - AT_REST) * 1e9)
+        return [replace(document.file, stamp=_stamp(document.path, resting)) for document in found]
 
     async def refresh(self) -> None:
         """Do nothing: a folder is as it is."""
@@ -69,7 +80,7 @@ def documents(given: str | Path, *, shown: str | None = None) -> list[Document]:
         return [Document(_named(start), path, path.name)]
     if not path.is_dir():
         raise SourceError(f"{given}: no such file or folder; name a Markdown file or a folder of them")
-    below = ((p.relative_to(path).as_posix(), p) for p in _notes_below(path))
+    below = _notes_below(path)
     found = (Document(_named(os.path.join(start, name)), p, _named(name)) for name, p in below)  # noqa: PTH118
     return sorted(found, key=lambda d: d.name)
 
@@ -113,18 +124,40 @@ def _decoded(raw: bytes) -> tuple[str, tuple[str, str] | None]:
     return raw.decode("utf-8", "replace"), ("the text is not UTF-8", "what could not be decoded was replaced by \ufffd")
 
 
-def _notes_below(folder: Path) -> Iterator[Path]:
+def _notes_below(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the notes, and the folders that cannot be listed, each with its name below the folder."""
     inside = folder.resolve()
     unlisted: list[Path] = []
     for where, folders, files in os.walk(folder, onerror=lambda error: unlisted.append(Path(error.filename))):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
+        before = _joint(Path(where).relative_to(folder))
         for name in files:
-            path = Path(where, name)
-            if path.suffix.lower() not in ENDINGS or name.startswith("."):
+            if name.startswith(".") or not name.lower().endswith(tuple(ENDINGS)):
                 continue
+            path = Path(where, name)
             if not path.is_symlink() or _stays_inside(path, inside):
-                yield path
-    yield from unlisted
+                yield before + name, path
+    yield from ((path.relative_to(folder).as_posix(), path) for path in unlisted)
+
+
+def _joint(folder: Path) -> str:
+    return f"{folder.as_posix()}/" if folder.parts else ""
+
+
+def _stamp(path: Path, resting: int) -> str:
+    """Return what tells a file's state from any other without its being read, "" if it changed after `resting`.
+
+    Whatever is written, touched, moved here or given an older date gets a time of change (ctime) that nobody can set.
+    But times go in steps: what is written twice in one step, with a look in between, has the same times both times.
+    So a file is taken at its word only when the step of its last change was long over at the look (git calls others
+    "racily clean", and reads them again, too). `resting` is in nanoseconds.
+    """
+    try:
+        told = path.stat()
+    except OSError:
+        return ""
+    latest = max(told.st_mtime_ns, told.st_ctime_ns)
+    return f"{told.st_size} {told.st_mtime_ns} {told.st_ctime_ns} {told.st_ino}" if latest < resting else ""
 
 
 def _stays_inside(link: Path, folder: Path) -> bool:

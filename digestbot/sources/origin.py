@@ -23,12 +23,14 @@ class Text:
 class File:
     """A file of notes by the name that people are shown. `digest` is "" where only loading tells it.
 
+    `stamp` is a text that is another after every change of the file, "" where nothing but its bytes tells of one.
     `load` blocks, and raises SourceError if the file cannot be read.
     """
 
     name: str
     load: Callable[[], Text]
     digest: str = ""
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

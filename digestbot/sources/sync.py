@@ -4,7 +4,7 @@ import asyncio
 import concurrent.futures
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -62,6 +62,24 @@ class Status:
     trouble: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read before: the library's files, the digests that the ledger saw, and where both agree by these rules.
+
+    `digests` are those, `stamps` stand for them.
+    """
+
+    files: Set[str]
+    sighted: Mapping[str, str]
+    digests: Mapping[str, str]
+    stamps: Mapping[str, str]
+
+    def at_rest(self, file: File) -> bool:
+        """Tell whether a file is as it was read, as far as that is known without reading it."""
+        digest = self.digests.get(file.name)
+        return bool(digest) and (file.digest == digest or ("" != file.stamp == self.stamps.get(file.name)))
+
+
 class Source:
     """An origin of notes as ledger and library know it: `name` is the ledger's, `label` what people are shown."""
 
@@ -99,7 +117,7 @@ class Source:
             try:
                 async with self.origin.snapshot() as snapshot:
                     self._tell(snapshot.trouble)
-                    names = [self._named(file) for file in snapshot.files]
+                    names = [file.name.removeprefix(self._before) for file in snapshot.files]
                     self.idle = idle_rules(self._rules, self.label, names)
                     reading = await self._update(snapshot, progress)
             except SourceError as error:
@@ -124,23 +142,21 @@ class Source:
 
     async def _update(self, snapshot: Snapshot, progress: Progress) -> Reading:
         found, now = snapshot.files, snapshot.commit.date if snapshot.commit else self._clock()
-        known = await self._library.files(self.name)
-        await self._notice_exchange(found)
-        # A ledger restored from a backup does not know what the library has read since.
-        sighted = await self._papers.files(self.name)
+        known = await self._known()
+        fresh = [file for file in found if not known.at_rest(file)]
+        if len(fresh) == len(found):
+            await self._notice_exchange(found, known.sighted)
         size = 0
         changed: list[str] = []
         unreadable: list[str] = []
         batch: list[StoredNote] = []
-        for done, file in enumerate(found):
+        stamps: dict[str, str] = {}
+        for done, file in enumerate(fresh, len(found) - len(fresh)):
             progress(done, len(found))
-            held = known.get(file.name)
-            held = held if held and held == self._read_by(file, sighted.get(file.name, "")) else None
-            if held and held == self._read_by(file, file.digest):
-                continue
             try:
                 text = await asyncio.to_thread(file.load)
-                if held == self._read_by(file, text.digest):
+                if text.digest == known.digests.get(file.name):
+                    stamps[file.name] = file.stamp
                     continue
                 batch.append(await self._sighted(file, text, now))
             except SourceError as error:
@@ -154,7 +170,9 @@ class Source:
                 batch, size = [], 0
         if batch:
             await self._library.put(self.name, batch)
-        gone = sorted(set(known) - {f.name for f in found} - _below(known, unreadable))
+        if stamps:
+            await self._library.stamp(self.name, stamps)
+        gone = sorted(known.files - {f.name for f in found} - _below(known.files, unreadable))
         if gone:
             await self._library.remove(self.name, gone)
             await self._papers.forget(self.name, gone)
@@ -166,20 +184,29 @@ class Source:
         progress(len(found), len(found))
         return Reading(len(found), len(changed), len(gone), len(unreadable), snapshot.trouble, (*changed, *gone))
 
-    async def _notice_exchange(self, found: Sequence[File]) -> None:
+    async def _known(self) -> "_Known":
+        held, stamps = await self._library.files(self.name), await self._library.stamps(self.name)
+        sighted = await self._papers.files(self.name)
+        # Other rules give another reading, and a ledger restored from a backup does not know what was read since.
+        agreed = await asyncio.to_thread(
+            lambda: {name: digest for name, digest in sighted.items() if held.get(name) == self._read_by(name, digest)}
+        )
+        return _Known(held.keys(), sighted, agreed, stamps)
+
+    async def _notice_exchange(self, found: Sequence[File], before: Mapping[str, str]) -> None:
         """Take a source whose notes were exchanged for others as another archive: its papers flood no channel.
 
         Exchanged means that no file is as it was, and that most papers were never seen. A single file that keeps its
         name is one that somebody goes on writing, whatever it holds.
         """
-        before = await self._papers.files(self.name)
         if not before or (len(before) == 1 and before.keys() & {f.name for f in found}):
             return
+        digests = set(before.values())
         unknown = total = 0
         for file in found:
             try:
                 text = None if file.digest else await asyncio.to_thread(file.load)
-                if (text.digest if text else file.digest) in before.values():
+                if (text.digest if text else file.digest) in digests:
                     return
                 text = text or await asyncio.to_thread(file.load)
             except SourceError:
@@ -191,19 +218,19 @@ class Source:
             log.warning("the notes in %s were exchanged for others; their papers count as archive", self.label)
             await self._papers.begin_import(self.name)
 
-    def _named(self, file: File) -> str:
-        """Return a file's path below the source, which globs are about."""
-        return file.name.removeprefix(self._before)
+    def _rules_for(self, file: str) -> Rules:
+        """Return the rules of a file by its path below the source, which globs are about."""
+        return rules_for(self._rules, file.removeprefix(self._before))
 
-    def _read_by(self, file: File, digest: str) -> str:
+    def _read_by(self, file: str, digest: str) -> str:
         """Return what the library keeps of a file to know it again: other rules give another reading of it.
 
         The ledger keeps the text's digest alone: what only a rule brought to light is archive, not new.
         """
-        return digest + rules_for(self._rules, self._named(file)).mark
+        return digest + self._rules_for(file).mark
 
     def _note(self, file: File, text: Text) -> Note:
-        return read_note(text.text, file.name, rules_for(self._rules, self._named(file)))
+        return read_note(text.text, file.name, self._rules_for(file.name))
 
     async def _sighted(self, file: File, text: Text, now: datetime) -> StoredNote:
         try:
@@ -214,9 +241,8 @@ class Source:
             raise SourceError(f"the reader failed on it ({type(error).__name__}); please report it") from error
         sequences = await self._papers.sight(self.name, file.name, text.digest, note.entries, now)
         sightings = tuple(Sighting(entry, seq) for entry, seq in zip(note.entries, sequences, strict=True))
-        return StoredNote(
-            file.name, self._read_by(file, text.digest), sightings, (*text.diagnostics, *note.diagnostics)
-        )
+        diagnostics = (*text.diagnostics, *note.diagnostics)
+        return StoredNote(file.name, self._read_by(file.name, text.digest), sightings, diagnostics, file.stamp)
 
     async def _report_unreadable(self, file: str, reason: str) -> None:
         log.error("%s: %s", file, reason)

@@ -223,6 +223,19 @@ async def test_an_unreadable_file_keeps_its_papers_and_counts_as_changed(
     assert [d.file for d in await library.diagnostics()] == ["new.md"]
 
 
+async def test_a_stamp_stays_until_the_file_is_written_again_or_cannot_be_read(
+    library: Library, entry: MakeEntry, note: MakeNote
+) -> None:
+    stored = [replace(note(file, [entry("One")]), stamp=f"{file} 1") for file in ("a.md", "b.md")]
+    await library.put("notes", [*stored, note("c.md", [])])
+    await library.stamp("notes", {"b.md": "b.md 2", "gone.md": "x"})
+    await library.stamp("other", {"a.md": "x"})
+    assert await library.stamps("notes") == {"a.md": "a.md 1", "b.md": "b.md 2"}
+    await library.put("notes", [note("a.md", [])])
+    await library.report("notes", "b.md", [])
+    assert await library.stamps("notes") == {}
+
+
 async def test_of_the_same_file_twice_in_a_batch_the_last_one_stays(
     library: Library, entry: MakeEntry, note: MakeNote
 ) -> None:
