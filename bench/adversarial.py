@@ -26,7 +26,7 @@ from lookup_parts.systems import reading
 from digestbot.library import database, index, lookup, store, titles
 from digestbot.library.names import tallies
 from digestbot.library.texts import results
-from digestbot.models import Entry, Field, Link, Sighting, Source, StoredNote
+from digestbot.models import Entry, Field, Link, Location, Sighting, StoredNote
 
 SEED = 11
 TIMES = 3
@@ -67,7 +67,7 @@ def entries(papers: int) -> Iterator[Entry]:
             keypoints=tuple(dict.fromkeys(filter(None, (keypoints[n] for n in some[:4])))),
             gist=pool[some[0]],
             fields=(Field("Method", ". ".join(pool[n] for n in some[1:])),),
-            source=Source(f"{number // BATCH}.md", number % BATCH + 1),
+            source=Location(f"{number // BATCH}.md", number % BATCH + 1),
         )
 
 

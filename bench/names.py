@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from digestbot.library import database, index
 from digestbot.library.names import tallies, tallying
-from digestbot.models import Entry, Paper, Source
+from digestbot.models import Entry, Location, Paper
 
 LABELS_OF_A_PAPER = 5
 # fmt: off
@@ -62,7 +62,7 @@ def papers(dice: random.Random, names: Sequence[str], labels: int) -> Iterable[P
 
 
 def paper(number: int, keypoints: Iterable[str]) -> Paper:
-    entry = Entry(title=str(number), source=Source("a.md", 1))
+    entry = Entry(title=str(number), source=Location("a.md", 1))
     return Paper(key=str(number), sequence=number, title="", topics=(), period=None, published=None,
                  keypoints=tuple(dict.fromkeys(keypoints)), gist="", venue=None, authors=(), fields=(), links=(),
                  images=(), entries=(entry,))  # fmt: skip

@@ -34,7 +34,7 @@ from digestbot.app import open_app
 from digestbot.bot import reach
 from digestbot.library import open_library
 from digestbot.library.titles import starts
-from digestbot.models import Entry, Field, Link, Sighting, Source, StoredNote
+from digestbot.models import Entry, Field, Link, Location, Sighting, StoredNote
 from digestbot.parsing import READER_VERSION
 from digestbot.settings import load_settings
 from tests.delivery.staged import environ
@@ -89,7 +89,7 @@ def _entry(number: int, file: str, line: int) -> Entry:
     told = " ".join(rng.choice(_WORDS) for _ in range(40))
     return Entry(
         title=made(number).title,
-        source=Source(file, line),
+        source=Location(file, line),
         topics=(f"{rng.choice(_WORDS).title()} {rng.choice(_WORDS).title()}",),
         period=f"20{10 + number % 16}-{1 + number % 12:02}",
         keypoints=tuple(f"{rng.choice(_WORDS).title()} {rng.choice(_WORDS)}" for _ in range(4)),

@@ -11,7 +11,7 @@ from itertools import chain, groupby
 from types import MappingProxyType
 
 from digestbot.library.names.spelling import joined
-from digestbot.models import Content, Diagnostic, Paper, Severity, Source
+from digestbot.models import Content, Diagnostic, Location, Paper, Severity
 
 A_FEW = 3
 """Remarks of a kind that a file gets one by one; of more only the first one and the number are told."""
@@ -72,9 +72,9 @@ def _spellings(papers: Sequence[Paper], settled: set[str]) -> Iterator[Diagnosti
                 yield _remark(sources[0], found, f"both count as one: write them alike (the other: {place})")
 
 
-def _keypoints(papers: Sequence[Paper]) -> dict[str, dict[str, list[Source]]]:
+def _keypoints(papers: Sequence[Paper]) -> dict[str, dict[str, list[Location]]]:
     """Return where each spelling of each keypoint stands, in the order of the notes."""
-    found: dict[str, dict[str, list[Source]]] = {}
+    found: dict[str, dict[str, list[Location]]] = {}
     for entry in sorted((e for paper in papers for e in paper.entries), key=lambda e: (e.source.file, e.source.line)):
         for name in entry.keypoints:
             found.setdefault(joined(name), {}).setdefault(name, []).append(entry.source)
@@ -95,7 +95,7 @@ def _doubles(papers: Sequence[Paper]) -> Iterator[Diagnostic]:
     """
     entries = Counter(entry.source.file for paper in papers for entry in paper.entries)
     for paper in papers:
-        places: dict[str | int, Source] = {}
+        places: dict[str | int, Location] = {}
         for entry in paper.entries:
             depth = 2 if entries[entry.source.file] == 1 else int(not _bare(entry))
             if first := places.get(entry.source.file, places.get(depth)):
@@ -122,9 +122,9 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int]:
     return diagnostic.file, diagnostic.line
 
 
-def _named(source: Source) -> str:
+def _named(source: Location) -> str:
     return f"{source.file}:{source.line}"
 
 
-def _remark(source: Source, found: str, done: str) -> Diagnostic:
+def _remark(source: Location, found: str, done: str) -> Diagnostic:
     return Diagnostic(source.file, source.line, "info", found, done)

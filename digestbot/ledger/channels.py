@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digestbot.ledger.database import Database
 from digestbot.ledger.tables import channels, counter, editions, owed, parts
-from digestbot.models import Channel, Origin, Schedule, Slot, Weekday
+from digestbot.models import Channel, ChannelOrigin, Schedule, Slot, Weekday
 
 
 class Channels:
@@ -171,7 +171,7 @@ def _channel(row: Row[Any]) -> Channel:
         mark=row.mark,
         next_slot=Slot(row.next_local, row.next_at),
         paused=row.paused,
-        origin=cast("Origin", row.origin),
+        origin=cast("ChannelOrigin", row.origin),
         set_up_by=row.set_up_by,
         note=row.note,
         told=row.told,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from digestbot.identity import arxiv_id, entry_arxiv, fold_title
-from digestbot.models import Entry, Field, Link, Source
+from digestbot.models import Entry, Field, Link, Location
 from digestbot.parsing import authors, dates, inline, keypoints, links, loose, titles, words
 from digestbot.parsing.fields import Part
 from digestbot.parsing.inline import Span, squeeze
@@ -206,7 +206,7 @@ class Draft:
             fields=tuple(Field(label, text) for label, text in self.fields.items() if text.strip()),
             links=_own_first(united, self.title),
             images=tuple(dict.fromkeys(self.images)),
-            source=Source(file, self.line),
+            source=Location(file, self.line),
         )
         if entry.published is None and (identifier := entry_arxiv(entry)):
             object.__setattr__(entry, "published", dates.arxiv_month(identifier))

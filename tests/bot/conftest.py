@@ -24,7 +24,7 @@ from digestbot.identity import papers
 from digestbot.ledger import Ledger, open_ledger
 from digestbot.library import Library, open_library
 from digestbot.models import Diagnostic, Entry, Field, Link, Paper, Sighting, StoredNote
-from digestbot.models import Source as Place
+from digestbot.models import Location
 from digestbot.sources import Folder, Source, Sources
 
 NOW = datetime(2026, 3, 25, 12, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ def _entry(title: str, line: int = 1, *, arxiv: str = "", fields: Sequence[tuple
     links = (Link("arxiv", "arXiv", f"https://arxiv.org/abs/{arxiv}"),) if arxiv else ()
     return Entry(
         title=title,
-        source=Place(FILE, line),
+        source=Location(FILE, line),
         links=(*links, *more.pop("links", ())),
         fields=tuple(Field(label, markdown) for label, markdown in fields),
         **more,

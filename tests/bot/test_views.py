@@ -19,12 +19,12 @@ from digestbot.models import (
     Group,
     Hit,
     Link,
+    Location,
     Narrowing,
     Page,
     Paper,
     Results,
     Sheet,
-    Source,
     Tally,
 )
 
@@ -157,7 +157,7 @@ def any_paper(draw: st.DrawFn) -> Paper:
         authors=tuple(draw(st.lists(TEXT, max_size=6))),
         links=tuple(Link(kind, "x", draw(URL)) for kind in ("arxiv", "code", "project", "other")),
         images=tuple(draw(st.lists(URL, max_size=12))),
-        source=Source(draw(TEXT), 1),
+        source=Location(draw(TEXT), 1),
         fields=tuple(draw(st.lists(st.builds(Field, TEXT, st.lists(TEXT, max_size=8).map("\n".join)), max_size=6))),
     )
     return papers([entry])[0]

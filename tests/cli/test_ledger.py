@@ -11,7 +11,7 @@ import pytest
 
 from digestbot.cli import main
 from digestbot.ledger import open_ledger
-from digestbot.models import Entry, Source
+from digestbot.models import Entry, Location
 
 Run = Callable[..., tuple[int, str, str]]
 NOW = datetime(2026, 3, 30, 7, tzinfo=UTC)
@@ -35,7 +35,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 
 async def make_ledger() -> None:
     async with open_ledger("sqlite:///data/ledger.db") as ledger:
-        entries = [Entry(title=title, source=Source("a.md", 1)) for title in ("One", "Two")]
+        entries = [Entry(title=title, source=Location("a.md", 1)) for title in ("One", "Two")]
         await ledger.papers.sight("notes", "a.md", "1", entries, NOW)
 
 

@@ -11,7 +11,7 @@ import pytest
 from digestbot.digest import Clockwork, Composer, Delivery, Desk, Recall
 from digestbot.ledger import Ledger, open_ledger
 from digestbot.library import Library, open_library
-from digestbot.models import Channel, Entry, Link, Payload, Posted, Sheet, Sighting, Source, StoredNote
+from digestbot.models import Channel, Entry, Link, Location, Payload, Posted, Sheet, Sighting, StoredNote
 
 CHANNEL = 10
 
@@ -171,7 +171,7 @@ class World:
         file = file or f"{number:04}.md"
         links = (Link("arxiv", "", f"https://arxiv.org/abs/{arxiv}"),) if arxiv else ()
         entries = [
-            Entry(title=title, topics=tuple(topics), period=period, links=links, source=Source(file, line))
+            Entry(title=title, topics=tuple(topics), period=period, links=links, source=Location(file, line))
             for line, title in enumerate(titles, 1)
         ]
         self.written.append((file, str(number), entries))

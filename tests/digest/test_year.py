@@ -21,7 +21,7 @@ import pytest
 
 from digestbot.digest import WEEKDAYS
 from digestbot.models import Entry, Schedule, Sighting, Slot, StoredNote, Weekday
-from digestbot.models import Source as Place
+from digestbot.models import Location as Place
 from tests.digest.walked import walk
 
 if TYPE_CHECKING:

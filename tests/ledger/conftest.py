@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from digestbot.ledger import Ledger, open_ledger
-from digestbot.models import Entry, Link, Source
+from digestbot.models import Entry, Link, Location
 
 POSTGRES = os.environ.get("DIGESTBOT_POSTGRES", "")
 MakeEntry = Callable[..., Entry]
@@ -25,7 +25,7 @@ def now() -> datetime:
 def entry() -> MakeEntry:
     def make(title: str, arxiv: str = "", file: str = "a.md", line: int = 1) -> Entry:
         links = (Link("arxiv", "arXiv", f"https://arxiv.org/abs/{arxiv}"),) if arxiv else ()
-        return Entry(title=title, links=links, source=Source(file, line))
+        return Entry(title=title, links=links, source=Location(file, line))
 
     return make
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from digestbot.identity import group, identifiers
 from digestbot.ledger.recognise import Register, recognise
-from digestbot.models import Entry, Link, Source
+from digestbot.models import Entry, Link, Location
 
 TITLES = [
     "One",
@@ -20,7 +20,7 @@ IDS = ["", "", "2401.00001", "2401.00002"]
 
 def entry(title: str, arxiv: str, file: str = "a.md", line: int = 1) -> Entry:
     links = (Link("arxiv", "", f"https://arxiv.org/abs/{arxiv}"),) if arxiv else ()
-    return Entry(title=title, links=links, source=Source(file, line))
+    return Entry(title=title, links=links, source=Location(file, line))
 
 
 entries = st.lists(st.builds(entry, st.sampled_from(TITLES), st.sampled_from(IDS)), max_size=6)
@@ -95,7 +95,7 @@ def arxiv_owners(known: Known) -> dict[str, int]:
 @given(entries)
 def test_one_reading_sees_the_papers_that_the_library_sees(content: list[Entry]) -> None:
     """Without a past to know better by, ledger and library agree on which entries are one paper."""
-    numbered = [Entry(title=e.title, links=e.links, source=Source("a.md", i)) for i, e in enumerate(content)]
+    numbered = [Entry(title=e.title, links=e.links, source=Location("a.md", i)) for i, e in enumerate(content)]
     found = Known().read("a.md", numbered)
     mine = {frozenset(i for i, s in enumerate(found) if s == sequence) for sequence in found}
     assert mine == {frozenset(e.source.line for e in paper) for paper in group(numbered)}

@@ -10,7 +10,7 @@ import pytest
 
 from digestbot.library import Library, database, open_library, store
 from digestbot.library.names import tallies
-from digestbot.models import Entry, Link, Sighting, Source, StoredNote
+from digestbot.models import Entry, Link, Location, Sighting, StoredNote
 
 MakeEntry = Callable[..., Entry]
 MakeNote = Callable[..., StoredNote]
@@ -36,7 +36,7 @@ TITLES = (
 def entry() -> MakeEntry:
     def make(title: str, arxiv: str | None = None, line: int = 1, file: str = "a.md", **more: Any) -> Entry:
         links = (Link("arxiv", "arXiv", f"https://arxiv.org/abs/{arxiv}"),) if arxiv else ()
-        return Entry(title=title, links=links, source=Source(file, line), **more)
+        return Entry(title=title, links=links, source=Location(file, line), **more)
 
     return make
 
@@ -61,7 +61,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Con
     """A connection to a library of the same titles, for properties that are tried many times."""
     path = tmp_path_factory.mktemp("library") / "library.db"
     database.prepare(path)
-    entries = [Entry(title=title, source=Source("a.md", line)) for line, title in enumerate(TITLES)]
+    entries = [Entry(title=title, source=Location("a.md", line)) for line, title in enumerate(TITLES)]
     with closing(database.connect(path)) as opened:
         store.put(
             opened, tallies.Names(), "notes", [StoredNote("a.md", "d", tuple(Sighting(e, None) for e in entries))]

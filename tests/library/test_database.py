@@ -13,7 +13,7 @@ import pytest
 from digestbot.errors import LibraryError
 from digestbot.library import database, open_library, store
 from digestbot.library.names import tallies
-from digestbot.models import Diagnostic, Entry, Source, StoredNote
+from digestbot.models import Diagnostic, Entry, Location, StoredNote
 
 MakeEntry = Callable[..., Entry]
 MakeNote = Callable[..., StoredNote]
@@ -157,7 +157,7 @@ async def test_damage_that_only_the_content_shows_is_told_and_mended_at_the_next
             await (library.diagnostics() if table == "files" else library.search.newest(5))
         if table == "entries":
             with pytest.raises(LibraryError, match="is damaged: start again"):
-                await library.put("notes", [note("b.md", [Entry(title="Paper number 1", source=Source("b.md", 1))])])
+                await library.put("notes", [note("b.md", [Entry(title="Paper number 1", source=Location("b.md", 1))])])
     assert await papers(file.parent) == 0
 
 
@@ -212,7 +212,7 @@ _KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from digestbot.library import open_library
-from digestbot.models import Entry, Sighting, Source, StoredNote
+from digestbot.models import Entry, Sighting, Location, StoredNote
 
 class Fatal(tuple):
     def __iter__(self):
@@ -224,7 +224,7 @@ class Fatal(tuple):
 rounds = []
 async def main():
     async with open_library(Path(sys.argv[1]), reader_version=1) as library:
-        sightings = Fatal([Sighting(Entry(title="New", source=Source("a.md", 1)), 1)])
+        sightings = Fatal([Sighting(Entry(title="New", source=Location("a.md", 1)), 1)])
         await library.put("notes", [StoredNote("a.md", "e", sightings)])
 
 asyncio.run(main())

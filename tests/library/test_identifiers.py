@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digestbot.library import Library, identifiers
-from digestbot.models import Entry, Link, Source, StoredNote
+from digestbot.models import Entry, Link, Location, StoredNote
 from tests.library.conftest import MakeEntry, MakeNote
 
 # fmt: off
@@ -44,7 +44,7 @@ def test_any_text_has_one_form_with_or_without_what_stands_around_it(text: str) 
 
 
 def _entry(title: str, line: int, *urls: str) -> Entry:
-    return Entry(title=title, links=tuple(Link("code", "Code", url) for url in urls), source=Source("a.md", line))
+    return Entry(title=title, links=tuple(Link("code", "Code", url) for url in urls), source=Location("a.md", line))
 
 
 @pytest.fixture

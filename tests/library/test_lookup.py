@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from digestbot.library import database, folding, lookup, query, rows, store, titles
 from digestbot.library.names import tallies
 from digestbot.library.texts import results
-from digestbot.models import Entry, Paper, Sighting, Source, StoredNote
+from digestbot.models import Entry, Location, Paper, Sighting, StoredNote
 from digestbot.sources import documents, read_documents
 
 NAMES = tallies.Names.of({"Diffusion": ["扩散模型"]})
@@ -38,7 +38,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Con
         StoredNote(n.file, "d", tuple(Sighting(e, None) for e in n.entries)) for n in read_documents(documents(NOTES))
     ]
     signed = [
-        Entry(title=title, source=Source("signed.md", line), topics=(title,)) for line, title in enumerate(SIGNED)
+        Entry(title=title, source=Location("signed.md", line), topics=(title,)) for line, title in enumerate(SIGNED)
     ]
     with closing(database.connect(path)) as opened:
         store.put(

@@ -12,7 +12,7 @@ import pytest
 
 from digestbot.identity import entry_arxiv, fold_title
 from digestbot.library import Library, open_library
-from digestbot.models import Diagnostic, Entry, Field, Link, Paper, Sighting, Source, StoredNote
+from digestbot.models import Diagnostic, Entry, Field, Link, Location, Paper, Sighting, StoredNote
 
 MakeEntry = Callable[..., Entry]
 MakeNote = Callable[..., StoredNote]
@@ -73,7 +73,7 @@ class Notes:
             keypoints=topics[:1],
             period=self.random.choice((None, "2024-04", "2024-05")),
             fields=(Field("Method", " ".join(self.random.choices(self.WORDS, k=5))),),
-            source=Source(file, line),
+            source=Location(file, line),
         )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from digestbot.library import database, store
 from digestbot.library.names import spelling, tallies
-from digestbot.models import Entry, Sighting, Source, StoredNote
+from digestbot.models import Entry, Location, Sighting, StoredNote
 
 Counts = Mapping[str, int] | Sequence[str]
 Fill = Callable[..., sqlite3.Connection]
@@ -34,7 +34,7 @@ def fill(tmp_path: Path) -> Iterator[Fill]:
                 *(((), (name,)) for name in _each(keypoints)),
             ]
             entries = [
-                Entry(title=f"Paper {n}", topics=filed, keypoints=points, source=Source("a.md", n))
+                Entry(title=f"Paper {n}", topics=filed, keypoints=points, source=Location("a.md", n))
                 for n, (filed, points) in enumerate(labels)
             ]
             noted = StoredNote("a.md", "d", tuple(Sighting(entry, None) for entry in entries))
@@ -275,7 +275,9 @@ def test_a_topic_called_like_the_key_of_another_is_itself(fill: Fill) -> None:
 def put(connection: sqlite3.Connection, papers: Mapping[int, str]) -> None:
     """Write a note for each paper, whose sequence tells how old it is, with its topic."""
     notes = [
-        StoredNote(f"{n}.md", name, (Sighting(Entry(title=f"P {n}", topics=(name,), source=Source(f"{n}.md", 1)), n),))
+        StoredNote(
+            f"{n}.md", name, (Sighting(Entry(title=f"P {n}", topics=(name,), source=Location(f"{n}.md", 1)), n),)
+        )
         for n, name in papers.items()
     ]
     store.put(connection, tallies.Names(), "notes", notes)

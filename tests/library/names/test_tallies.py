@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digestbot.library import Library, database, open_library, store
 from digestbot.library.names import spelling, tallies
-from digestbot.models import Entry, Sighting, Source, StoredNote
+from digestbot.models import Entry, Location, Sighting, StoredNote
 
 MakeEntry = Callable[..., Entry]
 MakeNote = Callable[..., StoredNote]
@@ -273,7 +273,7 @@ def contents(connection: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
 
 
 def stored(rounds: int, names: Sequence[Sequence[str]]) -> StoredNote:
-    papers = [Entry(title=f"Paper {i}", topics=tuple(t), source=Source("a.md", i)) for i, t in enumerate(names)]
+    papers = [Entry(title=f"Paper {i}", topics=tuple(t), source=Location("a.md", i)) for i, t in enumerate(names)]
     return StoredNote("a.md", str(rounds), tuple(Sighting(paper, i + 1) for i, paper in enumerate(papers)))
 
 

@@ -16,7 +16,7 @@ from digestbot.library.names import tallies
 from digestbot.library.texts import limits, results
 from digestbot.library.texts.finder import Finder
 from digestbot.library.texts.ranks import FEW
-from digestbot.models import Entry, Field, Link, Paper, Sighting, Source, StoredNote
+from digestbot.models import Entry, Field, Link, Location, Paper, Sighting, StoredNote
 from digestbot.sources import documents, read_documents
 
 NOTES = Path(__file__).parents[3] / "notes"
@@ -173,7 +173,7 @@ async def test_menus_count_what_their_choices_leave(sample: Search) -> None:
 def _paper(number: int, title: str, body: str = "", **more: Any) -> Entry:
     link = Link("arxiv", "arXiv", f"https://arxiv.org/abs/2401.{number:05}")
     fields = (Field("Method", body),) if body else ()
-    return Entry(title=title, source=Source("a.md", number + 1), links=(link,), fields=fields, **more)
+    return Entry(title=title, source=Location("a.md", number + 1), links=(link,), fields=fields, **more)
 
 
 @contextmanager
@@ -246,7 +246,7 @@ def test_mistyped_words_are_corrected_and_said(connection: sqlite3.Connection) -
 
 def test_a_phrase_shows_its_own_passage(connection: sqlite3.Connection) -> None:
     fields = (Field("Objective", "Videos first."), Field("Method", "Then a memory bank for videos."))
-    entry = Entry(title="T", source=Source("a.md", 1), fields=fields)
+    entry = Entry(title="T", source=Location("a.md", 1), fields=fields)
     _put(connection, "a.md", {0: entry})
     (hit,) = _search(connection, 'videos "memory bank"').hits
     assert hit.snippet == "Then a memory bank for videos."
@@ -256,7 +256,7 @@ def test_a_phrase_shows_its_own_passage(connection: sqlite3.Connection) -> None:
 
 @pytest.mark.parametrize("sign", ["x\u0302", "👩\u200d🔬", "🇩🇪", "各\u3099"])
 def test_a_mark_holds_whole_signs(connection: sqlite3.Connection, sign: str) -> None:
-    entry = Entry(title="T", source=Source("a.md", 1), fields=(Field("M", f"word {sign} word{sign}"),))
+    entry = Entry(title="T", source=Location("a.md", 1), fields=(Field("M", f"word {sign} word{sign}"),))
     _put(connection, "a.md", {0: entry})
     for hit in _search(connection, "x 各 word").hits:
         for start, end in hit.marks:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from digestbot.library import Library
 from digestbot.library import query as query_of
 from digestbot.library.texts import snippets
-from digestbot.models import Entry, Field, Paper, Source, StoredNote
+from digestbot.models import Entry, Field, Location, Paper, StoredNote
 
 MakeEntry = Callable[..., Entry]
 MakeNote = Callable[..., StoredNote]
@@ -102,7 +102,7 @@ async def test_a_snippet_of_a_long_text_is_cut_between_words(
     query=st.text(alphabet="abcé 扩散-", max_size=5),
 )
 def test_marks_lie_in_order_within_a_snippet_that_fits(body: str, query: str) -> None:
-    entry = Entry(title="T", fields=(Field("F", body),), source=Source("a.md", 1))
+    entry = Entry(title="T", fields=(Field("F", body),), source=Location("a.md", 1))
     paper = Paper(key="t:0", title="T", fields=entry.fields, entries=(entry,))
     hit = snippets.hit(paper, query_of.parse(query).wanted)
     assert len(hit.snippet) <= snippets.SNIPPET

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from digestbot.bot.views.listing import snippet
 from digestbot.library import folding, plain, query
 from digestbot.library.texts import snippets
-from digestbot.models import Entry, Field, Hit, Paper, Source
+from digestbot.models import Entry, Field, Hit, Location, Paper
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
@@ -30,7 +30,7 @@ typed = st.sampled_from(QUERIES) | st.text(max_size=4)
 
 
 def _hit(body: str, asked: str) -> Hit:
-    entry = Entry(title="T", fields=(Field("F", body),), source=Source("a.md", 1))
+    entry = Entry(title="T", fields=(Field("F", body),), source=Location("a.md", 1))
     return snippets.hit(Paper(key="t:0", title="T", fields=entry.fields, entries=(entry,)), query.parse(asked).wanted)
 
 

@@ -19,7 +19,7 @@ from digestbot.library.folding import Word
 from digestbot.library.names import tallies
 from digestbot.library.titles import starts, worded
 from digestbot.library.titles.asked import CANDIDATES, Asked
-from digestbot.models import Entry, Sighting, Source, StoredNote
+from digestbot.models import Entry, Location, Sighting, StoredNote
 
 SEED = 20241121
 # fmt: off
@@ -45,7 +45,7 @@ def _made(count: int) -> list[str]:
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     path = tmp_path_factory.mktemp("library") / "library.db"
     database.prepare(path)
-    entries = [Entry(title=title, source=Source("a.md", line)) for line, title in enumerate(_made(request.param))]
+    entries = [Entry(title=title, source=Location("a.md", line)) for line, title in enumerate(_made(request.param))]
     note = StoredNote("a.md", "d", tuple(Sighting(entry, number) for number, entry in enumerate(entries, 1)))
     with closing(database.connect(path)) as opened:
         store.put(opened, tallies.Names(), "notes", [note])
