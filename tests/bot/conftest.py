@@ -23,8 +23,7 @@ from digestbot.errors import DigestbotError
 from digestbot.identity import papers
 from digestbot.ledger import Ledger, open_ledger
 from digestbot.library import Library, open_library
-from digestbot.models import Diagnostic, Entry, Field, Link, Paper, Sighting, StoredNote
-from digestbot.models import Location
+from digestbot.models import Diagnostic, Entry, Field, Link, Location, Paper, Sighting, StoredNote
 from digestbot.sources import Folder, Source, Sources
 
 NOW = datetime(2026, 3, 25, 12, 0, tzinfo=UTC)
