@@ -1,6 +1,6 @@
 """What is new for a channel, and the edition made of it."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ class _Pending:
 
     filed: tuple[Filed, ...]
     mark: int
-    owed: tuple[int, ...]
+    owed: Mapping[int, bool]
     missing: tuple[int, ...]
 
 
@@ -169,7 +169,7 @@ class _Knowledge:
         key = (wanted, channel.topics, promised)
         if key not in self._filed:
             self._filed[key] = await file_papers(self._search, _once(found), channel.topics, promised)
-        return _Pending(self._filed[key], mark, tuple(owed), tuple(s for s in wanted if s not in found))
+        return _Pending(self._filed[key], mark, owed, tuple(s for s in wanted if s not in found))
 
 
 async def cut_papers(search: Search, papers: Sequence[Paper], render: Render, *, date: str) -> tuple[Payload, ...]:

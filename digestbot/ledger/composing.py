@@ -1,8 +1,8 @@
 """Storing editions: many at once in one transaction, each on the knowledge that it was made with or not at all."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -35,8 +35,10 @@ class Draft:
     """An edition about to be stored, and on what knowledge it was made.
 
     It holds good only while the channel's mark, slot, schedule, topics and pause are as in `seen`, and all of `taken`
-    is owed to it. `mark` is the highest sequence that was known when the papers were looked up; `missing` are papers
-    without notes, which stay owed. `slot` None is an edition by hand; otherwise `next_slot` says which comes after it.
+    is owed to it, promised or not as it says: a promise made meanwhile is that of an edition given up, whose papers
+    were passed over as standing there. `mark` is the highest sequence that was known when the papers were looked up;
+    `missing` are papers without notes, which stay owed. `slot` None is an edition by hand; otherwise `next_slot` says
+    which comes after it.
     """
 
     seen: Channel
@@ -45,7 +47,7 @@ class Draft:
     late: bool
     mark: int
     build: Build
-    taken: tuple[int, ...] = ()
+    taken: Mapping[int, bool] = field(default_factory=dict[int, bool])
     missing: tuple[int, ...] = ()
 
 
@@ -92,7 +94,7 @@ class _Knowledge:
 
     def outcome(self, draft: Draft) -> Outdated | None:
         now = self.channels.get(draft.seen.id)
-        if now is None or _stand(now) != _stand(draft.seen) or not self.owed[now.id].keys() >= set(draft.taken):
+        if now is None or _stand(now) != _stand(draft.seen) or not self.owed[now.id].items() >= draft.taken.items():
             return Outdated()
         return None
 
@@ -117,7 +119,7 @@ def _stand(channel: Channel) -> tuple[object, ...]:
 async def _settle(connection: AsyncConnection, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         mine = owed.c.channel_id == draft.seen.id
-        if done := set(draft.taken) - set(draft.missing):  # what stays owed stays promised, too
+        if done := draft.taken.keys() - set(draft.missing):  # what stays owed stays promised, too
             await connection.execute(delete(owed).where(mine, owed.c.sequence.in_(done)))
         if draft.missing:
             await owe(connection, draft.seen.id, draft.missing, promised=False)

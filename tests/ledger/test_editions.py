@@ -149,7 +149,7 @@ async def test_a_draft_is_outdated_when_another_took_its_papers(ledger: Ledger, 
     with pytest.raises(Outdated):
         await compose(ledger, replace(draft, slot=None, next_slot=None), build, now)
     with pytest.raises(Outdated):
-        await compose(ledger, replace(draft, seen=await seen(ledger), taken=(3,)), build, now)
+        await compose(ledger, replace(draft, seen=await seen(ledger), taken={3: False}), build, now)
     with pytest.raises(Outdated):
         await compose(ledger, replace(draft, seen=replace(draft.seen, id=11)), build, now)
 
@@ -172,13 +172,25 @@ async def test_a_draft_is_outdated_when_its_channel_changed(
     assert await ledger.channels.get(10) == changed
 
 
+async def test_a_draft_is_outdated_when_an_edition_with_its_papers_is_given_up(
+    ledger: Ledger, draft: Draft, now: datetime
+) -> None:
+    edition = await stored(ledger, draft, now)
+    asked = await ledger.channels.set_up(await seen(ledger), edition.papers)
+    passed_over = replace(draft, seen=asked, slot=None, next_slot=None, taken=dict.fromkeys(edition.papers, False))
+    assert await ledger.editions.give_up(edition, now)
+    with pytest.raises(Outdated):
+        await compose(ledger, passed_over, build, now)
+    assert await ledger.channels.owed([10]) == {10: dict.fromkeys(edition.papers, True)}
+
+
 async def test_what_is_taken_is_owed_no_more_and_what_is_missing_is(
     ledger: Ledger, draft: Draft, now: datetime
 ) -> None:
     channel = await ledger.channels.get(10)
     assert channel is not None
     await ledger.channels.set_up(channel, [1, 2])
-    await stored(ledger, replace(draft, taken=(1,), missing=(4,)), now)
+    await stored(ledger, replace(draft, taken={1: False}, missing=(4,)), now)
     assert await ledger.channels.owed([10]) == {10: {2: False, 4: False}}
 
 
