@@ -55,7 +55,7 @@ def split_authors(text: str) -> tuple[str, ...]:
     names = tuple(
         name
         for part in separator.split(text)
-        if (name := part.strip(" .*_")) and (name[0].isalpha() or any(c.isalpha() for c in name))
+        if (name := part.strip(" .*_")) and (name[0].isalpha() or any(map(str.isalpha, name)))
     )
     if len(names) > 2 and " " not in names[0] + names[1] and all(" " in name for name in names[2:]):
         return (f"{names[1]} {names[0]}", *names[2:])  # `Khan, Wasif, Seowung Leem`, as MLA style has the first one
@@ -73,6 +73,7 @@ def _unmarked(text: str) -> str:
     return _MARKS.sub("", text) if _MARK.search(text) else text
 
 
+@lru_cache(maxsize=4096)
 def authors_in(text: str) -> tuple[str, ...] | None:
     """Return the authors if a list of people is all that a text says, else None.
 

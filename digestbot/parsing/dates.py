@@ -147,7 +147,7 @@ def period_heading(text: str) -> Moment | None:
     for moment in reversed(found):
         rest = rest[: moment.start] + " " + rest[moment.end :]
     rest = _AROUND.sub(" ", rest)
-    return found[-1] if sum(c.isalpha() for c in rest) <= 2 else None
+    return found[-1] if sum(map(str.isalpha, rest)) <= 2 else None
 
 
 def month_heading(text: str) -> int:
@@ -161,7 +161,7 @@ def month_heading(text: str) -> int:
 def days_heading(text: str, year: int) -> Moment | None:
     """Return the month in which a range of days without a year ends (`0310-0314`, `12.30 - 1.3`)."""
     found = _SHORT_RANGE.search(text) or _DAYS.search(text) or _NAMED_DAYS.search(text)
-    if not found or sum(c.isalpha() for c in _AROUND.sub("", text[: found.start()] + text[found.end() :])) > 2:
+    if not found or sum(map(str.isalpha, _AROUND.sub("", text[: found.start()] + text[found.end() :]))) > 2:
         return None
     first = _month(found[1])
     start, end = (first, int(found[2])), (_month(found[3]) if found[3] else first, int(found[4]))

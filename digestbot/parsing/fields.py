@@ -76,7 +76,7 @@ def label_at(line: str, more: frozenset[str] = frozenset()) -> _Label | None:
         return None
     group = next(g for g in "abcdefg" if found[g] is not None)
     name = found[group].strip()
-    if not name or len(name.split()) > 6 or not any(c.isalpha() for c in name):
+    if not name or len(name.split()) > 6 or not any(map(str.isalpha, name)):
         return None
     if group in _NEEDS_ROLE and words.role_of(name) is None and words.fold(name) not in more:
         return None

@@ -68,4 +68,4 @@ def _split_outside(text: str, signs: str) -> list[str]:
 def _clean(parts: list[str]) -> tuple[str, ...]:
     found = (squeeze(inline.plain(part)).strip(_EDGE) for part in parts)
     found = (re.sub(r"^(?:and|以及|and/or)\s+", "", part) for part in found)
-    return tuple(dict.fromkeys(part for part in found if any(c.isalnum() for c in part) and len(part) <= 2 * _LONGEST))
+    return tuple(dict.fromkeys(part for part in found if any(map(str.isalnum, part)) and len(part) <= 2 * _LONGEST))

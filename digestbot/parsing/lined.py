@@ -28,7 +28,7 @@ def judge(blocks: list[Block], place: Place) -> Found:
     linked = sum(_is_candidate(one[2]) for one in found)
     crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
     plain = {id(one[2]) for one in found if _is_plain(one[2])}
-    rows = sum(len(block.text.split("\n")) for block in paragraphs)
+    rows = sum(block.text.count("\n") + 1 for block in paragraphs)
     told = {id(one[2]) for one in found if _accepted(one[2], place) or (crowd and _is_candidate(one[2]))}
     if len(plain - told) > 1 and (len(plain | told) * 2 > len(paragraphs) or len(plain | told) * 2 > rows):
         told |= set() if place.elsewhere else plain
@@ -46,6 +46,8 @@ def _may_hold(text: str) -> bool:
 
 def _parted(block: Block) -> list[Block]:
     """Part a paragraph in which several papers stand without a blank line: each begins with a bold line, has a link."""
+    if "\n**" not in block.text:
+        return [block]
     lines = block.text.split("\n")
     cuts = [n for n, line in enumerate(lines) if titles.is_bold(line)]
     if not cuts or cuts == [0]:

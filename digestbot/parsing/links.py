@@ -98,7 +98,7 @@ def label_kind(label: str) -> LinkKind | None:
     """Return the kind that a link's label alone tells (`Code`, `论文`, `Project Page`), None if it is no such label."""
     name = label_of(label)
     if not name:
-        return None if any(c.isalnum() for c in label) else "other"
+        return None if any(map(str.isalnum, label)) else "other"
     if len(name) > 40:
         return None
     words = _words(name)

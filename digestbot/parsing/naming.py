@@ -70,7 +70,7 @@ def _head(spans: list[Span]) -> list[Span]:
     for n, span in enumerate(spans):
         if span.kind == "break" and span.text == "\n" and said:
             return spans[:n]
-        said = said or (not span.badge and any(c.isalnum() for c in span.text))
+        said = said or (not span.badge and any(map(str.isalnum, span.text)))
     return spans
 
 
@@ -84,7 +84,7 @@ def _first_stop(head: list[Span]) -> int:
             return n
         if said and span.kind == "text" and (span.em or span.strong) and _is_credit(span.text) and _is_said(head[:n]):
             return n
-        said = said or (span.kind == "text" and any(c.isalnum() for c in span.text))
+        said = said or (span.kind == "text" and any(map(str.isalnum, span.text)))
     return len(head)
 
 

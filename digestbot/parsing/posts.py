@@ -44,7 +44,7 @@ def place_of(front: FrontMatter, place: Place, log: Log) -> Place:
 def topics_in(front: FrontMatter) -> tuple[str, ...]:
     """Return the topics that front matter names."""
     return tuple(
-        t for t in front.items("categories", "category", "topics", "topic", "subject") if any(c.isalpha() for c in t)
+        t for t in front.items("categories", "category", "topics", "topic", "subject") if any(map(str.isalpha, t))
     )
 
 

@@ -241,7 +241,7 @@ def _count(shape: _Shape) -> int:
 def _is_named(section: Section) -> bool:
     """Tell whether a heading that a rule takes for a paper can be one: it names something, and no month."""
     heading = headed.heading_reference(section).title
-    return any(c.isalnum() for c in heading) and not _is_period(heading) and not words.holds_none(heading)
+    return any(map(str.isalnum, heading)) and not _is_period(heading) and not words.holds_none(heading)
 
 
 def _is_period(heading: str) -> bool:

@@ -124,7 +124,7 @@ class _Reader:
     def finish(self) -> Reference | None:
         """Clean the title and weigh what is known; None if nothing is left of the title."""
         self._clean_title()
-        if len(self.result.title) < 2 or not any(c.isalnum() for c in self.result.title):
+        if len(self.result.title) < 2 or not any(map(str.isalnum, self.result.title)):
             return None
         self._weigh()
         return self.result
@@ -149,7 +149,7 @@ class _Reader:
             self.result.venue = self.result.venue or venue
         elif (found := dates.moments(text)) and titles.size(text) <= 2:
             self.result.published = self.result.published or found[0].text
-        elif topic and any(c.isalpha() for c in text):
+        elif topic and any(map(str.isalpha, text)):
             self.result.topics += tuple(
                 t.strip() for t in re.split(r"[-/、,，]", text) if t.strip() and t.strip() not in self.result.topics
             )
@@ -218,7 +218,7 @@ class _Reader:
             self.result.venue = self.result.venue or venue
         elif (found := dates.moments(text)) and titles.size(text) <= 1:
             self.result.published = self.result.published or found[0].text
-        elif any(c.isalpha() for c in text) and len(text) <= 60 and not links.label_kind(text):
+        elif any(map(str.isalpha, text)) and len(text) <= 60 and not links.label_kind(text):
             self.result.keypoints += tuple(k.strip() for k in re.split(r"[,;，、；]", text) if k.strip())
 
     def _line(self, line: str) -> None:
@@ -253,12 +253,12 @@ class _Reader:
 
     def _comment(self, text: str) -> None:
         text = text.strip().lstrip(",，;；.。:：|-–—*_ ").rstrip("|-–—_ ,，")
-        if any(c.isalnum() for c in text):
+        if any(map(str.isalnum, text)):
             self.result.texts.append(("Comment", text))
 
     def _bracketed(self, text: str) -> None:
         inner = text.strip(" []")
-        if not any(c.isalnum() for c in inner) or _READ_MARK.match(text):
+        if not any(map(str.isalnum, inner)) or _READ_MARK.match(text):
             return
         if remark := _REMARK.match(inner):
             label = "Comment" if remark[1].lower().startswith("comment") else "Notes"
@@ -279,7 +279,7 @@ class _Reader:
         """Take a piece of text that says a venue, a date, authors or a mark and nothing else; tell whether it does."""
         result = self.result
         piece = piece.strip(" \t,，;；.。|*_")
-        if not any(c.isalnum() for c in piece) or _READ_MARK.match(piece):
+        if not any(map(str.isalnum, piece)) or _READ_MARK.match(piece):
             return True
         bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
         if ". " in bare and self._listed(bare):
@@ -294,7 +294,7 @@ class _Reader:
             result.venue = f"{result.venue} {bare}"
             return True
         found = dates.moments(bare)
-        if found and sum(c.isalpha() for c in bare[: found[0].start] + bare[found[0].end :]) <= 4:
+        if found and sum(map(str.isalpha, bare[: found[0].start] + bare[found[0].end :])) <= 4:
             result.published = result.published or found[0].text
             return True
         if _ONLY_YEAR.fullmatch(bare) or links.label_kind(bare) or words.role_of(bare) == "links":

@@ -43,7 +43,7 @@ def _topics(
             names = list(posts.topics_in(front)) if front else []
         case _:
             names = [topic_name(s.heading) for s in _above(root, line) if s.level == int(rule[-1])]
-    return tuple(name for name in names if any(c.isalnum() for c in name))
+    return tuple(name for name in names if any(map(str.isalnum, name)))
 
 
 def _above(root: Section, line: int) -> Iterator[Section]:

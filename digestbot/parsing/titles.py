@@ -64,7 +64,7 @@ def _without_note(title: str) -> str:
 def _without_number(title: str) -> str:
     """Take off a number that leaves words behind (`2. Title`, not `3.5`)."""
     found = _NUMBER.match(title)
-    return title[found.end() :] if found and any(c.isalpha() for c in title[found.end() :]) else title
+    return title[found.end() :] if found and any(map(str.isalpha, title[found.end() :])) else title
 
 
 def _unquoted(title: str) -> str:
@@ -125,7 +125,7 @@ def could_be_title(text: str) -> bool:
     """Tell whether a text may name a paper at all: words, not too many, no label, no URL, no known furniture."""
     if not 2 <= len(text) <= 400 or links.is_web(text) or text.startswith(("http", "www.", "/", "./")):
         return False
-    if not any(c.isalpha() for c in text) or _is_placeholder(text) or _NO_PAPER.match(text):
+    if not any(map(str.isalpha, text)) or _is_placeholder(text) or _NO_PAPER.match(text):
         return False
     return links.label_kind(text) is None and not words.is_generic(text) and words.role_of(text) is None
 

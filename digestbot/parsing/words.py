@@ -179,10 +179,13 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=8192)
 def role_of(label: str) -> Role | None:
     """Return what a label stands for, None if it is none of the known ones."""
+    if len(label) > _LONGEST_LABEL:
+        return None
     name = fold(label)
     return ROLES.get(name) or (_role_of_several(name) if _SEVERAL.search(name) else None)
 
 
+_LONGEST_LABEL = 80  # characters: twice the longest known one, which leaves room for two of them
 _SEVERAL = re.compile(r"[(（,、/]| or | and ")
 
 
@@ -213,7 +216,7 @@ def is_generic(heading: str) -> bool:
     name = fold(heading)
     return (
         name in _GENERIC
-        or not any(c.isalnum() for c in heading)
+        or not any(map(str.isalnum, heading))
         or _PLAIN_WORDS.fullmatch(name) is not None
         or _TOP.fullmatch(name) is not None
     )
