@@ -18,10 +18,11 @@ _HAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _ET_AL = re.compile(
     r"(?i)[\s,，]*(?:\bet\.?\s*al\b\.?|等人?|외\b.*|and others|and \d+ others?)[\s.,;]*(?:\(?(?:19|20)\d\d\)?)?\s*$"
 )
+_AND_OTHERS = re.compile(r"et\.?\s*al\b")
 _INVERTED = re.compile(rf"{_LATIN},\s(?:[A-Z]\.?(?![a-z])[ -]?)+")
 _LONE = re.compile(rf"{_LATIN}(?:\s{_LATIN}){{1,4}}(?:\s+et\.?\s*al\.?)?")
-_SPLIT = re.compile(r"\s*(?:[,，、;；]|\s(?:and|&|和|与)\s)\s*(?:and\s+|&\s*)?")
-_SEMICOLON = re.compile(r"\s*[;；]\s*(?:and\s+)?")
+_SPLIT = re.compile(r"(?:[,，、;；]|\s(?:and|&|和|与)\s)\s*(?:and\s+|&\s*)?")
+_SEMICOLON = re.compile(r"[;；]\s*(?:and\s+)?")
 _MARKS = re.compile(
     r"[*†‡§¶∗⋆♯#]+|\$?\^\{?[\d,*†‡ ]+\}?\$?|<sup>.*?</sup>|(?<=[^\W\d_])\d(?:,\d)*(?=\s*(?:,|$))|[¹²³⁴⁵⁶⁷⁸⁹⁰]+",
     re.DOTALL,
@@ -44,9 +45,10 @@ _NO_NAMES = frozenset(_OTHER_WORDS.split())
 def split_authors(text: str) -> tuple[str, ...]:
     """Take a field that is known to hold authors apart."""
     text = _LEAD.sub("", squeeze(_unmarked(text)).strip(" .;,，"))
+    more = _others(text)
     if "," not in text and " and " not in text and _LONE.fullmatch(text):
-        return (_ET_AL.sub("", text),)
-    if more := _others(text):
+        return (text[: more.start()] if more else text,)
+    if more:
         text = _YEAR.sub("", text[: more.start()])
     inverted = _INVERTED.findall(text) if _INITIAL.search(text) else []
     if len(inverted) > 1 and len(inverted) * 2 >= text.count(","):
@@ -65,7 +67,7 @@ def split_authors(text: str) -> tuple[str, ...]:
 def _others(text: str) -> re.Match[str] | None:
     """Find `et al.` and its like at the end; each has a word in it that is quick to see."""
     lower = text.lower()
-    told = "al" in lower or "other" in lower or "等" in text or "외" in text
+    told = _AND_OTHERS.search(lower) or "other" in lower or "等" in text or "외" in text
     return _ET_AL.search(text) if told else None
 
 

@@ -235,7 +235,7 @@ def _first_paragraph(text: str) -> tuple[str, str]:
 
 def _distinct(told: Iterable[str]) -> tuple[str, ...]:
     """Return names of one line each, without empty ones and repetitions."""
-    return tuple(dict.fromkeys(name for one in told if (name := squeeze(one))))
+    return tuple(dict.fromkeys(filter(None, map(squeeze, told))))
 
 
 def _own_first(found: tuple[Link, ...], title: str) -> tuple[Link, ...]:

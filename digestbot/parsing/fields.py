@@ -31,7 +31,8 @@ _FURNITURE = re.compile(r"(?i)</?details\b[^>]*>|<summary\b[^>]*>.*?</summary>|<
 _CLOSING = re.compile(r"(?i)</details\s*>")
 _BREAK = re.compile(r"(?:[ \t]{2,}|\\)$|(?i:<br\s*/?>)[ \t]*$")
 _LONGEST = 20_000  # characters: no label begins a line that is longer
-_HINT = re.compile(r"[:：】\]]|\*\*|__")
+_HINT = re.compile(r"[:：】\]]|\*\*|__")  # what ends a label
+_FARTHEST = 100  # characters from a line's first to the end of its label: a marker, marks, 49 of the name, spaces
 _PIPE = re.compile(r"\s+[|｜]\s+")
 
 
@@ -62,7 +63,8 @@ def label_at(line: str, more: frozenset[str] = frozenset()) -> _Label | None:
 
     Plain words before a colon are one only if they are known as such, or folded among `more`.
     """
-    if not _HINT.search(line):
+    start = len(line) - len(line.lstrip(" \t"))
+    if not _HINT.search(line, start + 1, start + _FARTHEST):
         return None
     if (
         line[0] in "_*"
@@ -87,7 +89,7 @@ def label_at(line: str, more: frozenset[str] = frozenset()) -> _Label | None:
 
 def pieces(line: str, more: frozenset[str] = frozenset()) -> list[str]:
     """Divide a line of several labelled values (`**Date**: 2024 | **arXiv**: […](…)`) before each further label."""
-    if not _PIPE.search(line) or len(line) > _LONGEST or not label_at(line, more):
+    if not ("|" in line or "｜" in line) or not _PIPE.search(line) or len(line) > _LONGEST or not label_at(line, more):
         return [line]
     found: list[str] = []
     for piece in _PIPE.split(line):

@@ -42,11 +42,9 @@ _FILLING = (
 )
 _KIND_OF_WORD: dict[str, LinkKind] = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 _WEAK = frozenset(_WEAK_WORDS.split())
-_FILL = frozenset(_FILLING.split())
-_CJK_WORD = re.compile(
-    "|".join(sorted((w for w in (*_KIND_OF_WORD, *_WEAK, *_FILL) if ord(w[0]) > 0x2E7F), key=len, reverse=True))
-)
-_TOKEN = re.compile(r"[a-z]+[0-9]*|[0-9]+|[^\W\d_a-z]+")
+_LABEL_WORDS = _WEAK.union(_KIND_OF_WORD, _FILLING.split())
+_CJK_WORD = re.compile("|".join(sorted((w for w in _LABEL_WORDS if ord(w[0]) > 0x2E7F), key=len, reverse=True)))
+_TOKEN = re.compile(r"[a-z]+[0-9]*|[^\W\d_a-z]+")
 _SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _LABEL_END = _SPACES + "[](){}<>【】（）:：|,.*_`~-"
 _LABEL_START = _LABEL_END + "📄📃📝🔗💻⭐🌟🏠🤗"
@@ -80,7 +78,7 @@ def label_of(text: str) -> str:
 
 
 def _words(name: str) -> list[str] | None:
-    """Split a label into words; None if a run of CJK holds anything that no label is made of."""
+    """Split a label into words, numbers left out; None if a run of CJK holds anything that no label is made of."""
     words: list[str] = []
     for token in _TOKEN.findall(name.lower().replace("-", " ")):
         if ord(token[0]) <= 0x2E7F:
@@ -102,10 +100,10 @@ def label_kind(label: str) -> LinkKind | None:
     if len(name) > 40:
         return None
     words = _words(name)
-    if not words or not all(w in _KIND_OF_WORD or w in _WEAK or w in _FILL or w.isdigit() for w in words):
+    if not words or not _LABEL_WORDS.issuperset(words):
         return None
     told: LinkKind | None = next((kind for w in words if (kind := _KIND_OF_WORD.get(w))), None)
-    return told or ("paper" if any(w in _WEAK for w in words) else None)
+    return told or (None if _WEAK.isdisjoint(words) else "paper")
 
 
 def is_specific(label: str) -> bool:

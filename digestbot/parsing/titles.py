@@ -136,7 +136,7 @@ def looks_like_title(text: str) -> bool:
     if not could_be_title(text) or len(text) > LONGEST:
         return False
     count = size(text)
-    if _CJK.search(text):
+    if not text.isascii() and _CJK.search(text):
         return count >= 4
     return count >= 3 or (count >= 2 and (":" in text or "-" in text))
 
@@ -163,8 +163,9 @@ _SENTENCE = re.compile(
 )
 _DANGLING = re.compile(
     r"(?i)\b(?:at|is|was|are|in|on|of|for|to|see|the|a|an|and|or|by|from|via|with|here|following|use|using|visit|"
-    r"check|read|download)[\s:：]*$"
+    r"check|read|download)\s*$"
 )
+_LONGEST_DANGLING = len("following")
 
 
 def continues(text: str) -> bool:
@@ -185,13 +186,14 @@ def _is_capitalised(text: str) -> bool:
 
 def dangles(text: str) -> bool:
     """Tell whether a text breaks off behind a word that another must follow (`Learning to`)."""
-    return _DANGLING.search(text.rstrip()) is not None
+    text = text.rstrip(" \t\n:：")
+    return _DANGLING.search(text, len(text) - _LONGEST_DANGLING - 1) is not None
 
 
 def stands_alone(text: str) -> bool:
     """Tell whether plain text before a link reads like a title, not like the words that lead to the link."""
     text = text.strip()
-    if _DANGLING.search(text) or _PROSE.search(text):
+    if dangles(text) or _PROSE.search(text):
         return False
     first = re.match(r"\S+", text)
     if first and first[0][:1].islower() and ":" not in text:

@@ -28,6 +28,7 @@ _CREDIT = re.compile(
 LEADERS = re.compile(r"\s*[,，]\s*|(?:\s+[-–—]+)+(?:\s+|$)|:\s+")
 """What parts venue, date and people that lead a title, and the title from them."""
 _LED_AT = 60  # characters that each of these may take
+_PIPE = re.compile(r"\s*[|｜]\s+|\s+[|｜]\s*")
 _LAST_IN = re.compile(r"(?<=[.?!,;])\s+[Ii]n\s*$")
 
 
@@ -92,12 +93,12 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     if dated := _DATED.match(text):
         tags += f"({dated[1]}) "
         text = text[dated.end() :]
-    text = _LAST_IN.sub("", text)
+    text = _LAST_IN.sub("", text) if text.endswith("n") else text
     while led := _led(text):
         tags += f"({led[0]}) "
         text = led[1]
     text = _LED_BY.sub("", text)
-    pieces = [p for p in re.split(r"\s*[|｜]\s+|\s+[|｜]\s*", text) if p.strip()]
+    pieces = [p for p in _PIPE.split(text) if p.strip()] if "|" in text or "｜" in text else []
     if len(pieces) > 1:
         best = next(
             (p for p in pieces if titles.looks_like_title(p) and not authors.authors_in(p) and not is_told(p)),

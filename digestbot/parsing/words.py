@@ -237,6 +237,7 @@ def is_part(heading: str) -> bool:
     return role_of(heading) is not None
 
 
+@lru_cache(maxsize=1024)
 def is_elsewhere(heading: str) -> bool:
     """Tell whether a heading announces other things than papers: tools, courses, blogs."""
     said = _ELSE_WORDS.search(heading) or (_ELSE_CJK.search(heading) and _cjk(heading) <= _LONGEST_CJK)
@@ -247,6 +248,7 @@ def _cjk(text: str) -> int:
     return sum(sign >= "\u3040" for sign in text)
 
 
+@lru_cache(maxsize=1024)
 def says_papers(heading: str) -> bool:
     """Tell whether a heading announces papers."""
     return bool(_PAPER_WORDS.search(heading))
