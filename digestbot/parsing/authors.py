@@ -59,7 +59,8 @@ def split_authors(text: str) -> tuple[str, ...]:
         for part in separator.split(text)
         if (name := part.strip(" .*_")) and (name[0].isalpha() or any(map(str.isalpha, name)))
     )
-    if len(names) > 2 and " " not in names[0] + names[1] and all(" " in name for name in names[2:]):
+    least = 1 if more and more[0].startswith(",") else 2  # one name in two pieces stands before `, et al.`
+    if len(names) > least and " " not in names[0] + names[1] and all(" " in name for name in names[2:]):
         return (f"{names[1]} {names[0]}", *names[2:])  # `Khan, Wasif, Seowung Leem`, as MLA style has the first one
     return names
 

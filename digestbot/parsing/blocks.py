@@ -169,6 +169,32 @@ def _block(token: Token) -> Block:
     return Block(_KINDS[token.type], start, end, token.content, level, info.strip())
 
 
+_HEAD = 14  # blocks below a heading that are looked at: what tells a paper stands at its front
+
+
+def leads(blocks: list[Block], limit: int = _HEAD) -> Iterator[tuple[Block, str]]:
+    """Yield the blocks of text right below a heading, lists and quotes opened, with their text."""
+    count = 0
+    for block in blocks:
+        for inner in _opened(block):
+            count += 1
+            if count > limit:
+                return
+            yield inner, inner.text
+
+
+def _opened(block: Block) -> Iterator[Block]:
+    if block.kind == "paragraph":
+        yield block
+    elif block.kind == "quote":
+        for child in block.children:
+            yield from _opened(child)
+    elif block.kind == "list":
+        for item in block.children:
+            if item.children and item.children[0].kind == "paragraph":
+                yield item.children[0]
+
+
 _CELL = re.compile(r"(?<!\\)\|")
 
 

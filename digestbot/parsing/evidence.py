@@ -1,11 +1,9 @@
 """What speaks for a section being one paper: fields below it, dates of submission, authors, links, parts of a note."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from digestbot.parsing import authors, dates, fields, inline, links, titles, venues, words
-from digestbot.parsing.blocks import Block
+from digestbot.parsing import authors, blocks, dates, fields, fulltitle, inline, links, titles, venues, words
 from digestbot.parsing.outline import Section
 
 _STRONG_ROLES = frozenset({"keypoints", "objective", "abstract", "authors", "title", "tldr", "venue"})
@@ -14,7 +12,6 @@ _COLLECTION = re.compile(
     r"\bresources\b|\breading group\b|\bmust[- ]read\b|\bnotes on papers\b"
     r"|\bpaper notes\b|\bweekly\b|论文(?:列表|合集|清单|汇总|笔记|阅读)|周报|月报|資料集|合集|汇总|まとめ|목록|정리"
 )
-_LOOK = 14  # blocks below a heading that are looked at: what tells a paper stands at its front
 
 
 @dataclass(slots=True)
@@ -54,29 +51,6 @@ class Evidence:
         return self.plausible and not elsewhere and (self.prose > 200 or self.known > 0 or self.parts > 0)
 
 
-def leads(blocks: list[Block], limit: int = _LOOK) -> Iterator[tuple[Block, str]]:
-    """Yield the blocks of text right below a heading, lists and quotes opened, with their text."""
-    count = 0
-    for block in blocks:
-        for inner in _opened(block):
-            count += 1
-            if count > limit:
-                return
-            yield inner, inner.text
-
-
-def _opened(block: Block) -> Iterator[Block]:
-    if block.kind == "paragraph":
-        yield block
-    elif block.kind == "quote":
-        for child in block.children:
-            yield from _opened(child)
-    elif block.kind == "list":
-        for item in block.children:
-            if item.children and item.children[0].kind == "paragraph":
-                yield item.children[0]
-
-
 def is_title(section: Section) -> bool:
     """Tell whether a heading's wording could be a paper's title."""
     heading = titles.clean_title(section.heading)
@@ -102,32 +76,46 @@ def weigh(section: Section) -> Evidence:
     )
     heading = titles.clean_title(section.heading)
     if not found.plausible and titles.could_be_title(heading) and not _is_period(heading):
-        found.plausible = _short_name(section)
+        found.plausible = _short_name(section, heading)
     if not found.plausible:
         return found
     title, venue = venues.split_venue(heading)
     found.venue = venue is not None and titles.looks_like_title(title) and not words.is_elsewhere(title)
     linked = [s for s in section.spans if s.kind == "link" and not s.badge and links.is_web(s.url)]
     found.parts = sum(1 for child in section.children if words.is_part(child.heading))
-    for _, text in leads(section.blocks):
+    for _, text in blocks.leads(section.front):
         _weigh_text(found, text)
+    found.people = found.people or fulltitle.is_cited(section.front, title)
     told = found.prose > 80 or bool(section.children)
     found.linked = any(links.is_paper_url(s.url) or (told and titles.looks_like_title(s.text)) for s in linked)
     return found
 
 
-def _short_name(section: Section) -> bool:
-    """Tell whether a short heading (`BERT`) is a paper's name: its fields or its abstract stand right below it."""
+def _short_name(section: Section, heading: str) -> bool:
+    """Tell whether a short heading (`BERT`) is a paper's name: its fields, abstract or full title stand below it.
+
+    So do, over the parts of a note, its authors, its date or its link; or the heading says that it is a review.
+    """
+    if titles.is_review(section.heading):
+        return True
     if words.is_elsewhere(section.heading) or _COLLECTION.search(section.heading):
         return False
     roles = {
         words.role_of(label.name)
-        for _, text in leads(section.blocks)
+        for _, text in blocks.leads(section.front)
         for line in text.split("\n")
         if (label := fields.label_at(line))
     }
     roles |= {role for child in section.children if (role := words.role_of(child.heading)) == "abstract"}
-    return len(roles & {"authors", "abstract", "title", "keypoints", "objective"}) > 0 or len(roles - {None}) > 2
+    if len(roles & {"authors", "abstract", "title", "keypoints", "objective"}) > 0 or len(roles - {None}) > 2:
+        return True
+    parts = sum(words.is_part(child.heading) for child in section.children)
+    if parts and fulltitle.find(section.front, heading):
+        return True
+    told = Evidence()
+    for _, text in blocks.leads(section.front) if parts > 1 else ():
+        _weigh_text(told, text)
+    return told.people or told.dated or told.paper_links > 0
 
 
 def _weigh_text(found: Evidence, text: str) -> None:

@@ -5,8 +5,9 @@ elsewhere in the same note.
 """
 
 import re
+from dataclasses import replace
 
-from digestbot.parsing import dates, inline, links, titles, unmarked, venues, words
+from digestbot.parsing import bylines, dates, fulltitle, inline, links, titles, unmarked, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.evidence import Evidence, is_title, weigh
 from digestbot.parsing.fields import Part
@@ -21,7 +22,12 @@ _HELD = 5  # papers listed below a heading that make it a topic, whatever else s
 def papers_among(sections: list[Section], listed: dict[int, int], place: Place) -> set[int]:
     """Return the ids of those siblings that are papers. `listed`: how many papers each lists below it, by id."""
     found = {id(s): weigh(s) for s in sections}
-    strong = {id(s) for s in sections if found[id(s)].strong and not _is_topic(s, found[id(s)], listed.get(id(s), 0))}
+    strong = {
+        id(s)
+        for s in sections
+        if (found[id(s)].strong or (place.papers and found[id(s)].parts))
+        and not _is_topic(s, found[id(s)], listed.get(id(s), 0))
+    }
     titled = [s for s in sections if found[id(s)].plausible]
     if not strong or len(strong) * 2 < len(titled):
         return strong
@@ -74,25 +80,23 @@ def heading_reference(section: Section) -> Reference:
         title, venue = venues.split_venue(titles.clean_title(title))
         if (tag := unmarked.tag_in(title)) and (told := venues.venue_in(tag[0])):
             title, venue = tag[1], venue or told
-        return Reference(titles.clean_title(title) or whole, venue=venue, published=month or found.published)
+        signed = bylines.split(titles.clean_title(title) or whole)
+        return Reference(
+            titles.clean_title(signed.title),
+            venue=venue or signed.venue,
+            published=month or found.published,
+            authors=signed.authors,
+        )
     return found
 
 
 def read(page: Page, section: Section, place: Place) -> None:
     """Read a section, with all below it, as one paper."""
     found = heading_reference(section)
-    draft = page.begin(_whole_title(section, found.title), section.line, place)
+    fuller = fulltitle.find(section.front, found.title)
+    draft = page.begin(fuller.title if fuller else found.title, section.line, place)
     draft.take(found)
     page.fill(draft, parts_of(page, section))
-
-
-def _whole_title(section: Section, title: str) -> str:
-    """Return the title with its second half where the first line below a heading links to the paper by all of it."""
-    first = next((block for block in section.blocks[:1] if block.kind == "paragraph"), None)
-    linked = references.read(inline.spans(first.text.split("\n")[0])) if first else None
-    if linked is None or linked.proof < 3 or not linked.linked:
-        return title
-    return linked.title if linked.title.casefold().startswith(f"{title.casefold()}:") else title
 
 
 def parts_of(page: Page, section: Section) -> list[Part]:
@@ -117,12 +121,18 @@ def _child_parts(page: Page, child: Section, label: str) -> list[Part]:
     return [Part(label, child.line, ["", *lines])] if any(line.strip() for line in lines) else []
 
 
+def over_all(root: Section) -> Section:
+    """Return the first heading of a note with all that follows below it, whatever its level."""
+    first, *others = root.children
+    return replace(first, end=root.end, children=[*first.children, *others])
+
+
 def is_lone_title(section: Section) -> bool:
     """Tell whether a heading over a whole note reads like the title of the paper that the note is about."""
     heading = titles.clean_title(section.heading)
     return (
         is_title(section)
-        and titles.size(heading) >= 4 - (_YEAR_BEHIND.search(heading) is not None)
+        and (titles.is_review(section.heading) or titles.size(heading) >= 4 - bool(_YEAR_BEHIND.search(heading)))
         and not words.is_elsewhere(heading)
         and links.label_kind(heading) is None
     )

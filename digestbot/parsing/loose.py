@@ -19,8 +19,7 @@ def left_over(draft: "Draft", line: str) -> bool:
         return bool(bare)
     if (month := dates.submitted(bare)) and len(bare) < 200:
         draft.published = draft.published or month
-        if identifier := arxiv_id(bare):
-            draft.see_links([Span("link", "arXiv", f"https://arxiv.org/abs/{identifier}")])
+        _see_id(draft, bare)
         return False
     if len(bare) < 1000 and not draft.authors and _is_citation(draft, bare):
         return False
@@ -51,7 +50,14 @@ def _is_citation(draft: "Draft", bare: str) -> bool:
     venue = venues.find_venue(found[2])
     draft.venue = draft.venue or (venue[0] if venue else None)
     draft.see_links(inline.spans(bare))
+    _see_id(draft, bare)
     return True
+
+
+def _see_id(draft: "Draft", text: str) -> None:
+    """Take the arXiv id that a text tells for a link to the paper."""
+    if "://" not in text and (identifier := arxiv_id(text)):
+        draft.see_links([Span("link", "arXiv", f"https://arxiv.org/abs/{identifier}")])
 
 
 def _links_only(draft: "Draft", bare: str) -> bool:

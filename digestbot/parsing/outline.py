@@ -45,6 +45,12 @@ class Section:
         """The heading as a person reads it."""
         return squeeze("".join(s.text for s in self.spans if not s.badge and s.kind != "image"))
 
+    @property
+    def front(self) -> list[Block]:
+        """The blocks right below the heading, and those below a first one that says no more than `Metadata`."""
+        first = self.children[0] if self.children else None
+        return [*self.blocks, *first.blocks] if first and words.is_data(first.heading) else self.blocks
+
     def below(self) -> Iterator["Section"]:
         """Yield all sections below this one."""
         for child in self.children:
@@ -133,7 +139,7 @@ def _bold_line(block: Block) -> str:
     rest = "".join(span.text for span in found if not span.strong and span.kind not in {"link", "image"}).strip()
     if not bold or (rest and not _BEHIND.fullmatch(rest)):
         return ""
-    if bold.endswith((":", "：")) or (not rest and bold.endswith((".", "。", "!"))):
+    if bold.endswith((":", "：")) or dates.submitted(bold) or (not rest and bold.endswith((".", "。", "!"))):
         return ""
     return block.text
 

@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import cast
 
 from digestbot.identity import fold_title
-from digestbot.parsing import dates, fields, headed, inline, links, titles, venues, words
+from digestbot.parsing import blocks, dates, fields, fulltitle, headed, inline, links, titles, words
 from digestbot.parsing import reference as references
-from digestbot.parsing.evidence import leads, weigh
+from digestbot.parsing.evidence import is_title, weigh
 from digestbot.parsing.fields import Part
 from digestbot.parsing.frontmatter import FrontMatter, Scalar, texts
 from digestbot.parsing.log import Log
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section, topic_name
+from digestbot.parsing.reference import Reference
 
 _TITLE_KEYS = ("paper_title", "paper-title", "papertitle", "title")
 NOT_THE_PAPERS = (*_TITLE_KEYS, "author", "date", "published", "summary", "description")
@@ -159,19 +160,19 @@ def take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[str
         )
 
 
-def is_about_paper(front: FrontMatter, root: Section) -> bool:
-    """Tell whether a post is about one paper: its front matter says so, or its headings are parts, not papers."""
+def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
+    """Tell whether a post is about one paper: its front matter says so, or its headings are parts, not papers.
+
+    `filed`: its tags or folder say that it is about papers, and no list in it holds many.
+    """
     title = front.text(*_TITLE_KEYS)
     if title is None or not titles.could_be_title(_post_title(title.text)):
         return False
     told = {key for key in _PAPER_KEYS & set(front.values) if front.items(key)}
+    over = root.children if len(root.children) == 1 else []
+    reviewed = any(titles.is_review(text) for text in (title.text, *(section.heading for section in over)))
     inner = list(root.below())
-    own = fold_title(_post_title(title.text))
-    papers = sum(
-        1
-        for section in inner[:60]
-        if not words.is_part(section.heading) and weigh(section).strong and fold_title(section.heading) != own
-    )
+    papers = _papers_below(root, title.text, over if reviewed else [])
     if papers > 1:
         return False
     if told - {"year", "published", "code", "keywords", "abstract"} or len(told) > 1:
@@ -179,16 +180,24 @@ def is_about_paper(front: FrontMatter, root: Section) -> bool:
     parts = sum(words.is_part(section.heading) for section in inner)
     labelled = sum(
         1
-        for _, text in leads(root.blocks)
+        for _, text in blocks.leads(root.front)
         for line in text.split("\n")
         if (label := fields.label_at(line)) and words.role_of(label.name)
     )
-    reviewed = titles.is_review(title.text)
     abstract = any(words.role_of(section.heading) == "abstract" for section in inner)
-    return (
-        (abstract or reviewed or titles.looks_like_title(_post_title(title.text)))
-        and papers == 0
-        and (parts > 1 or labelled > 1 or (reviewed and (parts > 0 or len(inner) > 0)))
+    whole = headed.heading_reference(_heading(title.text))
+    named = is_title(_heading(whole.title))
+    said = reviewed or (named and (filed or bool(whole.authors or whole.venue)))
+    return papers == 0 and (said or ((abstract or named) and (parts > 1 or labelled > 1)))
+
+
+def _papers_below(root: Section, title: str, again: list[Section]) -> int:
+    """Count the headings that read like papers, but for those that say again what the post's title says."""
+    own = fold_title(_post_title(title))
+    return sum(
+        not words.is_part(section.heading) and weigh(section).strong and fold_title(section.heading) != own
+        for section in list(root.below())[:60]
+        if section not in again
     )
 
 
@@ -196,19 +205,34 @@ def _post_title(text: str) -> str:
     return titles.clean_title(inline.plain(text))
 
 
+def _heading(text: str) -> Section:
+    """Return a title as the heading over a whole note that it is."""
+    return Section(text, 1, 0, 0)
+
+
 def read(page: Page, root: Section, front: FrontMatter, place: Place) -> None:
     """Read a post as the one paper that it is about."""
     title = front.text(*_TITLE_KEYS)
     if title is None:
         return
-    name, month = dates.split_date(_post_title(title.text))
-    name, venue = venues.split_venue(name)
-    heading = root.children[0] if len(root.children) == 1 else None
-    draft = page.begin(titles.clean_title(name), title.line, replace(place, title="", topics=topics_in(front)))
-    draft.published, draft.venue = month, venue
+    heading = root.children[0] if len(root.children) == 1 and root.children[0].level == 1 else None
+    named = _named(title.text, root, heading)
+    draft = page.begin(named.title, title.line, replace(place, title="", topics=topics_in(front)))
+    draft.take(named)
     take_keys(page, front.values, title.line, skip=NOT_THE_PAPERS)
-    if heading is not None and heading.level == 1:
+    if heading is not None:
         draft.take(headed.heading_reference(heading))
         page.fill(draft, [*page.parts(root.start, heading.line), *headed.parts_of(page, heading)])
         return
     page.fill(draft, headed.parts_of(page, root))
+
+
+def _named(title: str, root: Section, heading: Section | None) -> Reference:
+    """Read a post's title; one that is but a name gives way to the full title in or below the note's heading."""
+    found = headed.heading_reference(_heading(title))
+    below = fulltitle.find([*root.blocks, *heading.front] if heading else root.front, found.title)
+    if below is None and heading is not None:
+        shown = headed.heading_reference(heading)
+        fuller = titles.looks_like_title(shown.title) and fulltitle.is_fuller(shown.title, found.title)
+        below = shown if fuller else None
+    return replace(found, title=below.title) if below else found

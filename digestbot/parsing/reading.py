@@ -9,6 +9,7 @@ from digestbot.parsing import (
     blocks,
     dates,
     frontmatter,
+    guessed,
     headed,
     keyed,
     lined,
@@ -73,7 +74,7 @@ def _read_papers(page: Page, root: Section, front: FrontMatter | None, place: Pl
         sections.read(rules.papers)
     elif not posts.read_sessions(page, front, place) and not single.read(page, root, front, place, sections.total):
         sections.read()
-        single.read_guess(page, root, front, place)
+        guessed.read(page, root, front, place)
         _tell_levels(page, root)
 
 

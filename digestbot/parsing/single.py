@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from digestbot.identity import fold_title
-from digestbot.parsing import fields, headed, inline, links, posts, titles, words
+from digestbot.parsing import evidence, fields, headed, inline, links, paths, posts, titles, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.note import Page
@@ -18,10 +18,21 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place, oth
 
     `others`: how many papers its lists and tables hold.
     """
-    if front and posts.is_about_paper(front, root) and not _names_another(page, front):
+    filed = others <= _FEW and _is_filed_as_paper(page, front)
+    if front and posts.is_about_paper(front, root, filed=filed) and not _names_another(page, front):
         posts.read(page, root, front, place)
         return True
-    return _read_labelled(page, root, front, place) or _read_head(page, root, place, others)
+    return (
+        _read_labelled(page, root, front, place)
+        or _read_head(page, root, place, others)
+        or (others <= _FEW and _read_first(page, root, place))
+    )
+
+
+def _is_filed_as_paper(page: Page, front: FrontMatter | None) -> bool:
+    """Tell whether the tags of a note, or the folder it is in, say that it is about papers."""
+    tags = (*front.items("tags", "tag"), *front.items("categories", "category", "type")) if front else ()
+    return paths.says_papers(page.log.file) or any(map(words.says_papers, tags))
 
 
 def _names_another(page: Page, front: FrontMatter) -> bool:
@@ -55,6 +66,18 @@ def _read_head(page: Page, root: Section, place: Place, others: int) -> bool:
         page.begin(reference.title, line, _place_at(root, line, place, reference.title)).take(reference)
     if len(found) == 1:
         _fill_rest(page, root, found[0][0])
+    return True
+
+
+def _read_first(page: Page, root: Section, place: Place) -> bool:
+    """Read a note whose first heading is a paper's, and whose others of its level are parts of the text about it."""
+    first, *others = root.children or [root]
+    if words.is_part(first.heading) or not evidence.weigh(first).strong:
+        return False
+    rest = [other for other in others if not words.is_part(other.heading)]
+    if len(rest) == len(others) or any(evidence.weigh(other).strong for other in rest):
+        return False
+    headed.read(page, headed.over_all(root), replace(place, title=""))
     return True
 
 
@@ -173,53 +196,3 @@ def read_whole(page: Page, root: Section, front: FrontMatter | None, place: Plac
     whole = Section(first.text, first.level, first.line, first.start, root.end, first.blocks, first.children + later)
     headed.read(page, whole, place)
     page.fill(page.drafts[-1], page.parts(root.start, first.line))
-
-
-def read_guess(page: Page, root: Section, front: FrontMatter | None, place: Place) -> None:
-    """Where no shape found a paper: take the note's only heading, or the first over parts, for a title.
-
-    A note without such a heading may be called by the title: its file, with the venue or year before it.
-    """
-    if page.drafts or not root.children:
-        return
-    parts = sum(words.is_part(section.heading) for section in root.children)
-    section = _over_all(root, parts)
-    if section is None or words.is_part(section.heading):
-        _read_named_file(page, root, place, parts)
-        return
-    body = [line for line in page.lines[section.start : section.end] if line.strip()]
-    if not headed.is_lone_title(section) or sum(map(len, body)) < 200 or (front and front.text("layout")):
-        return
-    headed.read(page, section, replace(place, title=""))
-    if parts < _TOLD:
-        page.log.tell(
-            section.line,
-            "nothing tells whether this heading is a paper's title",
-            "took it for one, and the note for its text; skip = true in notes.rules leaves the file out",
-        )
-
-
-_TOLD = 2  # headings that name parts of a note on one paper: fewer may stand in any text
-
-
-def _over_all(root: Section, parts: int) -> Section | None:
-    """Return the heading over the whole note: the only one, or the first of a row whose others are parts."""
-    first, *others = root.children
-    if not others:
-        return first
-    if parts < _TOLD or words.is_part(first.heading) or any(other.level != first.level for other in others):
-        return None
-    return replace(first, end=root.end, children=[*first.children, *others])
-
-
-_FILE = re.compile(
-    r"[\[(（【]\s*(?:(?:19|20)\d\d\b[^\])）】]{0,20}|[^\])）】]{2,20}\b(?:19|20)?\d\d)\s*[\])）】]\s*(.+)\.\w{1,8}"
-)
-
-
-def _read_named_file(page: Page, root: Section, place: Place, parts: int) -> None:
-    """Read a note of parts alone as the paper that its file is called by (`[CVPR 2020] Title.md`)."""
-    found = _FILE.fullmatch(re.split(r"[\\/]", page.log.file)[-1])
-    title = titles.clean_title(found[1].replace("_ ", ": ").replace("_", " ")) if found else ""
-    if parts and _has_text(page, 0) and titles.looks_like_title(title):
-        page.fill(page.begin(title, 0, place), headed.parts_of(page, root))

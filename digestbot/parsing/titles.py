@@ -30,7 +30,10 @@ _PAIRS = {
     "``": "''",
     "〈": "〉",
 }
+_FOOTNOTE = re.compile(r"\[\^[^\[\]]{1,20}\]")
 _EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:\s*")
+_NAMED_BEHIND = re.compile(r"(?<=[\w?!])（[A-Za-z][\w+-]{1,20}）$")
+_JOINED = re.compile(r"[^\W_]+(?:[-_][^\W_]+){4,}")
 _FULL_STOP = re.compile(r"(?<![.\s][A-Za-z])(?<!\.)[.。]$")
 
 
@@ -39,11 +42,14 @@ def clean_title(text: str) -> str:
     """Return a title without number, marks, quotes, brackets all around it, and with single plain spaces."""
     if text.count(":") > 1:
         text = _EMOJI_CODE.sub("", text)
+    if "[^" in text:
+        text = _FOOTNOTE.sub("", text)
     title = squeeze(html.unescape(text) if "&" in text else text).removesuffix(".pdf")
     for _ in range(4):
         before = title
         title = _without(_TASK, title).lstrip(_SIGNS).rstrip(_LAST_SIGNS)
         title = _unquoted(_without_number(_without_note(_without(_SUMMARY, _without(_REVIEW, title)))))
+        title = _without_name(title) if title.endswith("）") else _parted(title)
         if title == before:
             break
     return _FULL_STOP.sub("", title).rstrip(_LAST_SIGNS) if title.endswith((".", "。")) else title
@@ -59,6 +65,18 @@ def _without_note(title: str) -> str:
     """Take off what calls the text a note on the paper (`Title 阅读笔记`), if a title stays."""
     found = _NOTED.search(title) if title[-1:] in _NOTED_ENDS else None
     return title[: found.start()] if found and looks_like_title(title[: found.start()]) else title
+
+
+def _without_name(title: str) -> str:
+    """Take off the short name that a note's writer put behind an English title in brackets of full width."""
+    found = _NAMED_BEHIND.search(title)
+    named = found is not None and not is_cjk(title) and size(title[: found.start()]) > 3
+    return title[: found.start()] if found and named else title
+
+
+def _parted(title: str) -> str:
+    """Part words that are joined as in the name of a file (`Attention-Is-All-You-Need`)."""
+    return re.sub("[-_]", " ", title) if " " not in title and _JOINED.fullmatch(title) else title
 
 
 def _without_number(title: str) -> str:
@@ -118,6 +136,11 @@ def size(text: str) -> float:
     if text.isascii():
         return len(found)
     return sum(0.5 if _CJK.match(w) else 1 for w in found)
+
+
+def is_cjk(text: str) -> bool:
+    """Tell whether a text has Chinese, Japanese or Korean in it."""
+    return _CJK.search(text) is not None
 
 
 @lru_cache(maxsize=4096)

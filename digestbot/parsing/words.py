@@ -26,7 +26,7 @@ Role = Literal[
 
 _ROLES: dict[Role, str] = {
     "keypoints": "keypoints;keypoint;keywords;keyword;key words;key word;key-words;"
-    "key-word;tags;tag;index terms;关键词;關鍵詞"
+    "key-word;tags;tag;index terms;paper tags;topics/tags;分类标签;论文标签;关键词;關鍵詞;"
     "关键字;關鍵字;标签;標籤;关键点;关键术语;"
     "キーワード;タグ;키워드;태그",
     "objective": "objective;objectives;goal;goals;aim;aims;purpose;目标;目標;目的;研究目的;研究目标;论文目的;목적;목표",
@@ -42,7 +42,7 @@ _ROLES: dict[Role, str] = {
     "authors": "authors;author;author(s);by;written by;作者;论文作者;著者;저자;제1저자;作者团队;第一作者",
     "venue": "venue;conference;conf;journal;publication;published in;published at;publisher;publication venue;"
     "proceedings;conference/journal;venue/year;"
-    "会议;會議;期刊;会议/期刊;期刊/会议;发表于;发表会议;发表期刊;出处;来源;发表;收录;刊物;学会;会議;論文誌;学会/雑誌;"
+    "会议;會議;期刊;会议/期刊;期刊/会议;发表于;发表会议;发表期刊;出处;出典;来源;发表;收录;刊物;学会;会議;論文誌;学会/雑誌;"
     "発表学会;학회;학회/저널;저널;출처;게재",
     "date": "date;year;published;publish date;publication date;published date;submitted;submitted on;submission date;"
     "publish time;release date;日付;日程;"
@@ -119,14 +119,21 @@ _GENERIC_NAMES = (
     "change log;update;updates;updated;news;recent updates;latest updates;what's new;todo;to do;to-do list;"
     "todo list;faq;usage;install;installation;getting started;quick start;requirements;people;members;"
     "schedule;logistics;announcement;announcements;about;overview;introduction;intro;preface;foreword;summary;"
-    "details;metadata;info;information;star history;paper info;paper information;latest papers;recent papers;"
-    "list of works;目录;目錄;论文;论文列表;论文清单;论文笔记;论文阅读;论文阅读笔记;阅读列表;阅读笔记;论文集;"
+    "star history;latest papers;recent papers;list of works;"
+    "目录;目錄;论文;论文列表;论文清单;论文笔记;论文阅读;论文阅读笔记;阅读列表;阅读笔记;论文集;"
     "论文合集;论文汇总;参考;参考文献;参考资料;更新;更新日志;更新记录;致谢;联系;联系我们;许可;许可证;贡献者;"
-    "如何贡献;说明;前言;简介;介绍;引言;概述;总览;资源;链接;相关链接;使用说明;基本信息;论文信息;はじめに;目次;"
-    "論文;論文リスト;論文一覧;論文メモ;まとめ;更新履歴;概要;論文情報;論文まとめ;書誌情報;목차;소개;개요;논문;"
-    "논문 목록;논문 리스트;논문 리뷰;논문 정리;참고;참고문헌;참고자료;업데이트;논문 정보;서지정보;서지 정보"
+    "如何贡献;说明;前言;简介;介绍;引言;概述;总览;资源;链接;相关链接;使用说明;はじめに;目次;"
+    "論文;論文リスト;論文一覧;論文メモ;まとめ;更新履歴;概要;論文まとめ;목차;소개;개요;논문;"
+    "논문 목록;논문 리스트;논문 리뷰;논문 정리;참고;참고문헌;참고자료;업데이트"
 )
-_GENERIC = frozenset(_GENERIC_NAMES.split(";"))
+_DATA_NAMES = (
+    "metadata;meta data;meta info;meta information;info;information;details;paper info;paper information;"
+    "paper metadata;paper details;basic info;basic information;bibliographic information;bibliographic info;"
+    "key facts;quick facts;at a glance;citation;cite;link;links;paper;基本信息;论文信息;论文基本信息;文献信息;元数据;"
+    "元信息;論文情報;書誌情報;文献情報;논문 정보;서지정보;서지 정보"
+)
+_DATA = frozenset(_DATA_NAMES.split(";"))
+_GENERIC = _DATA.union(_GENERIC_NAMES.split(";"))
 _EMPTY_NAMES = (
     "contents;content;table of contents;table of content;toc;index;outline;agenda;menu;contributing;"
     "contribute;how to contribute;contributors;license;licence;citation;how to cite;acknowledgements;"
@@ -220,6 +227,11 @@ def is_generic(heading: str) -> bool:
         or _PLAIN_WORDS.fullmatch(name) is not None
         or _TOP.fullmatch(name) is not None
     )
+
+
+def is_data(heading: str) -> bool:
+    """Tell whether a heading only says that data on a paper follow: `Metadata`, `基本信息`."""
+    return fold(heading) in _DATA
 
 
 def holds_none(heading: str) -> bool:

@@ -1,0 +1,79 @@
+"""Full titles: the paper's own, where a note is headed by a short name for it, a translation or another wording.
+
+It stands right below the heading: behind a label (`Paper: …`), in a line that is its link, in a citation.
+"""
+
+from collections.abc import Iterator
+
+from digestbot.identity import fold_title
+from digestbot.parsing import fields, inline, links, titles, unmarked, words
+from digestbot.parsing import reference as references
+from digestbot.parsing.blocks import Block, leads
+from digestbot.parsing.reference import Reference
+
+_LOOK = 8  # blocks below a heading, and lines of each, in which its full title may stand
+_SHORT = 3  # words: what has no more may be but a name for the paper
+_LABELS = frozenset({"reference", "citation", "cite", "full paper", "original paper", "引用", "文献", "参考文献"})
+
+
+def find(blocks: list[Block], title: str) -> Reference | None:
+    """Return the full title of the paper that a heading calls `title`, with what stands beside it, if it is there."""
+    found = [told for told, labelled in _told(blocks) if labelled or is_fuller(told.title, title)]
+    return found[0] if len({fold_title(told.title) for told in found}) == 1 else None
+
+
+def is_cited(blocks: list[Block], title: str) -> bool:
+    """Tell whether a line below a heading cites the paper by the heading's own words."""
+    own = fold_title(title)
+    return any(
+        own in fold_title(line) and (cited := _cited(line)) is not None and fold_title(cited.title) == own
+        for _, text in leads(blocks, _LOOK)
+        for line in text.split("\n", _LOOK)[:_LOOK]
+        if "," in line and len(line) <= 2 * titles.LONGEST
+    )
+
+
+def _told(blocks: list[Block]) -> Iterator[tuple[Reference, bool]]:
+    for _, text in leads(blocks, _LOOK):
+        for line in (whole.rstrip("\\ ") for whole in text.split("\n", _LOOK)[:_LOOK]):
+            if len(line) > 2 * titles.LONGEST:
+                continue
+            label = fields.label_at(line)
+            if label is None:
+                found = _linked(line) or _cited(line)
+            elif links.label_kind(label.name) == "paper" or words.fold(label.name) in _LABELS:
+                found = _linked(label.rest) or _cited(label.rest) or _marked(label.rest)
+            else:
+                continue
+            if found and titles.looks_like_title(found.title):
+                yield found, label is not None
+
+
+def _linked(text: str) -> Reference | None:
+    """Read a line that links to a paper by its title and says hardly more."""
+    if "](" not in text:
+        return None
+    found = references.read(inline.spans(text))
+    if not (found and found.linked and found.proof == 3) or found.prose or found.texts:
+        return None
+    return _cited(found.title) or found
+
+
+def _marked(text: str) -> Reference | None:
+    found = references.read(inline.spans(text))
+    return found if found and found.marked and not found.prose else None
+
+
+def _cited(text: str) -> Reference | None:
+    cited = unmarked.cited(inline.plain(text)) if "," in text or " et al" in text else None
+    return Reference(titles.clean_title(cited[1]), authors=cited[0]) if cited else None
+
+
+def is_fuller(title: str, own: str) -> bool:
+    """Tell whether a title says of the same paper more than the note's own heading does."""
+    folded, other = fold_title(own), fold_title(title)
+    if folded == other:
+        return " " not in own
+    if folded in other:
+        return True
+    return titles.size(own) <= _SHORT or (titles.is_cjk(own) and not titles.is_cjk(title))

@@ -1,0 +1,75 @@
+"""Notes in which no shape found a paper: the only heading, or the file's name, may be the title of one."""
+
+import re
+from dataclasses import replace
+
+from digestbot.identity import fold_title
+from digestbot.parsing import fields, headed, paths, titles, words
+from digestbot.parsing.frontmatter import FrontMatter
+from digestbot.parsing.note import Page
+from digestbot.parsing.outline import Place, Section
+
+_TOLD = 2  # headings that name parts of a note on one paper: fewer may stand in any text
+_TEXT = 200  # characters below a heading that are a note on a paper
+_SPEAKS = re.compile(r"(?i)\b(?:this|the|our) paper\b|\bthe authors\b|本文|论文|作者|論文|논문")
+
+
+def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> None:
+    """Where no paper was found: take the note's only heading, or the first over parts, for a title.
+
+    A note without such a heading may be called by the title: its file, or the folder of a `README.md`.
+    """
+    if page.drafts:
+        return
+    parts = sum(words.is_part(section.heading) for section in root.children)
+    section = _over_all(root, parts)
+    if section is None or words.is_part(section.heading):
+        _read_called(page, root, place, parts)
+        return
+    body = [line for line in page.lines[section.start : section.end] if line.strip()]
+    named = headed.is_lone_title(section) or _is_name(page, section)
+    if not named or sum(map(len, body)) < _TEXT or (front and front.text("layout")):
+        return
+    headed.read(page, section, replace(place, title=""))
+    if parts < _TOLD:
+        page.log.tell(
+            section.line,
+            "nothing tells whether this heading is a paper's title",
+            "took it for one, and the note for its text; skip = true in notes.rules leaves the file out",
+        )
+
+
+def _over_all(root: Section, parts: int) -> Section | None:
+    """Return the heading over the whole note: the only one, or the first of a row whose others are parts."""
+    if len(root.children) < 2:
+        return root.children[0] if root.children else None
+    first, *others = root.children
+    if parts < _TOLD or words.is_part(first.heading) or any(other.level != first.level for other in others):
+        return None
+    return headed.over_all(root)
+
+
+def _is_name(page: Page, section: Section) -> bool:
+    """Tell whether a short heading (`Maxout Networks`) names a paper: so is the file called, and the text is on one."""
+    name = titles.clean_title(section.heading)
+    called = fold_title(paths.name_of(page.log.file)) == fold_title(name)
+    if not titles.could_be_title(name) or titles.size(name) < 2 or words.is_elsewhere(name):
+        return False
+    return called and _signs(page, section) > 0
+
+
+def _signs(page: Page, section: Section) -> int:
+    """Count what speaks for a text being on one paper: its parts, its labels, its words, its folder."""
+    text = "\n".join(page.lines[section.start : section.end])[:8000]
+    labels = {words.role_of(found.name) for line in text.split("\n") if (found := fields.label_at(line))} - {None}
+    parts = any(words.is_part(inner.heading) for inner in section.below())
+    return parts + (len(labels) > 1) + bool(_SPEAKS.search(text)) + paths.says_papers(page.log.file)
+
+
+def _read_called(page: Page, root: Section, place: Place, parts: int) -> None:
+    """Read a note of parts alone as the paper that its file is called by (`[CVPR 2020] Title.md`)."""
+    title = paths.title_in(page.log.file)
+    if not title or sum(len(line.strip()) for line in page.lines) < _TEXT:
+        return
+    if parts if paths.tells_when(page.log.file) else _signs(page, root) > 0:
+        page.fill(page.begin(title, 0, place), headed.parts_of(page, root))
