@@ -33,6 +33,9 @@ _KINDS: dict[str, Kind] = {
 }
 
 
+NESTING = 20  # quotes, lists and items around a block: what stands deeper is text
+
+
 @dataclass(slots=True)
 class Block:
     """A block with its lines (`start` to before `end`, counted from 0), its text, and the blocks inside it.
@@ -91,6 +94,8 @@ def _begins_none(state: StateBlock, line: int, end: int) -> bool:
 
 def _words(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take a paragraph where no other block can begin, before the rules for all others are asked."""
+    if state.level >= NESTING:  # markdown-it's own limit drops the rest of the text with what is nested deeper
+        return _paragraph(state, start, end, silent)
     first = state.src[state.bMarks[start] + state.tShift[start]]
     if first == "[" or state.is_code_block(start) or not _begins_none(state, start, end):
         return False
@@ -133,7 +138,7 @@ def _underline(state: StateBlock, line: int) -> str:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable("table").disable(["inline", "lheading"])
+    parser = MarkdownIt("commonmark", {"maxNesting": NESTING + 3}).enable("table").disable(["inline", "lheading"])
     rules = parser.block.ruler
     rules.at("table", _rows, {"alt": ["paragraph", "reference"]})
     rules.at("paragraph", _paragraph)

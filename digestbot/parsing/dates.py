@@ -31,6 +31,7 @@ _YEAR_LAST = re.compile(rf"(?<![\w./-])(?:(\d{{1,2}})([./-]))?(\d{{1,2}})[./-]({
 _BEGUN = re.compile(
     rf"\b(?:{_MONTH}\s*{_DAY}|{_DAY}\s+{_MONTH}|(?:0?[1-9]|1[0-2])[./](?:0?[1-9]|[12]\d|3[01])){_TO}$", re.IGNORECASE
 )
+_LONGEST_DAY = 40  # characters of a day without a year, with what joins it to the end of its range
 _ENDING = re.compile(rf"{_TO}(0?[1-9]|1[0-2])\s*[./月-]\s*(?:0?[1-9]|[12]\d|3[01])(?!\d)\s*日?")
 _YEAR_FIRST = re.compile(rf"\b({_YEAR})\s*[-/,._]?\s*({_MONTH})(?!\w)", re.IGNORECASE)
 _ISO_WEEK = re.compile(rf"\b({_YEAR})(?:[-_ ]?W(?:eek)?[-_ ]?|\s?年\s?第\s?)(\d{{1,2}})(?![\dA-Za-z])", re.IGNORECASE)
@@ -120,7 +121,7 @@ def _to_its_end(match: re.Match[str], text: str) -> Moment:
 
 def _from_its_start(moment: Moment, text: str) -> Moment:
     """Let a moment begin with the day without a year that a range began on (`Dec 30 - Jan 5, 2025`)."""
-    begun = _BEGUN.search(text[: moment.start])
+    begun = _BEGUN.search(text, max(0, moment.start - _LONGEST_DAY), moment.start)
     return replace(moment, start=begun.start()) if begun else moment
 
 

@@ -18,7 +18,7 @@ _ONE_PARAGRAPH = frozenset(
     {"authors", "venue", "date", "period", "topic", "keypoints"}
 )  # what stands below is not theirs
 _ITEMS = ("- ", "* ", "+ ", "1. ")
-_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^\s)>]+)|<img\b[^<>]{0,600}?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_IMAGE = re.compile(r"!\[[^\[\]]*\]\(\s*<?([^\s)>]+)|<img\b[^<>]{0,600}?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _SENTENCE = re.compile(
     r"(?<=[。！？])|(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!et al\.)(?<!vs\.)(?<![A-Z]\.)\s+(?=[A-Z\u3400-\u9fff\"“])"
 )
@@ -26,7 +26,7 @@ _SENTENCE = re.compile(
 
 @dataclass(slots=True)
 class Draft:
-    """An entry under construction. `line` counts from 1; `fields` are label → Markdown in the note's order."""
+    """An entry under construction. `line` counts from 1."""
 
     title: str
     line: int
@@ -36,21 +36,22 @@ class Draft:
     keypoints: list[str] = field(default_factory=list[str])
     venue: str | None = None
     authors: tuple[str, ...] = ()
-    fields: dict[str, str] = field(default_factory=dict[str, str])
     links: list[Link] = field(default_factory=list[Link])
     images: list[str] = field(default_factory=list[str])
-    _labels: dict[str, str] = field(default_factory=dict[str, str])
-    """The labels of `fields` by how they compare."""
+    _texts: dict[str, tuple[str, dict[str, None]]] = field(default_factory=dict[str, tuple[str, dict[str, None]]])
+    """The labels by how they compare, each as written with the different texts under it, in the note's order."""
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The Markdown under each label, in the note's order."""
+        return {label: "\n\n".join(filter(None, told)) for label, told in self._texts.values()}
 
     def add(self, label: str, markdown: str) -> bool:
         """Put text under a label; a label that is there already gets both texts. Tell whether it was there."""
         markdown = markdown.strip("\n").rstrip()
-        there = self._labels.setdefault(words.fold(label), label)
-        repeated = there in self.fields
-        if not repeated:
-            self.fields[label] = markdown
-        elif markdown and markdown not in self.fields[there]:
-            self.fields[there] = f"{self.fields[there]}\n\n{markdown}".strip("\n")
+        name = words.fold(label)
+        repeated = name in self._texts
+        self._texts.setdefault(name, (label, {}))[1][markdown] = None
         return repeated
 
     def take(self, reference: Reference) -> None:
@@ -59,7 +60,7 @@ class Draft:
         self.published = self.published or reference.published
         self.authors = self.authors or reference.authors
         self.topics = reference.topics or self.topics
-        self.keypoints += [k for k in reference.keypoints if k not in self.keypoints]
+        self.keypoints += reference.keypoints
         self.links += reference.links
         self.images += reference.images
         for label, text in reference.texts:
@@ -93,8 +94,7 @@ class Draft:
         """Take a part whose label stands for a property; tell whether nothing of it is left for the fields."""
         match role:
             case "keypoints":
-                found = keypoints.split(text)
-                self.keypoints += [k for k in found if k not in self.keypoints]
+                self.keypoints += keypoints.split(text)
                 return False
             case "authors":
                 listed = ", ".join(keypoints.split(text)) if text.startswith(_ITEMS) else inline.plain(text)
@@ -170,7 +170,7 @@ class Draft:
         text = _shrink(left)
         self.see_images(text)
         first, rest = _first_paragraph(text)
-        if "Abstract" not in self.fields and (self.authors or self.published) and len(first) > _ABSTRACT:
+        if "abstract" not in self._texts and (self.authors or self.published) and len(first) > _ABSTRACT:
             self.add("Abstract", first)
             text = rest
         if text.strip():
@@ -194,16 +194,17 @@ class Draft:
     def finish(self, file: str) -> Entry:
         """Make the entry: links united, the month from the arXiv id if nothing else tells it, the gist chosen."""
         united = links.unite(self.links)
+        fields = {label: text for label, text in self.fields.items() if text.strip()}
         entry = Entry(
             title=squeeze(self.title),
             topics=_distinct(self.topics),
             period=self.period,
             published=self.published,
             keypoints=_distinct(self.keypoints),
-            gist=squeeze(self._gist()),
+            gist=squeeze(_gist(fields)),
             venue=squeeze(self.venue or "") or None,
             authors=_distinct(self.authors),
-            fields=tuple(Field(label, text) for label, text in self.fields.items() if text.strip()),
+            fields=tuple(Field(label, text) for label, text in fields.items()),
             links=_own_first(united, self.title),
             images=tuple(dict.fromkeys(self.images)),
             source=Location(file, self.line),
@@ -212,18 +213,18 @@ class Draft:
             object.__setattr__(entry, "published", dates.arxiv_month(identifier))
         return entry
 
-    def _gist(self) -> str:
-        by_role: dict[str, str] = {}
-        for label, text in self.fields.items():
-            role = words.role_of(label)
-            if role and text.strip():
-                by_role.setdefault(role, text)
-        for role in ("objective", "tldr", "comment"):
-            if role in by_role and (line := one_line(by_role[role])):
-                return line
-        if "abstract" in by_role:
-            return _SENTENCE.split(one_line(by_role["abstract"]), 1)[0].strip()
-        return ""
+
+def _gist(fields: dict[str, str]) -> str:
+    by_role: dict[str, str] = {}
+    for label, text in fields.items():
+        if role := words.role_of(label):
+            by_role.setdefault(role, text)
+    for role in ("objective", "tldr", "comment"):
+        if role in by_role and (line := one_line(by_role[role])):
+            return line
+    if "abstract" in by_role:
+        return _SENTENCE.split(one_line(by_role["abstract"]), 1)[0].strip()
+    return ""
 
 
 def _first_paragraph(text: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from digestbot.parsing import words
+from digestbot.parsing.inline import LONGEST
 
 _MARKER = r"(?:[-*+•·◦▪–]|\d{1,2}[.)])"
 _COLON = r"[:：]"
@@ -30,10 +31,9 @@ _FENCE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?(```+|~~~+)")
 _FURNITURE = re.compile(r"(?i)</?details\b[^>]*>|<summary\b[^>]*>.*?</summary>|</?summary\b[^>]*>|<!--.*?-->")
 _CLOSING = re.compile(r"(?i)</details\s*>")
 _BREAK = re.compile(r"(?:[ \t]{2,}|\\)$|(?i:<br\s*/?>)[ \t]*$")
-_LONGEST = 20_000  # characters: no label begins a line that is longer
 _HINT = re.compile(r"[:：】\]]|\*\*|__")  # what ends a label
 _FARTHEST = 100  # characters from a line's first to the end of its label: a marker, marks, 49 of the name, spaces
-_PIPE = re.compile(r"\s+[|｜]\s+")
+_PIPE = re.compile(r"(?<!\s)\s+[|｜]\s+")
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ def label_at(line: str, more: frozenset[str] = frozenset()) -> _Label | None:
 
 def pieces(line: str, more: frozenset[str] = frozenset()) -> list[str]:
     """Divide a line of several labelled values (`**Date**: 2024 | **arXiv**: […](…)`) before each further label."""
-    if not ("|" in line or "｜" in line) or not _PIPE.search(line) or len(line) > _LONGEST or not label_at(line, more):
+    if not ("|" in line or "｜" in line) or not _PIPE.search(line) or len(line) > LONGEST or not label_at(line, more):
         return [line]
     found: list[str] = []
     for piece in _PIPE.split(line):
@@ -128,7 +128,7 @@ class _Splitter:
 
     def take(self, line: str, number: int) -> None:
         """Take the next line."""
-        if len(line) > _LONGEST or self._opaque(line):
+        if len(line) > LONGEST or self._opaque(line):
             self._append(line, number)
             return
         if ">" in line[:4]:

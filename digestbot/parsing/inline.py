@@ -12,17 +12,19 @@ from markdown_it.token import Token
 
 SpanKind = Literal["text", "link", "code", "image", "break"]
 
-_LIMIT = (
+LONGEST = (
     20_000  # characters of one block that are looked into: a title and its links stand at the front of any real one
 )
 _DEPTH = 50  # nested emphasis beyond this is no writing
+_OPEN = 50  # brackets that nothing closes: for each, markdown-it goes through the rest of the text
 
 
 @dataclass(slots=True)
 class Span:
     """A stretch of a line. A link's `text` is all it shows; `badge` is a link or image that shows a picture.
 
-    A break is the end of a source line: `text` is a line feed for a hard one, a space for a soft one.
+    A break is the end of a source line: `text` is a line feed for a hard one, a space for a soft one. One that is
+    `tagged` was made by a tag amid a line.
     """
 
     kind: SpanKind
@@ -31,6 +33,7 @@ class Span:
     strong: bool = False
     em: bool = False
     badge: bool = False
+    tagged: bool = False
 
 
 class _Inline(MarkdownIt):
@@ -40,9 +43,10 @@ class _Inline(MarkdownIt):
         return url
 
 
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    return _Inline("commonmark", {"maxNesting": _DEPTH})
+@lru_cache(maxsize=2)
+def _parser(*, links: bool) -> MarkdownIt:
+    parser = _Inline("commonmark", {"maxNesting": _DEPTH})
+    return parser if links else parser.disable(["link", "image"])
 
 
 _TARGET = r"\(\s*([^\s()<>\\]*(?:\([^\s()<>\\]*\)[^\s()<>\\]*)*)(?:\s+\"[^\"\n]*\")?\s*\)"
@@ -59,6 +63,7 @@ _PIECE = re.compile(
     r"|\\([!-/:-@\[-`{-~])",  # 14 escaped sign
     re.DOTALL,
 )
+_BRACKET = re.compile(r"(?<!\\)[][]")
 _HARD = re.compile(r"<[a-zA-Z/!]|&#?\w+;|(?<![\w/])_|_(?![\w/])|``|\[!(?!\[)")
 _PLAIN = frozenset("[]*\n`\\!")
 _SIGN = re.compile(r"[][*\n`\\!<&_]")  # without one of them a text is plain words
@@ -66,7 +71,7 @@ _SIGN = re.compile(r"[][*\n`\\!<&_]")  # without one of them a text is plain wor
 
 def spans(text: str) -> list[Span]:
     """Read one block's text. Plain text, links and simple emphasis take a short way; all else markdown-it's."""
-    text = text[:_LIMIT]
+    text = text[:LONGEST]
     found = simple_spans(text)
     return full_spans(text) if found is None else found
 
@@ -220,11 +225,11 @@ class _Reader:
     def _look(self) -> tuple[bool, bool]:
         return self.strong > 0, self.em > 0
 
-    def _break(self, text: str) -> None:
+    def _break(self, text: str, *, tagged: bool = False) -> None:
         if self.link is not None:
             self.link.text += " "
         else:
-            _append(self.found, Span("break", text))
+            _append(self.found, Span("break", text, tagged=tagged))
 
     def _open_link(self, url: str) -> None:
         self._close_link()
@@ -255,7 +260,7 @@ class _Reader:
         elif name in {"kbd", "code", "tt"}:
             self.tagged_code = not closing
         elif name == "br":
-            self._break("\n")
+            self._break("\n", tagged=True)
         elif name == "img":
             self._image(attribute(_ALT, tag), attribute(_SRC, tag))
         elif name == "a":
@@ -267,10 +272,18 @@ class _Reader:
 
 def full_spans(text: str) -> list[Span]:
     """Read any text the way markdown-it does."""
-    parser = _parser()
+    parser = _parser(links=_unclosed(text) <= _OPEN)
     tokens: list[Token] = []
     parser.inline.parse(text, parser, {}, tokens)
     return _Reader().read(tokens)
+
+
+def _unclosed(text: str) -> int:
+    """Return how many brackets of a text nothing closes."""
+    opened = 0
+    for bracket in _BRACKET.findall(text):
+        opened = opened + 1 if bracket == "[" else max(0, opened - 1)
+    return opened
 
 
 def from_html(source: str) -> list[Span]:

@@ -29,7 +29,8 @@ class Name:
 
 
 _OPEN = "([（【"
-_ADDRESS = re.compile(r"[\s:：,，(（<\-–—]*https?://")
+_ADDRESS = re.compile(r"https?://")
+_BEFORE_ADDRESS = " \t\n\xa0\u3000:：,，(（<-–—"
 _GOES_ON = re.compile(
     r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
     r"|into|beyond|against|during|behind|like|or|than|when|where)\s+\w"
@@ -222,7 +223,7 @@ def _from_text(head: list[Span]) -> Name | None:
     """Take the title from plain text before the first link, address or code."""
     text = _text(head)
     address = _ADDRESS.search(text)
-    found = _from_words(text[: address.start()] if address else text, len(head))
+    found = _from_words(text[: address.start()].rstrip(_BEFORE_ADDRESS) if address else text, len(head))
     if found and address:
         found.left += " " + text[address.start() :]
     return found

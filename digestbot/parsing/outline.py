@@ -17,7 +17,7 @@ _HTML_MARK = re.compile(rf"{_HTML_HEADING.pattern}|{_SUMMARY.pattern}", re.IGNOR
 _SUMMARY_LEVEL = 7
 _BOLD_LEVEL = 8
 _BEHIND = re.compile(r"[\W_]*|\s*(?:[(（\[][^()（）\[\]]{0,60}[)）\]]\s*)+")
-_TAGS = re.compile(r"<[^>]*>")
+_TAGS = re.compile(r"<[^<>]*>")
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from digestbot.models import Note
 from digestbot.parsing import (
     blocks,
+    bounds,
     dates,
     frontmatter,
     guessed,
@@ -50,7 +51,9 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
         tree = blocks.parse("\n".join(body))
     page = Page(body, log, keypoint_labels=frozenset(map(words.fold, rules.keypoints or ())))
     place = Place(period=dates.period_of_path(file))
+    bounds.tell_blocks(tree, log)
     root = outline(tree, len(body))
+    bounds.cut_headings(root, log)
     if front:
         place = posts.place_of(front, place, log)
     if rules.period == "heading":

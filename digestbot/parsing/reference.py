@@ -70,6 +70,7 @@ _REMARK = re.compile(
     r"(?i)^\s*\**\s*(notes?|ps|p\.s\.?|remarks?|comments?|备注|注)\s*\**\s*[:：]\s*\**\s*(?P<text>.*)$", re.DOTALL
 )
 _SEPARATOR = re.compile(r"\s+[|｜•·]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
+_LINES = re.compile(r"\n|(?<![^\S\n])\s+[|｜]\s+")
 _SEPARATING = frozenset("|｜•·-–—→")  # a text without one of them is one piece
 _LIST_SIGN = re.compile(r"[,，]\s*|(?<![\s.][A-Z])(?<!^[A-Z])\.\s+")
 """What parts authors, venue and year; the point behind an initial does not."""
@@ -110,7 +111,7 @@ class _Reader:
         result.linked = name.link is not None
         if name.link and (link := links.make("", name.link.url)):
             result.links.append(Link(links.kind_of("", link.url), "", link.url))
-        result.line = sum(1 for s in self.spans[: name.first] if s.kind == "break")
+        result.line = sum(1 for s in self.spans[: name.first] if s.kind == "break" and not s.tagged)
         if name.marked:
             self._read_lead(self.spans[: name.first])
         if self.finish() is None:
@@ -188,7 +189,7 @@ class _Reader:
                 if span.kind == "text":
                     depth = max(0, depth + sum(map(span.text.count, "(（")) - sum(map(span.text.count, ")）")))
                 text.append(_markdown(span))
-        for line in re.split(r"\n|\s+[|｜]\s+", "".join(text)):
+        for line in _LINES.split("".join(text)):
             self._line(line)
 
     def _link(self, span: Span, text: list[str], *, inside: bool) -> None:

@@ -62,7 +62,7 @@ def _period(front: FrontMatter | None, file: str, rule: str | None) -> str | Non
 
 def take_keypoints(page: Page, labels: frozenset[str]) -> None:
     """Take the fields under these labels (folded) for keypoints."""
-    for draft in page.drafts:
+    for draft in page.drafts if labels else ():
         for label, text in draft.fields.items():
             if words.fold(label) in labels:
-                draft.keypoints += [k for k in keypoints.split(text) if k not in draft.keypoints]
+                draft.keypoints += keypoints.split(text)

@@ -1,6 +1,7 @@
 """One paper in a file: the title in a label, a quote or the only heading, the whole text about it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -168,11 +169,17 @@ def _fill_rest(page: Page, root: Section, line: int) -> None:
     section = _section_at(root, line)
     end = section.children[0].line if section.children else section.end
     page.fill(draft, page.parts(line + 1, end))
-    for other in root.below():
-        if other.line > line and not any(
-            other.line > up.line and other.end <= up.end and up.line > line for up in root.below() if up is not other
-        ):
-            page.fill(draft, headed.parts_of(page, Section("", 0, other.line, other.line, other.end, children=[other])))
+    for other in _after(root, line):
+        page.fill(draft, headed.parts_of(page, Section("", 0, other.line, other.line, other.end, children=[other])))
+
+
+def _after(section: Section, line: int) -> Iterator[Section]:
+    """Yield the outermost sections that begin after a line."""
+    for child in section.children:
+        if child.line > line:
+            yield child
+        else:
+            yield from _after(child, line)
 
 
 def read_whole(page: Page, root: Section, front: FrontMatter | None, place: Place) -> None:

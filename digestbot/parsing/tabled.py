@@ -1,7 +1,7 @@
 """Papers in tables: one in each row, its columns told by their headers."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from digestbot.parsing import authors, dates, htmltable, inline, keypoints, links, titles, venues, words
@@ -59,17 +59,16 @@ class Table:
     headers: list[str]
     title: int
     rows: list[tuple[int, list[str]]]
+    day_first: bool = field(init=False)
+    """Whether dates with slashes begin with the day here: one of them begins with a number over 12."""
+    year_first: bool = field(init=False)
+    """Whether they begin with the year's two last digits: these stay while what stands last changes."""
 
-    @property
-    def day_first(self) -> bool:
-        """Whether dates with slashes begin with the day here: one of them begins with a number over 12."""
-        return any(int(date[1]) > 12 for date in self._slashed())
-
-    @property
-    def year_first(self) -> bool:
-        """Whether they begin with the year's two last digits: these stay while what stands last changes."""
-        found = [date for date in self._slashed() if len(date[3] or "") == 2]
-        return len({date[1] for date in found}) == 1 < len({date[3] for date in found}) and int(found[0][1]) > 12
+    def __post_init__(self) -> None:
+        found = self._slashed()
+        self.day_first = any(int(date[1]) > 12 for date in found)
+        short = [date for date in found if len(date[3] or "") == 2]
+        self.year_first = len({d[1] for d in short}) == 1 < len({d[3] for d in short}) and int(short[0][1]) > 12
 
     def _slashed(self) -> list[re.Match[str]]:
         return [m for _, row in self.rows for cell in row if "/" in cell and (m := _SLASHED.fullmatch(cell.strip()))]
@@ -296,7 +295,7 @@ def _read_cell(draft: Draft, table: Table, n: int, text: str) -> None:
         case "authors":
             draft.authors = draft.authors or authors.split_authors(plain)
         case "keypoints":
-            draft.keypoints += [k for k in keypoints.split(text) if k not in draft.keypoints]
+            draft.keypoints += keypoints.split(text)
             draft.add(table.headers[n], text)
         case "topic":
             draft.topics = tuple(dict.fromkeys((*keypoints.split(text), *draft.topics)))

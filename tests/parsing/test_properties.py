@@ -1,8 +1,6 @@
 """What holds for every text, however broken."""
 
 import random
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
@@ -105,69 +103,6 @@ def test_damaged_notes_are_read(path: Path) -> None:
 def test_line_ends_and_byte_order_mark_change_nothing(path: Path) -> None:
     text = path.read_text("utf-8")
     assert read_note("\ufeff" + text.replace("\n", "\r\n"), "x.md") == read_note(text, "x.md")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "> " * 5000,
-        "- " * 5000,
-        "[" * 50_000,
-        "![" * 20_000,
-        "*" * 50_000,
-        "`" * 50_001,
-        "<" * 50_000,
-        "(" * 50_000,
-        "a" * 2_000_000,
-        "# Title of a Paper\n" * 3000,
-        "[a](" * 20_000,
-        "<details>" * 5000,
-        "<summary>x" * 5000,
-        "<!--" * 20_000,
-        "|" * 20_000 + "\n" + "|-" * 20_000,
-        "- [x](y)\n" * 3000,
-        "**a:** b\n" * 5000,
-        "\n".join(" " * n + "- a" for n in range(300)),
-        "---\n" + "a:\n" * 3000 + "---\n",
-        "---\n" + "\n".join(" " * n + "a:" for n in range(300)) + "\n---\n",
-        "---\nx: [" + "[" * 20_000 + "\n---\n",
-        "+++\nx = " + "[" * 20_000 + "\n+++\n",
-    ],
-    ids=lambda text: repr(text[:12]),
-)
-def test_excess_is_survived(text: str) -> None:
-    assert_sound(read_note(text, "x.md"), text)
-
-
-GROWING: dict[str, Callable[[int], str]] = {
-    "labels of one paper": lambda n: "# A Title of Words\n\n" + "".join(f"**label {i}:** a\n\n" for i in range(n)),
-    "headings in one block of HTML": lambda n: "<details><summary>A Title of it</summary>\n" * n,
-    "items of a list in a head": lambda n: "---\ntags:\n" + "- a: b\n" * 4 * n + "---\n",
-    "spaces in a head's line": lambda n: "---\na" + " " * n + "x\n---\n",
-    "lines of a TOML head": lambda n: "+++\n" + "".join(f'a{i} = "b{i}"\n' for i in range(n)) + "+++\n",
-}
-
-
-def seconds(text: str) -> float:
-    """Return the least processor time of some readings."""
-    return min(timed(text) for _ in range(3))
-
-
-def timed(text: str) -> float:
-    begin = time.thread_time()
-    read_note(text, "x.md")
-    return time.thread_time() - begin
-
-
-@pytest.mark.parametrize("name", GROWING)
-def test_time_grows_as_the_text(name: str) -> None:
-    once, four_times = seconds(GROWING[name](2000)), seconds(GROWING[name](8000))
-    assert four_times < 9 * once + 0.05  # quadratic is 16
-
-
-@pytest.mark.parametrize("head", ["a" + ".a" * 2000 + " = 1", "a = " + "1" * 5000, "a = 0x" + "f" * 5000])
-def test_toml_beyond_measure_is_survived(head: str) -> None:
-    assert_sound(read_note(text := f"+++\n{head}\n+++\n# A Title of Words\n", "x.md"), text)
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)//x.md", "data:text/x.md"])
