@@ -212,6 +212,8 @@ def period_of_path(file: str) -> str | None:
             year, month = int(named[1]), None
         elif found := [m for m in moments(part) if m.start == 0 or m.end == len(part)]:
             month = found[-1].text
+        elif (named := period_heading(part)) and named.text:
+            year, month = named.year, named.text
         elif year and month is None:
             month = _within(part, year)
     return month
@@ -264,13 +266,15 @@ _GLUED = re.compile(
 
 
 def split_date(title: str) -> tuple[str, str | None]:
-    """Take a date in brackets off the end or the front of a title, also where the bracket is not closed."""
+    """Take a date or a year in brackets off the end or the front of a title, also where the bracket is not closed."""
     if not _HAS_YEAR.search(title):
         return title, None
     found = _GLUED.search(title)
     inside = (found[1] or found[2]) if found else None
     if not found or not inside:
         return title, None
+    if _ONLY_YEAR.match(inside):
+        return (title[: found.start()] + title[found.end() :]).strip(), None
     dates = moments(inside)
     whole = dates and dates[0].start <= 1 and inside[dates[-1].end :].strip(" .,*") == ""
     if not whole:

@@ -193,6 +193,8 @@ class Draft:
 
     def finish(self, file: str) -> Entry:
         """Make the entry: links united, the month from the arXiv id if nothing else tells it, the gist chosen."""
+        if not any(link.kind in {"arxiv", "paper"} for link in self.links):
+            self._see_own_links()
         united = links.unite(self.links)
         fields = {label: text for label, text in self.fields.items() if text.strip()}
         entry = Entry(
@@ -212,6 +214,15 @@ class Draft:
         if entry.published is None and (identifier := entry_arxiv(entry)):
             object.__setattr__(entry, "published", dates.arxiv_month(identifier))
         return entry
+
+    def _see_own_links(self) -> None:
+        """Take those links out of the fields that lead to a paper and bear the title, alone or in a citation."""
+        own = fold_title(self.title)
+        lines = (line for text in self.fields.values() for line in text.split("\n") if "](http" in line)
+        spans = (span for line in lines for span in inline.spans(line) if span.kind == "link")
+        for span in spans:
+            if own and own in fold_title(span.text) and links.is_paper_url(span.url):
+                self._link("", span.url)
 
 
 def _gist(fields: dict[str, str]) -> str:

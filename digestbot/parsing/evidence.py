@@ -12,6 +12,10 @@ _COLLECTION = re.compile(
     r"\bresources\b|\breading group\b|\bmust[- ]read\b|\bnotes on papers\b"
     r"|\bpaper notes\b|\bweekly\b|论文(?:列表|合集|清单|汇总|笔记|阅读)|周报|月报|資料集|合集|汇总|まとめ|목록|정리"
 )
+_ABOUT = re.compile(r"(?i)\b(?:this|the) paper\b|本文|本篇|这篇|該論文|本論文|この論文|이 논문|본 논문")
+"""What only a heading inside a note says: a title does not speak of its own paper."""
+
+_FEW_WORDS = 5  # of a heading that announces tools; a longer one is a title that speaks of a library
 
 
 @dataclass(slots=True)
@@ -29,6 +33,8 @@ class Evidence:
     prose: int = 0
     any_link: bool = False
     venue: bool = False
+    chapter: bool = False
+    """Whether the heading is worded like a chapter's of a textbook as much as like a title: in Chinese characters."""
 
     @property
     def strong(self) -> bool:
@@ -37,7 +43,7 @@ class Evidence:
             self.linked
             or self.venue
             or self.labels > 0
-            or self.known > 1
+            or (self.known > 1 and not self.chapter)
             or self.dated
             or self.people
             or 0 < self.paper_links <= 3
@@ -56,7 +62,7 @@ def is_title(section: Section) -> bool:
     heading = titles.clean_title(section.heading)
     if not titles.could_be_title(heading) or words.holds_none(heading) or _is_period(heading):
         return False
-    if _COLLECTION.search(heading):
+    if _COLLECTION.search(heading) or _ABOUT.search(heading):
         return False
     return titles.looks_like_title(heading) or _links_to_paper(section)
 
@@ -80,8 +86,10 @@ def weigh(section: Section) -> Evidence:
     if not found.plausible:
         return found
     title, venue = venues.split_venue(heading)
-    found.venue = venue is not None and titles.looks_like_title(title) and not words.is_elsewhere(title)
+    tools = words.is_elsewhere(title) and titles.size(title) <= _FEW_WORDS
+    found.venue = venue is not None and titles.looks_like_title(title) and not tools
     linked = [s for s in section.spans if s.kind == "link" and not s.badge and links.is_web(s.url)]
+    found.chapter = titles.is_mostly_cjk(title)
     found.parts = sum(1 for child in section.children if words.is_part(child.heading))
     for _, text in blocks.leads(section.front):
         _weigh_text(found, text)
@@ -98,14 +106,18 @@ def _short_name(section: Section, heading: str) -> bool:
     """
     if titles.is_review(section.heading):
         return True
-    if words.is_elsewhere(section.heading) or _COLLECTION.search(section.heading):
+    if words.is_elsewhere(section.heading) or words.holds_none(section.heading) or _COLLECTION.search(section.heading):
         return False
-    roles = {
-        words.role_of(label.name)
+    labels = [
+        label
         for _, text in blocks.leads(section.front)
         for line in text.split("\n")
         if (label := fields.label_at(line))
-    }
+    ]
+    papers = [label for label in labels if links.label_kind(label.name) == "paper" and _leads_to_paper(label.rest)]
+    if fulltitle.in_brackets(section.front) or (len(papers) == 1 and papers[0] is labels[0]):
+        return True
+    roles = {words.role_of(label.name) for label in labels}
     roles |= {role for child in section.children if (role := words.role_of(child.heading)) == "abstract"}
     if len(roles & {"authors", "abstract", "title", "keypoints", "objective"}) > 0 or len(roles - {None}) > 2:
         return True
@@ -127,7 +139,7 @@ def _weigh_text(found: Evidence, text: str) -> None:
             role = words.role_of(label.name)
             found.labels += role in _STRONG_ROLES
             found.known += role is not None
-            if role == "links" and any(links.is_paper_url(url) for url in _urls(label.rest)):
+            if role == "links" and _leads_to_paper(label.rest):
                 found.paper_links += 1
             continue
         bare = line.strip().lstrip("-*+• ")
@@ -143,12 +155,16 @@ def _weigh_text(found: Evidence, text: str) -> None:
             found.people = True
         if "://" in bare:
             found.any_link = True
-            found.paper_links += is_paper_link(bare)
+            found.paper_links += not found.chapter and is_paper_link(bare)
     found.prose += len(text)
 
 
 def _urls(text: str) -> list[str]:
     return [s.url for s in inline.spans(text) if s.kind == "link"] + links.bare_urls(text)
+
+
+def _leads_to_paper(text: str) -> bool:
+    return any(links.is_paper_url(url) for url in _urls(text))
 
 
 def is_paper_link(line: str) -> bool:

@@ -208,20 +208,19 @@ class _Splitter:
 def dedent(lines: list[str]) -> str:
     """Move lines to the left margin, the first one (that stood behind a label) apart, and drop blank ones around."""
     first, rest = (lines[0].strip(), lines[1:]) if lines else ("", [])
-    indents = [(_indent(line), bool(_ITEM.match(line))) for line in rest if line.strip()]
+    indents = [(indent(line), bool(_ITEM.match(line))) for line in rest if line.strip()]
     # Text at the margin inside a deeper field (broken Markdown) must not keep the others from moving.
-    listed = [indent for indent, is_item in indents if is_item]
-    common = min(listed) if listed else min((indent for indent, _ in indents if indent), default=0)
+    listed = [by for by, is_item in indents if is_item]
+    common = min(listed) if listed else min((by for by, _ in indents if by), default=0)
     moved = [_moved(line, common) for line in rest]
     return "\n".join([first, *moved]).strip("\n").rstrip()
 
 
 def _moved(line: str, by: int) -> str:
-    indent = _indent(line)
-    return " " * max(0, indent - by) + line.strip()
+    return " " * max(0, indent(line) - by) + line.strip()
 
 
-def _indent(line: str) -> int:
+def indent(line: str) -> int:
     """Return how far a line stands from the margin, a tab counting for four columns."""
     lead = line[: len(line) - len(line.lstrip())].expandtabs(4)
     return len(lead)

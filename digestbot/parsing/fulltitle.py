@@ -3,6 +3,7 @@
 It stands right below the heading: behind a label (`Paper: …`), in a line that is its link, in a citation.
 """
 
+import re
 from collections.abc import Iterator
 
 from digestbot.identity import fold_title
@@ -18,8 +19,19 @@ _LABELS = frozenset({"reference", "citation", "cite", "full paper", "original pa
 
 def find(blocks: list[Block], title: str) -> Reference | None:
     """Return the full title of the paper that a heading calls `title`, with what stands beside it, if it is there."""
+    if alone := in_brackets(blocks):
+        return Reference(alone)
     found = [told for told, labelled in _told(blocks) if labelled or is_fuller(told.title, title)]
     return found[0] if len({fold_title(told.title) for told in found}) == 1 else None
+
+
+def in_brackets(blocks: list[Block]) -> str:
+    """Return the title that stands alone in brackets in the first line below a heading (`[Title]`), or nothing."""
+    first = blocks[0] if blocks else None
+    if first is None or first.kind != "paragraph" or not re.fullmatch(r"\[[^\[\]]+\]", first.text):
+        return ""
+    title = titles.clean_title(first.text)
+    return title if titles.looks_like_title(title) and inline.plain(first.text) == first.text else ""
 
 
 def is_cited(blocks: list[Block], title: str) -> bool:

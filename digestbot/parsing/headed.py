@@ -16,6 +16,7 @@ from digestbot.parsing.outline import Place, Section
 from digestbot.parsing.reference import Reference
 
 _YEAR_BEHIND = re.compile(r"\s*(?:[(（]\s*(?:19|20)\d\d\s*[)）]|(?<=\s)`(?:19|20)\d\d`)\s*$")
+_CROWD = 3  # papers side by side, two thirds of all headings there, among which one more needs no sign of its own
 _HELD = 5  # papers listed below a heading that make it a topic, whatever else speaks for a paper
 
 
@@ -31,9 +32,10 @@ def papers_among(sections: list[Section], listed: dict[int, int], place: Place) 
     titled = [s for s in sections if found[id(s)].plausible]
     if not strong or len(strong) * 2 < len(titled):
         return strong
+    crowd = len(strong) >= _CROWD and len(strong) * 3 >= len(titled) * 2
     for section in titled:
         beside = (
-            found[id(section)].weak
+            (found[id(section)].weak or (crowd and not found[id(section)].any_link))
             and not words.is_elsewhere(section.heading)
             and titles.looks_like_title(section.heading)
         )
@@ -46,7 +48,7 @@ def _is_topic(section: Section, found: Evidence, listed: int) -> bool:
     """Tell whether papers stand below a heading, as other headings or in lists."""
     inner = [child for child in section.below() if is_title(child) and not words.is_part(child.heading)]
     strong = sum(1 for child in inner[:40] if _is_clear(weigh(child)))
-    if strong > 1 or listed >= _HELD:
+    if strong > 1 or listed >= _HELD or (listed > 1 and words.says_papers(section.heading)):
         return True
     if strong and not (found.labels or found.linked or found.dated):
         return True
@@ -115,10 +117,11 @@ def _child_parts(page: Page, child: Section, label: str) -> list[Part]:
     known = [part for part in inner if part.label and words.role_of(part.label) not in {None, "part"}]
     if words.holds_none(label):
         return []
+    keys = [part for part in known if words.role_of(part.label) == "keypoints"]
     if known and role in {None, "part"} and len(known) * 2 >= sum(1 for part in inner if part.label):
         return inner
     lines = page.lines[child.start : child.end]
-    return [Part(label, child.line, ["", *lines])] if any(line.strip() for line in lines) else []
+    return [Part(label, child.line, ["", *lines]), *keys] if any(line.strip() for line in lines) else []
 
 
 def over_all(root: Section) -> Section:

@@ -2,7 +2,7 @@
 
 import re
 
-from digestbot.parsing import fields, inline, titles, words
+from digestbot.parsing import evidence, fields, inline, links, titles, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.note import Page
@@ -20,8 +20,10 @@ _CROWD = 3  # linked titles in one section, more than its other paragraphs, that
 def judge(blocks: list[Block], place: Place) -> Found:
     """Find the paragraphs of a section that are papers: each begins with a title, and a link or a venue follows."""
     paragraphs = [block for block in blocks if block.kind == "paragraph"]
-    if place.nothing or not paragraphs:
+    if place.nothing:
         return []
+    if not paragraphs:
+        return [one for block in blocks if (one := _quoted(block))]
     found = [
         one for whole in paragraphs for block in _parted(whole) if _may_hold(block.text) for one in _references(block)
     ]
@@ -33,6 +35,19 @@ def judge(blocks: list[Block], place: Place) -> Found:
     if len(plain - told) > 1 and (len(plain | told) * 2 > len(paragraphs) or len(plain | told) * 2 > rows):
         told |= set() if place.elsewhere else plain
     return [one for one in found if id(one[2]) in told]
+
+
+def _quoted(block: Block) -> tuple[Block, int, Reference] | None:
+    """Read a quote of two lines, the title and the address, as a copied page leaves it."""
+    text = block.children[0].text if block.kind == "quote" and len(block.children) == 1 else ""
+    title, _, link = text.partition("\n")
+    if "\n" in link or "://" in title or not evidence.is_paper_link(link):
+        return None
+    found = references.read(inline.spans(title))
+    if found is None or not titles.looks_like_title(found.title):
+        return None
+    found.links += [made for span in inline.spans(link) if span.url and (made := links.make("", span.url))]
+    return block, block.start, found
 
 
 def _may_hold(text: str) -> bool:

@@ -11,7 +11,7 @@ from digestbot.models import Link, LinkKind
 _WORDS: dict[LinkKind, str] = {
     "code": "code codes github git implementation implementations repo repository pytorch tensorflow tf jax keras "
     "paddle mindspore torch colab"
-    " star stars notebook 代码 源码 程式碼 コード 코드 ソース 实现 實作 复现 구현",
+    " star stars notebook 代码 源码 程式碼 コード 코드 ソース 实现 實作 复现 구현 仓库 저장소 リポジトリ",
     "project": "project page pages site website webpage web homepage home demo gradio 主页 首页 项目 專案 官网 "
     "プロジェクト 프로젝트",
     "notes": "readnotes readnote notes note readingnotes blog blogpost post readme review summary zhihu medium 笔记 "
@@ -31,7 +31,7 @@ _WORDS: dict[LinkKind, str] = {
     " presentation keynote interview course lecture annotated license 视频 幻灯片 数据集 数据 动画 下载 公众号 "
     "微信 视频讲解 스라이드 영상 スライド 動画 データセット",
 }
-_WEAK_WORDS = "link links url urls here source online 链接 地址 网址 リンク 링크 click this"
+_WEAK_WORDS = "link links url urls here source online 链接 地址 网址 リンク 링크 来源 一手 click this"
 _FILLING = (
     "official unofficial the and of for new part v1 v2 v3 ver version in our my a to on with via main our "
     "original full raw extended short long read reading"
@@ -61,7 +61,8 @@ _PAPER_HOSTS = re.compile(
     r"ncbi\.nlm\.nih\.gov|hal\.science|mitpressjournals\.org|direct\.mit\.edu|papers\.cool|paperswithcode\.com|"
     r"chemrxiv\.org|distill\.pub|royalsocietypublishing\.org|aps\.org|acs\.org|projecteuclid\.org|"
     r"ietresearch\.onlinelibrary\.wiley\.com|dblp\.org|philpapers\.org|osf\.io|zenodo\.org|"
-    r"transformer-circuits\.pub|cvpr\d*\.thecvf\.com)$"
+    r"transformer-circuits\.pub|cvpr\d*\.thecvf\.com|jstage\.jst\.go\.jp|ixsq\.nii\.ac\.jp|anlp\.jp|cnki\.net|"
+    r"dbpia\.co\.kr|kci\.go\.kr|riss\.kr|koreascience\.(?:or\.)?kr|kiise\.or\.kr|wanfangdata\.com\.cn)$"
 )
 _TALK = re.compile(r"slides?\b|lectures?\b|tutorial|poster|resume|/cv\b|syllabus|presentation")
 _MEETING_HOSTS = re.compile(r"(?:^|\.)(?:nips|neurips|iclr|icml)\.cc$")

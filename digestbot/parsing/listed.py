@@ -49,7 +49,8 @@ def judge(block: Block, place: Place) -> Items:
     _read_references([item for item in heads if _is_linked(item) or _links_below(item)])
     for item in heads:
         item.paper = _surely(item, place)
-    _drop_short_names(heads)
+    if not place.papers:
+        _drop_short_names(heads)
     if told := _with_venues(heads):
         place = replace(place, elsewhere=False)
     sure = max(told, sum(item.paper for item in heads))
@@ -177,7 +178,8 @@ def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
         return False
     if sure * 2 >= total and sure:
         dated = item.head is not None and _IN_BRACKETS.search(item.head.text) is not None
-        return found.proof > 0 or found.marked or dated or place.papers or sure * 3 >= total * 2
+        told = found.proof > 0 or found.marked or dated
+        return told or (titles.size(found.title) > _FEW and (place.papers or sure * 3 >= total * 2))
     if noted:
         return bool(place.period or place.year or found.published or place.papers)
     return (
@@ -214,10 +216,15 @@ def _inner_place(item: Item, place: Place) -> Place:
 def read(page: Page, items: Items, place: Place) -> None:
     """Put the papers of a judged list on the page."""
     crowd = items.papers >= 3 and items.papers * 2 >= len(items.items)
+    above, under = place, -1
     for item in items.items:
+        indent = fields.indent(page.lines[item.block.start])
+        place = place if indent > under else above
         if item.paper and item.reference and item.head:
             _read_item(page, item, item.head, item.reference, place)
             continue
+        if item.head and not item.inner and not _is_linked(item):
+            place, under = _inner_place(item, above), indent  # with the items set in below it, though all are one list
         if crowd and item.head and item.reference is None and "://" in item.head.text:
             page.log.tell(item.head.start, "a list item with links but without a title", "left it out")
         inner_place = _inner_place(item, place) if item.head else place

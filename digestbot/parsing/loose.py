@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from digestbot.parsing.draft import Draft
 
 
+_REMARK, _LABEL = 3, 8  # words that may stand beside links, and before them with a colon
+
+
 def left_over(draft: "Draft", line: str) -> bool:
     """Take a line that says a date, the authors or links and nothing else; tell whether there is more to it."""
     bare = re.sub(r"^[ \t]*(?:[-*+•]|\d+[.)])[ \t]+|^[ \t]+", "", line).rstrip(" \\")
@@ -67,7 +70,7 @@ def _links_only(draft: "Draft", bare: str) -> bool:
     urls = links.bare_urls(rest)
     for url in urls:
         rest = rest.replace(url, "")
-    lone = titles.size(rest) <= 3
+    lone = titles.size(rest) <= (_LABEL if rest.endswith((":", "：")) else _REMARK)
     for span in found:
         if span.kind == "link" and (lone or links.label_kind(span.text)):
             label = span.text if not links.is_web(span.text) else ""

@@ -35,6 +35,7 @@ _GOES_ON = re.compile(
     r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
     r"|into|beyond|against|during|behind|like|or|than|when|where)\s+\w"
 )
+_CITED = re.compile(r"\((?:19|20)\d\d[a-z]?\)[.,:]")  # the year in a citation, which a link may hold whole
 _PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
 
 
@@ -56,7 +57,7 @@ def find(spans: list[Span]) -> Name | None:
         return found
     if link is not None:
         found = _from_link(head, link)
-        found.prose = titles.size(before) > _PROSE_LEAD
+        found.prose = titles.size(before) > _PROSE_LEAD or _points(before)
         return found
     return _short_link(head) or _behind_links(head, stop)
 
@@ -129,6 +130,8 @@ def _is_lead(text: str) -> bool:
     """Tell whether text before a link is no title itself: a venue, a date, a number, tags, names, a label."""
     text = text.strip()
     bare = titles.clean_title(text)
+    if _points(text):
+        return False
     if not bare or unmarked.is_told(text) or links.label_kind(bare) or words.role_of(bare.rstrip(":：")):
         return True
     if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜")):
@@ -138,6 +141,11 @@ def _is_lead(text: str) -> bool:
     if text.rstrip(" *_").endswith((":", "：", "-", "–", "—")) and titles.size(bare) <= 4:
         return True
     return titles.size(bare) <= _PROSE_LEAD and not titles.looks_like_title(bare)
+
+
+def _points(text: str) -> bool:
+    """Tell whether text before a link sends the reader there (`见[…](…)`), as no mark of a paper does."""
+    return text.rstrip().endswith(("见", "見", "参照"))
 
 
 def _is_tag(head: list[Span], mark: int, link: int) -> bool:
@@ -158,6 +166,8 @@ def _following(head: list[Span], at: int) -> str:
 
 def _from_link(head: list[Span], at: int) -> Name:
     span = head[at]
+    if _CITED.search(span.text) and (found := unmarked.cited(span.text)):
+        return Name(found[1], at, at + 1, found[2], link=span, marked=True, authors=found[0])
     joined = re.match(r"\s*[:：]\s*(.+)", _following(head, at + 1))
     if joined and titles.size(span.text) <= 3 and not head[at + 1].strong:
         title, left = unmarked.until_sentence(joined[1])

@@ -126,13 +126,21 @@ def _label_title(text: str) -> str:
 
 
 def _title_labels(page: Page) -> list[tuple[int, str]]:
-    """Return the lines that name a title, with the title: at the head of the note, or again and again."""
+    """Return the lines that name a title, with the title: at the head of the note, or again and again.
+
+    The label may be a heading over the title (`### 论文标题`).
+    """
     found: list[tuple[int, str]] = []
     opaque = False
     for n, line in enumerate(page.lines):
         if line.lstrip().startswith(("```", "~~~")):
             opaque = not opaque
-        if opaque or len(line) > 600 or not (":" in line or "：" in line or "**" in line):
+        if opaque or len(line) > 600 or not (":" in line or "：" in line or "**" in line or line.startswith("#")):
+            continue
+        if line.startswith("#") and words.role_of(line) == "title":
+            below = next((k for k in range(n + 1, min(n + 4, len(page.lines))) if page.lines[k].strip()), None)
+            if below is not None and not page.lines[below].startswith("#"):
+                found.append((below, page.lines[below].strip()))
             continue
         bare = fields.strip_quotes([line])[0].rstrip("\\ ")
         label = fields.label_at(bare)
@@ -157,7 +165,9 @@ def _place_at(root: Section, line: int, place: Place, title: str) -> Place:
     """Return the place of a paper at a line; a heading that bears its title is no topic."""
     section = root
     while inner := next((child for child in section.children if child.line <= line < child.end), None):
-        if not words.is_part(inner.heading) and fold_title(title) not in fold_title(inner.heading):
+        name = fold_title(topic_name(inner.heading))
+        own = fold_title(title) in fold_title(inner.heading) or (name and fold_title(title).startswith(name))
+        if not words.is_part(inner.heading) and not own:
             place = place.within(inner.heading)
         section = inner
     return place

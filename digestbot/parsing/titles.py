@@ -45,6 +45,8 @@ def clean_title(text: str) -> str:
     if "[^" in text:
         text = _FOOTNOTE.sub("", text)
     title = squeeze(html.unescape(text) if "&" in text else text).removesuffix(".pdf")
+    while title.endswith("[]"):
+        title = title[:-2].rstrip()
     for _ in range(4):
         before = title
         title = _without(_TASK, title).lstrip(_SIGNS).rstrip(_LAST_SIGNS)
@@ -64,7 +66,7 @@ def _without(lead: re.Pattern[str], title: str) -> str:
 def _without_note(title: str) -> str:
     """Take off what calls the text a note on the paper (`Title 阅读笔记`), if a title stays."""
     found = _NOTED.search(title) if title[-1:] in _NOTED_ENDS else None
-    return title[: found.start()] if found and looks_like_title(title[: found.start()]) else title
+    return title[: found.start()] if found and could_be_title(title[: found.start()]) else title
 
 
 def _without_name(title: str) -> str:
@@ -119,8 +121,9 @@ _NOTED = re.compile(
 )
 _NOTED_ENDS = frozenset("记读説め約モ介뷰리약")
 
-_WORD = re.compile(r"[^\W\d_][\w'’-]*|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SIGN = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[^\W\d_{_SIGN}](?:[^\W{_SIGN}]|['’-])*|[{_SIGN}]")
+_CJK = re.compile(rf"[{_SIGN}]")
 _PROSE = re.compile(
     r"(?i)^(?:please |if you |we |you |this is|this repo|these |here |check |see |note that|thanks |click |feel "
     r"free|in this|for more|welcome|all of|most of|today|the following)"
@@ -150,18 +153,25 @@ def could_be_title(text: str) -> bool:
         return False
     if not any(map(str.isalpha, text)) or _is_placeholder(text) or _NO_PAPER.match(text):
         return False
-    return links.label_kind(text) is None and not words.is_generic(text) and words.role_of(text) is None
+    if not text.isascii() and _SAID.search(text):
+        return False
+    return links.label_kind(text) is None and not words.is_generic(text) and not words.is_part(text)
 
 
 @lru_cache(maxsize=4096)
 def looks_like_title(text: str) -> bool:
-    """Tell whether a text reads like a paper's title: at least three words, or two around a colon."""
+    """Tell whether a text reads like a paper's title: three words, two around a colon, or ten Chinese characters."""
     if not could_be_title(text) or len(text) > LONGEST:
         return False
     count = size(text)
     if not text.isascii() and _CJK.search(text):
-        return count >= 4
+        return count >= 5
     return count >= 3 or (count >= 2 and (":" in text or "-" in text))
+
+
+def is_mostly_cjk(text: str) -> bool:
+    """Tell whether most of a text's words are written in Chinese, Japanese or Korean."""
+    return not text.isascii() and len(_CJK.findall(text)) > size(text)
 
 
 _PLACEHOLDER = re.compile(
@@ -180,6 +190,9 @@ _NO_PAPER = re.compile(
     r"|(?:spring|fall|winter|summer|thanksgiving|reading) break|tb[ad]\b|course (?:intro|logistics)"
     r"|(?:final )?project (?:presentation|proposal|report)s?|mid-?term|guest lecture|(?:final )?exam\b)"
 )
+_SAID = re.compile(r"(?:니다|세요|까요|ください|ます|です|ました|でした)\s*[.。．！!]?$")
+"""How sentences end in Korean and Japanese, titles of papers never."""
+
 _SENTENCE = re.compile(
     r"\b(?:is|are|was|were|we|We|this|This|It|it|these|which|that|propos\w+|introduc\w+|presents?|uses?|shows?|has|"
     r"have|can)\b"
