@@ -53,7 +53,10 @@ def digest16(text: str) -> str:
 
 def entry_arxiv(content: Content) -> str | None:
     """Return the id of the paper itself: that of its first link of kind arxiv."""
-    return next((arxiv_id(link.url) for link in content.links if link.kind == "arxiv"), None)
+    for link in content.links:  # asked so often that a generator would be felt
+        if link.kind == "arxiv":
+            return arxiv_id(link.url)
+    return None
 
 
 def identifiers(content: Content) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
-"""Work on files beside the event loop, for library and ledger."""
+"""Work beside the event loop."""
 
 import asyncio
+import concurrent.futures
+import threading
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -18,3 +20,19 @@ async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
         if not running.cancelled():
             running.exception()  # it has been looked at: what asked for it is no longer there to be told
         raise
+
+
+async def apart(work: Callable[[], T]) -> T:
+    """Do long work in a thread that the end of the process does not wait for, as it does for asyncio's own."""
+    loop = asyncio.get_running_loop()
+    outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
+    outcome.set_running_or_notify_cancel()  # whoever waits may be cancelled; the work goes on, for nobody
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it is awaited
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="reading", daemon=True).start()
+    return await asyncio.wrap_future(outcome, loop=loop)

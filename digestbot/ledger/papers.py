@@ -1,9 +1,9 @@
 """First sightings: which papers there are, since when, and by which names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digestbot.identity import identifiers as names_of
@@ -11,7 +11,7 @@ from digestbot.ledger.database import Database, chunks
 from digestbot.ledger.folding import fold
 from digestbot.ledger.recognise import Register, recognise
 from digestbot.ledger.tables import counter, files, identifiers, papers, sightings, sources
-from digestbot.models import Entry
+from digestbot.models import Entry, Note
 
 
 class Papers:
@@ -23,20 +23,38 @@ class Papers:
     async def sight(
         self, source: str, file: str, digest: str, entries: Sequence[Entry], now: datetime
     ) -> tuple[int, ...]:
-        """Record what a file holds and return the sequence of each entry's paper; a second time it changes nothing.
-
-        A paper never seen before is archive, new to no channel, while its source's first import lasts, and when the
-        file's content was known in this source already (then the reader has changed, not the notes).
-        """
-        async with self._database.writing() as connection:
-            archive = await _is_archive(connection, source, digest)
-            before = await _held(connection, source, file)
-            register = await _register(connection, entries, before)
-            found = recognise(entries, before, register)
-            await _record(connection, register, now, archive=archive)
-            held = [(sequence, entry.title) for sequence, entry in zip(found, entries, strict=True)]
-            await _replace(connection, source, file, digest, held)
+        """Record what one file holds, as `sight_all` does, and return the sequence of each entry's paper."""
+        (found,) = await self.sight_all(source, [(Note(file, tuple(entries)), digest)], now)
         return found
+
+    async def sight_all(
+        self, source: str, notes: Sequence[tuple[Note, str]], now: datetime
+    ) -> tuple[tuple[int, ...], ...]:
+        """Record what files hold, in one transaction; return the sequences of each one's entries.
+
+        Each file comes once, with the digest of its content. A second time it changes nothing. A paper never seen
+        before is archive, new to no channel, while its source's first import lasts, and when the file's content was
+        known in this source already (then the reader has changed, not the notes).
+        """
+        if not notes:
+            return ()
+        async with self._database.writing() as connection:
+            before = await _held(connection, source, [note.file for note, _ in notes])
+            register = await _register(connection, [entry for note, _ in notes for entry in note.entries], before)
+            imported = await _imported(connection, source)
+            read_before = await _read_before(connection, source, [digest for _, digest in notes])
+            found: list[tuple[int, ...]] = []
+            archive: set[int] = set()
+            for note, digest in notes:
+                made = len(register.made)
+                found.append(recognise(note.entries, before.get(note.file, ()), register))
+                if not imported or digest in read_before:
+                    archive.update(sequence for sequence, _ in register.made[made:])
+                read_before.add(digest)
+            await _record(connection, register, now, archive)
+            settled = tuple(tuple(map(register.settled, sequences)) for sequences in found)
+            await _replace(connection, source, notes, settled)
+        return settled
 
     async def begin_import(self, source: str) -> None:
         """Take what the source holds from now on for archive, until `finish_import`."""
@@ -108,18 +126,26 @@ async def _imported(connection: AsyncConnection, source: str) -> bool:
     return (await connection.execute(query)).first() is not None
 
 
-async def _is_archive(connection: AsyncConnection, source: str, digest: str) -> bool:
-    read_before = select(exists().where(files.c.source == source, files.c.digest == digest))
-    return not await _imported(connection, source) or bool((await connection.execute(read_before)).scalar())
+async def _read_before(connection: AsyncConnection, source: str, digests: Sequence[str]) -> set[str]:
+    """Return those of the digests that a file of the source had at any time."""
+    found: set[str] = set()
+    for some in chunks(digests):
+        query = select(files.c.digest).where(files.c.source == source, files.c.digest.in_(some))
+        found.update((await connection.execute(query)).scalars())
+    return found
 
 
-async def _held(connection: AsyncConnection, source: str, file: str) -> list[tuple[int, str]]:
-    query = select(sightings).where(sightings.c.source == source, sightings.c.file == file)
-    return [(row.sequence, row.title) for row in await connection.execute(query.order_by(sightings.c.position))]
+async def _held(connection: AsyncConnection, source: str, names: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+    held: dict[str, list[tuple[int, str]]] = {}
+    for some in chunks(names):
+        query = select(sightings).where(sightings.c.source == source, sightings.c.file.in_(some))
+        for row in await connection.execute(query.order_by(sightings.c.file, sightings.c.position)):
+            held.setdefault(row.file, []).append((row.sequence, row.title))
+    return held
 
 
 async def _register(
-    connection: AsyncConnection, entries: Sequence[Entry], before: Sequence[tuple[int, str]]
+    connection: AsyncConnection, entries: Sequence[Entry], before: Mapping[str, Sequence[tuple[int, str]]]
 ) -> Register:
     """Load what is known of the papers that the entries could be about."""
     names = sorted({name for entry in entries for name in names_of(entry)})
@@ -127,7 +153,8 @@ async def _register(
     for some in chunks(names):
         for row in await connection.execute(select(identifiers).where(identifiers.c.identifier.in_(some))):
             owners[row.identifier] = row.sequence
-    arxiv = await _arxiv(connection, list({*owners.values(), *(sequence for sequence, _ in before)}))
+    held = {sequence for sightings_of in before.values() for sequence, _ in sightings_of}
+    arxiv = await _arxiv(connection, list(held.union(owners.values())))
     last = (await connection.execute(select(counter.c.sequence))).scalar_one()
     return Register(owners, arxiv, last)
 
@@ -153,10 +180,10 @@ async def _settled(connection: AsyncConnection, sequences: Sequence[int]) -> dic
     return found
 
 
-async def _record(connection: AsyncConnection, register: Register, now: datetime, *, archive: bool) -> None:
+async def _record(connection: AsyncConnection, register: Register, now: datetime, archive: Set[int]) -> None:
     """Write down what the entries have taught."""
     made = [
-        {"sequence": sequence, "title": title, "archive": archive, "first_seen": now}
+        {"sequence": sequence, "title": title, "archive": sequence in archive, "first_seen": now}
         for sequence, title in register.made
     ]
     if made:
@@ -170,15 +197,18 @@ async def _record(connection: AsyncConnection, register: Register, now: datetime
 
 
 async def _replace(
-    connection: AsyncConnection, source: str, file: str, digest: str, held: Sequence[tuple[int, str]]
+    connection: AsyncConnection, source: str, notes: Sequence[tuple[Note, str]], found: Sequence[Sequence[int]]
 ) -> None:
-    """Note what the file holds now in place of what it held before."""
-    await connection.execute(delete(files).where(files.c.source == source, files.c.file == file))
-    await connection.execute(insert(files).values(source=source, file=file, digest=digest, present=True))
-    await connection.execute(delete(sightings).where(sightings.c.source == source, sightings.c.file == file))
+    """Note what the files hold now in place of what they held before."""
+    for some in chunks([note.file for note, _ in notes]):
+        for table in (files, sightings):
+            await connection.execute(delete(table).where(table.c.source == source, table.c.file.in_(some)))
+    read = [{"source": source, "file": note.file, "digest": digest, "present": True} for note, digest in notes]
+    await connection.execute(insert(files), read)
     rows = [
-        {"source": source, "file": file, "position": position, "sequence": sequence, "title": title}
-        for position, (sequence, title) in enumerate(held)
+        {"source": source, "file": note.file, "position": position, "sequence": sequence, "title": entry.title}
+        for (note, _), sequences in zip(notes, found, strict=True)
+        for position, (sequence, entry) in enumerate(zip(sequences, note.entries, strict=True))
     ]
     if rows:
         await connection.execute(insert(sightings), rows)

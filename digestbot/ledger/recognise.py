@@ -13,6 +13,10 @@ ALIKE = 90
 """Per cent of likeness (rapidfuzz's normalised indel ratio) from which a title counts as corrected, not as another."""
 
 
+Names = Sequence[str]
+"""The identifiers of an entry, the best first, its title's last."""
+
+
 @dataclass(slots=True)
 class Register:
     """What is known of the papers in question, and what the entries have taught so far.
@@ -28,21 +32,20 @@ class Register:
     folded: dict[int, int] = field(default_factory=dict[int, int])
     made: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
 
-    def known(self, entry: Entry) -> int | None:
+    def known(self, names: Names) -> int | None:
         """Return the paper that an entry's id, else its title, already stands for; folds two papers that it joins."""
-        names = identifiers(entry)
         title = names[-1]
         by_title = self.owners.get(title)
-        if by_title is not None and self._conflict(by_title, names):
+        if by_title is not None and self.conflict(by_title, names):
             by_title = None
         by_id = self.owners.get(names[0])
         if by_id is None or by_title is None:
             return by_id or by_title
         return self._fold(by_id, by_title)
 
-    def learn(self, sequence: int, entry: Entry) -> None:
+    def learn(self, sequence: int, names: Names) -> None:
         """Note that an entry's identifiers stand for a paper, except those that stand for another already."""
-        for name in identifiers(entry):
+        for name in names:
             if name not in self.owners:
                 self.owners[name] = self.learned[name] = sequence
                 if name.startswith("arxiv:"):
@@ -60,12 +63,9 @@ class Register:
             sequence = self.folded[sequence]
         return sequence
 
-    def fits(self, sequence: int, entry: Entry) -> bool:
-        """Tell whether an entry's ids allow it to be about a paper."""
-        return not self._conflict(sequence, identifiers(entry))
-
-    def _conflict(self, sequence: int, names: Sequence[str]) -> bool:
-        ids = self.arxiv.get(sequence, set())
+    def conflict(self, sequence: int, names: Names) -> bool:
+        """Tell whether an entry's ids forbid it to be about a paper."""
+        ids = self.arxiv.get(sequence)
         return bool(ids) and names[0].startswith("arxiv:") and names[0] not in ids
 
     def _fold(self, one: int, other: int) -> int:
@@ -84,28 +84,29 @@ def recognise(entries: Sequence[Entry], before: Sequence[tuple[int, str]], regis
     Known identifiers decide first, then arXiv links and titles corrected in place, and what is left is new.
     """
     found: dict[int, int] = {}
-    for position, entry in enumerate(entries):
-        sequence = register.known(entry)
+    named = [identifiers(entry) for entry in entries]
+    for position, names in enumerate(named):
+        sequence = register.known(names)
         if sequence is not None:
-            register.learn(sequence, entry)
+            register.learn(sequence, names)
             found[position] = sequence
     still = {register.settled(sequence) for sequence in found.values()}
-    unlinked = _unlinked(entries, before, register, still)
+    unlinked = _unlinked(named, before, register, still)
     gone = _vanished(entries, before, register, still)
-    for position, entry in enumerate(entries):
+    for position, (entry, names) in enumerate(zip(entries, named, strict=True)):
         if position not in found:
-            sequence = register.known(entry) or _relinked(entry, unlinked) or _corrected(entry, gone, register)
+            sequence = register.known(names) or _relinked(entry, unlinked) or _corrected(entry, names, gone, register)
             sequence = sequence or register.make(entry)
-            register.learn(sequence, entry)
+            register.learn(sequence, names)
             found[position] = sequence
     return tuple(register.settled(found[position]) for position in range(len(entries)))
 
 
 def _unlinked(
-    entries: Sequence[Entry], before: Sequence[tuple[int, str]], register: Register, still: set[int]
+    named: Sequence[Names], before: Sequence[tuple[int, str]], register: Register, still: set[int]
 ) -> dict[int, str]:
     """Return the folded titles of papers whose arXiv ids the file no longer has."""
-    ids = {name for entry in entries for name in identifiers(entry)}
+    ids = {name for names in named for name in names}
     held = ((register.settled(sequence), fold_title(title)) for sequence, title in before)
     return {s: title for s, title in held if s not in still and not register.arxiv.get(s, set()) & ids}
 
@@ -131,14 +132,14 @@ def _vanished(
     return {sequence: title for sequence, title in gone if title not in titles and sequence not in still}
 
 
-def _corrected(entry: Entry, gone: dict[int, str], register: Register) -> int | None:
+def _corrected(entry: Entry, names: Names, gone: dict[int, str], register: Register) -> int | None:
     """Return the paper whose vanished title this entry's corrects, and take it from those that are gone.
 
     The numbers in both must be the same: "… 2" and "… 3" are alike, and two papers.
     """
     title = fold_title(entry.title)
     for _, _, sequence in _likest(title, gone):
-        if _numbers(gone[sequence]) == _numbers(title) and register.fits(sequence, entry):
+        if _numbers(gone[sequence]) == _numbers(title) and not register.conflict(sequence, names):
             del gone[sequence]
             return sequence
     return None

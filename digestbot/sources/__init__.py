@@ -2,10 +2,11 @@
 
 from digestbot.sources.folder import Document, Folder, documents, load
 from digestbot.sources.origin import Commit, File, Origin
+from digestbot.sources.reader import read_documents, read_files, ruled
 from digestbot.sources.repository import Repository
 from digestbot.sources.rulebook import Rulebook
 from digestbot.sources.several import Sources
-from digestbot.sources.sync import Progress, Reading, Source, Status, read_documents, read_files, ruled
+from digestbot.sources.sync import Progress, Reading, Source, Status
 from digestbot.sources.watch import watch
 
 __all__ = [

@@ -1,30 +1,25 @@
 """Reading a source of notes again: only what changed, the ledger first, then the library."""
 
 import asyncio
-import concurrent.futures
 import logging
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from digestbot.errors import SourceError
 from digestbot.identity import identifiers
 from digestbot.ledger import Papers
 from digestbot.library import Library
 from digestbot.models import Diagnostic, Note, Sighting, StoredNote
-from digestbot.parsing import NO_RULES, Rule, Rules, read_note, rules_for
-from digestbot.sources.folder import Document
+from digestbot.parsing import Rule, Rules, read_note, rules_for
 from digestbot.sources.origin import Commit, File, Origin, Snapshot, Text
 from digestbot.sources.rulebook import idle_rules
+from digestbot.threads import apart
 
 log = logging.getLogger(__name__)
 
 BATCH = 2 * 1024 * 1024
-"""Characters of notes that one transaction of the library takes in: memory stays at the largest file."""
-
-T = TypeVar("T")
+"""Characters of notes that ledger and library take in at once: memory stays at the largest file."""
 
 Progress = Callable[[int, int], None]
 """Told how many files of how many have been looked at."""
@@ -78,6 +73,15 @@ class _Known:
         """Tell whether a file is as it was read, as far as that is known without reading it."""
         digest = self.digests.get(file.name)
         return bool(digest) and (file.digest == digest or ("" != file.stamp == self.stamps.get(file.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """A note just read, with its content's digest and its stamp."""
+
+    note: Note
+    digest: str
+    stamp: str
 
 
 class Source:
@@ -149,7 +153,7 @@ class Source:
         size = 0
         changed: list[str] = []
         unreadable: list[str] = []
-        batch: list[StoredNote] = []
+        batch: list[_Fresh] = []
         stamps: dict[str, str] = {}
         for done, file in enumerate(fresh, len(found) - len(fresh)):
             progress(done, len(found))
@@ -158,7 +162,7 @@ class Source:
                 if text.digest == known.digests.get(file.name):
                     stamps[file.name] = file.stamp
                     continue
-                batch.append(await self._sighted(file, text, now))
+                batch.append(_Fresh(await self._note(file, text), text.digest, file.stamp))
             except SourceError as error:
                 unreadable.append(file.name)
                 await self._report_unreadable(file.name, str(error))
@@ -166,10 +170,9 @@ class Source:
             changed.append(file.name)
             size += len(text.text)
             if size > BATCH:
-                await self._library.put(self.name, batch)
+                await self._put(batch, now)
                 batch, size = [], 0
-        if batch:
-            await self._library.put(self.name, batch)
+        await self._put(batch, now)
         if stamps:
             await self._library.stamp(self.name, stamps)
         gone = sorted(known.files - {f.name for f in found} - _below(known.files, unreadable))
@@ -208,10 +211,10 @@ class Source:
                 text = None if file.digest else await asyncio.to_thread(file.load)
                 if (text.digest if text else file.digest) in digests:
                     return
-                text = text or await asyncio.to_thread(file.load)
+                note = await self._note(file, text or await asyncio.to_thread(file.load))
             except SourceError:
                 continue
-            for entry in (await _apart(lambda f=file, t=text: self._note(f, t))).entries:
+            for entry in note.entries:
                 total += 1
                 unknown += not any([await self._papers.aliases(key) for key in identifiers(entry)])
         if unknown * 2 > total:
@@ -229,20 +232,33 @@ class Source:
         """
         return digest + self._rules_for(file).mark
 
-    def _note(self, file: File, text: Text) -> Note:
-        return read_note(text.text, file.name, self._rules_for(file.name))
-
-    async def _sighted(self, file: File, text: Text, now: datetime) -> StoredNote:
+    async def _note(self, file: File, text: Text) -> Note:
         try:
-            note = await _apart(lambda: self._note(file, text))
+            note = await apart(lambda: read_note(text.text, file.name, self._rules_for(file.name)))
         except Exception as error:
             # The reader takes any text; where it does fail, the other notes must go on.
             log.exception("%s: the reader failed", file.name)
             raise SourceError(f"the reader failed on it ({type(error).__name__}); please report it") from error
-        sequences = await self._papers.sight(self.name, file.name, text.digest, note.entries, now)
-        sightings = tuple(Sighting(entry, seq) for entry, seq in zip(note.entries, sequences, strict=True))
-        diagnostics = (*text.diagnostics, *note.diagnostics)
-        return StoredNote(file.name, self._read_by(file.name, text.digest), sightings, diagnostics, file.stamp)
+        return Note(note.file, note.entries, (*text.diagnostics, *note.diagnostics))
+
+    async def _put(self, batch: Sequence["_Fresh"], now: datetime) -> None:
+        """Show notes to the ledger, then put them into the library; a crash in between only costs reading them again.
+
+        The other way round, the library would take for known what the ledger never saw.
+        """
+        found = await self._papers.sight_all(self.name, [(one.note, one.digest) for one in batch], now)
+        stored = [
+            StoredNote(
+                one.note.file,
+                self._read_by(one.note.file, one.digest),
+                tuple(map(Sighting, one.note.entries, sequences)),
+                one.note.diagnostics,
+                one.stamp,
+            )
+            for one, sequences in zip(batch, found, strict=True)
+        ]
+        if stored:
+            await self._library.put(self.name, stored)
 
     async def _report_unreadable(self, file: str, reason: str) -> None:
         log.error("%s: %s", file, reason)
@@ -253,42 +269,3 @@ class Source:
 def _below(known: Iterable[str], folders: Sequence[str]) -> set[str]:
     """Return the files below folders that could not be listed: they are out of sight, not gone."""
     return {file for file in known if any(file.startswith(f"{folder}/") for folder in folders)}
-
-
-async def _apart(work: Callable[[], T]) -> T:
-    """Do long work in a thread that the end of the process does not wait for, as it does for asyncio's own."""
-    loop = asyncio.get_running_loop()
-    outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
-    outcome.set_running_or_notify_cancel()  # whoever waits may be cancelled; the work goes on, for nobody
-
-    def run() -> None:
-        try:
-            outcome.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - it is raised again where it is awaited
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, name="reading", daemon=True).start()
-    return await asyncio.wrap_future(outcome, loop=loop)
-
-
-def ruled(files: Iterable[File], rules: Sequence[Rule], label: str = "") -> list[tuple[File, Rules]]:
-    """Return a source's files, each with what the rules say of it by its path below the source."""
-    before = f"{label}/" if label else ""
-    return [(file, rules_for(rules, file.name.removeprefix(before))) for file in files]
-
-
-def read_documents(found: Sequence[Document]) -> Iterator[Note]:
-    """Read documents as `read_files` does, without rules."""
-    return read_files((document.file, NO_RULES) for document in found)
-
-
-def read_files(found: Iterable[tuple[File, Rules]]) -> Iterator[Note]:
-    """Read files without library or ledger, one after the other; one that cannot be read has only a diagnostic."""
-    for file, rules in found:
-        try:
-            text = file.load()
-        except SourceError as error:
-            yield Note(file.name, (), (Diagnostic(file.name, 0, "error", str(error), "the file was left out"),))
-            continue
-        note = read_note(text.text, file.name, rules)
-        yield Note(note.file, note.entries, (*text.diagnostics, *note.diagnostics))
