@@ -20,6 +20,7 @@ _ET_AL = re.compile(
 )
 _AND_OTHERS = re.compile(r"et\.?\s*al\b")
 _INVERTED = re.compile(rf"{_LATIN},\s(?:[A-Z]\.?(?![a-z])[ -]?)+")
+_INITIALLED = re.compile(rf"(?:[A-Z]\.[ -]?){{1,4}}(?:{_PARTICLES}\s)?{_LATIN}(?:\s{_LATIN})?")
 _LONE = re.compile(rf"{_LATIN}(?:\s{_LATIN}){{1,4}}(?:\s+et\.?\s*al\.?)?")
 _SPLIT = re.compile(r"(?:[,，、;；]|\s(?:and|&|和|与)\s)\s*(?:and\s+|&\s*)?")
 _SEMICOLON = re.compile(r"[;；]\s*(?:and\s+)?")
@@ -99,6 +100,11 @@ def authors_in(text: str) -> tuple[str, ...] | None:
 def are_full(names: tuple[str, ...]) -> bool:
     """Tell whether most names have a family and a given name: single capitalised words may be anything."""
     return sum(" " in name or "." in name or bool(_HAN.search(name)) for name in names) * 2 >= len(names)
+
+
+def is_initialled(text: str) -> bool:
+    """Tell whether a text is a name with initials, as citations have them (`R. Alford`, `Moczo, P.`)."""
+    return _INITIALLED.fullmatch(text) is not None or _INVERTED.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=8192)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from digestbot.parsing import authors, blocks, dates, fields, fulltitle, inline, links, titles, venues, words
+from digestbot.parsing import reference as references
 from digestbot.parsing.outline import Section
 
 _STRONG_ROLES = frozenset({"keypoints", "objective", "abstract", "authors", "title", "tldr", "venue"})
@@ -92,6 +93,8 @@ def weigh(section: Section) -> Evidence:
     found.chapter = titles.is_mostly_cjk(title)
     found.parts = sum(1 for child in section.children if words.is_part(child.heading))
     for _, text in blocks.leads(section.front):
+        if text.startswith("**") and _is_paper(text):
+            break  # a paper of its own below a topic, and its links behind it
         _weigh_text(found, text)
     found.people = found.people or fulltitle.is_cited(section.front, title)
     told = found.prose > 80 or bool(section.children)
@@ -128,6 +131,12 @@ def _short_name(section: Section, heading: str) -> bool:
     for _, text in blocks.leads(section.front) if parts > 1 else ():
         _weigh_text(told, text)
     return told.people or told.dated or told.paper_links > 0
+
+
+def _is_paper(text: str) -> bool:
+    """Tell whether a paragraph is a title in bold with people or a venue behind it."""
+    found = references.read(inline.spans(text)) if fields.label_at(text) is None else None
+    return found is not None and found.marked and bool(found.authors or found.venue) and not found.texts
 
 
 def _weigh_text(found: Evidence, text: str) -> None:

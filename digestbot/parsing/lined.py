@@ -1,10 +1,14 @@
-"""Papers as paragraphs: a title with its link, or a block of lines (title, authors, venue with links, date)."""
+"""Papers as paragraphs: a title with its link, or a block of lines (title, authors, venue with links, date).
+
+The links may stand in blocks of their own behind the paragraph: a list of them, a row of badges.
+"""
 
 import re
 
 from digestbot.parsing import evidence, fields, inline, links, titles, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
+from digestbot.parsing.inline import Span
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place
 from digestbot.parsing.reference import Reference
@@ -14,6 +18,8 @@ Found = list[tuple[Block, int, Reference]]
 
 _LEAD = 80  # characters before a title that a date, a venue or tags may take
 _MARKS = re.compile(r"[\[*_<\"“《「『]")
+_ROWS = 3  # blocks of links behind a paragraph
+_LONGEST_ROW = 3000  # characters of a block of links: badges have long addresses
 _CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
 
 
@@ -25,7 +31,12 @@ def judge(blocks: list[Block], place: Place) -> Found:
     if not paragraphs:
         return [one for block in blocks if (one := _quoted(block))]
     found = [
-        one for whole in paragraphs for block in _parted(whole) if _may_hold(block.text) for one in _references(block)
+        one
+        for n, whole in enumerate(blocks)
+        if whole.kind == "paragraph"
+        for block in _parted(whole)
+        if _may_hold(block.text)
+        for one in _references(block, blocks[n + 1 : n + 1 + _ROWS] if block is whole else [])
     ]
     linked = sum(_is_candidate(one[2]) for one in found)
     crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
@@ -77,8 +88,8 @@ def _parted(block: Block) -> list[Block]:
     ]
 
 
-def _references(block: Block) -> Found:
-    """Read a paragraph: one paper, or one on each of its lines."""
+def _references(block: Block, behind: list[Block]) -> Found:
+    """Read a paragraph: one paper, or one on each of its lines. `behind`: the next blocks, which may be its links."""
     lines = block.text.split("\n")
     linked = [n for n, line in enumerate(lines) if "](" in line or "<a " in line]
     if len(linked) > 1 and len(linked) * 2 >= len(lines):
@@ -93,8 +104,33 @@ def _references(block: Block) -> Found:
                 (Block("paragraph", block.start + n, block.start + n + 1, lines[n]), block.start + n, one)
                 for n, one in own
             ]
-    found = references.read(inline.spans(block.text))
+    found = references.read([*inline.spans(block.text), *_links_behind(behind)])
     return [(block, block.start + found.line, found)] if found else []
+
+
+def _links_behind(blocks: list[Block]) -> list[Span]:
+    """Return the links in those blocks that hold links alone, called by what they are, up to the first other one."""
+    found: list[Span] = []
+    for block in blocks:
+        inner = block.children if block.kind == "list" else [block]
+        row = [span for part in inner for span in _link_row(next(iter(part.children), part))]
+        if not any(span.kind == "link" for span in row) or not all(map(_is_link, row)):
+            break
+        found += [Span("break", "\n"), *row]
+    return found
+
+
+def _link_row(block: Block) -> list[Span]:
+    if len(block.text) > _LONGEST_ROW or block.kind not in {"paragraph", "html"}:
+        return [Span("text", "prose")]
+    return inline.from_html(block.text) if block.kind == "html" else inline.spans(block.text)
+
+
+def _is_link(span: Span) -> bool:
+    """Tell whether a span is a link that a badge or its label tells, or nothing but what stands between links."""
+    if span.kind == "link":
+        return span.badge or links.is_web(span.text) or links.label_kind(span.text) is not None
+    return not any(c.isalnum() for c in span.text)
 
 
 def _accepted(found: Reference, place: Place) -> bool:

@@ -111,9 +111,14 @@ def _item(block: Block) -> Item:
 def _read_references(heads: list[Item]) -> None:
     blocks = [(item, item.head) for item in heads if item.head and _may_hold(item.head.text)]
     rows = [inline.from_html(head.text) if head.kind == "html" else inline.spans(head.text) for _, head in blocks]
-    led = sum(references.leads_with_venue(row) for row in rows)
+    venue_heads = sum(references.leads_with_venue(row) for row in rows) * 2 >= len(rows)
     for (item, _), row in zip(blocks, rows, strict=True):
-        item.reference = references.read(row, venue_heads=led * 2 >= len(rows))
+        item.reference = references.read(row, venue_heads=venue_heads)
+    halves = [found.halves for item, _ in blocks if (found := item.reference) and found.halves is not None]
+    if not all(halves) and sum(halves) * 3 >= len(halves) * 2:
+        for (item, _), row in zip(blocks, rows, strict=True):
+            if item.reference and item.reference.halves is False:
+                item.reference = references.read(row, venue_heads=venue_heads, in_halves=True)
 
 
 def _is_linked(item: Item) -> bool:

@@ -7,7 +7,7 @@ it (a venue, a date, tags, names) and behind it on the same line is handed back 
 import re
 from dataclasses import dataclass
 
-from digestbot.parsing import authors, links, titles, unmarked, venues, words
+from digestbot.parsing import authors, halves, links, titles, unmarked, venues, words
 from digestbot.parsing.inline import Span
 
 
@@ -15,7 +15,8 @@ from digestbot.parsing.inline import Span
 class Name:
     """A title as written, the span it begins in, the first span after it, and text behind it that is not part of it.
 
-    `link` is the span whose link the title is. `marked`: it was set off by a link, a mark or quotes.
+    `link` is the span whose link the title is. `marked`: it was set off by a link, a mark or quotes. `halves`: whether
+    what stands behind a colon was joined with it, None if there is no such thing.
     """
 
     title: str
@@ -26,21 +27,19 @@ class Name:
     marked: bool = False
     prose: bool = False
     authors: tuple[str, ...] = ()
+    halves: bool | None = None
 
 
-_OPEN = "([（【"
 _ADDRESS = re.compile(r"https?://")
 _BEFORE_ADDRESS = " \t\n\xa0\u3000:：,，(（<-–—"
-_GOES_ON = re.compile(
-    r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
-    r"|into|beyond|against|during|behind|like|or|than|when|where)\s+\w"
-)
-_CITED = re.compile(r"\((?:19|20)\d\d[a-z]?\)[.,:]")  # the year in a citation, which a link may hold whole
 _PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
 
 
-def find(spans: list[Span]) -> Name | None:
-    """Find the title in a row of spans, None if nothing in it could be one."""
+def find(spans: list[Span], *, in_halves: bool = False) -> Name | None:
+    """Find the title in a row of spans, None if nothing in it could be one.
+
+    `in_halves`: the list's other titles are a short name and the rest of the title behind a colon or a dash.
+    """
     head = _head(spans)
     link = next((n for n, span in enumerate(head) if _names_paper(span)), None)
     stop = _first_stop(head)
@@ -48,18 +47,18 @@ def find(spans: list[Span]) -> Name | None:
     before = _text([s for s in head[: link if link is not None else stop] if s.kind != "code"])
     leads = link is not None and _is_lead(before)
     if link is not None and leads and (mark is None or mark > link or _is_tag(head, mark, link)):
-        return _from_link(head, link)
+        return _from_link(head, link, in_halves=in_halves)
     if mark is not None and mark < (link if link is not None else stop) and _is_marked_title(head, mark):
-        return _from_mark(head, mark, stop)
+        return _from_mark(head, mark, stop, in_halves=in_halves)
     if link is not None and leads:
-        return _from_link(head, link)
+        return _from_link(head, link, in_halves=in_halves)
     if stop and (found := _from_text(head[:stop])):
         return found
     if link is not None:
-        found = _from_link(head, link)
+        found = _from_link(head, link, in_halves=in_halves)
         found.prose = titles.size(before) > _PROSE_LEAD or _points(before)
         return found
-    return _short_link(head) or _behind_links(head, stop)
+    return _short_link(head, in_halves=in_halves) or _behind_links(head, stop)
 
 
 def _text(spans: list[Span]) -> str:
@@ -164,18 +163,14 @@ def _following(head: list[Span], at: int) -> str:
     return head[at].text if at < len(head) and head[at].kind == "text" else ""
 
 
-def _from_link(head: list[Span], at: int) -> Name:
+def _from_link(head: list[Span], at: int, *, in_halves: bool) -> Name:
     span = head[at]
-    if _CITED.search(span.text) and (found := unmarked.cited(span.text)):
-        return Name(found[1], at, at + 1, found[2], link=span, marked=True, authors=found[0])
-    joined = re.match(r"\s*[:：]\s*(.+)", _following(head, at + 1))
-    if joined and titles.size(span.text) <= 3 and not head[at + 1].strong:
-        title, left = unmarked.until_sentence(joined[1])
-        if titles.looks_like_title(title) and titles.continues(title):
-            whole = ":" in title or span.text.casefold() in title.casefold()
-            title = title if whole else f"{span.text.strip()}: {title}"
-            return Name(title, at, at + 2, left, link=span, marked=True)
-    return Name(span.text, at, at + 1, link=span, marked=True)
+    following = "" if at + 1 < len(head) and head[at + 1].strong else _following(head, at + 1)
+    if joined := halves.join(span.text, following, likely=in_halves):
+        return Name(joined[0], at, at + 2, joined[1], link=span, marked=True, halves=True)
+    people, title, left = unmarked.without_credit(span.text)
+    apart = False if halves.begins(span.text, following) else None
+    return Name(title, at, at + 1, left, link=span, marked=True, authors=people, halves=apart)
 
 
 def _is_marked_title(head: list[Span], at: int) -> bool:
@@ -184,7 +179,7 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
     before = _text(head[:at]).strip()
     following = _following(head, at + 1)
     if before[-1:].isalnum() and (
-        _GOES_ON.match(following) or (titles.dangles(before) and re.match(r"\s\w", following))
+        halves.GOES_ON.match(following) or (titles.dangles(before) and re.match(r"\s\w", following))
     ):
         return False  # `The **primacy bias** in …`: words amid a title
     free = not before or _is_lead(before)
@@ -195,25 +190,13 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
     return free and (bool(begins) or not before or head[at].strong or behind_people)
 
 
-def _from_mark(head: list[Span], at: int, stop: int) -> Name:
+def _from_mark(head: list[Span], at: int, stop: int, *, in_halves: bool) -> Name:
     text, end = _whole_mark(head, at)
-    if titles.size(text) <= 4 and _following(head, end):
-        following = _text(head[end : max(stop, end)])
-        colon = re.match(r"(\s*)(\S.*)" if text.endswith((":", "：")) else r"(\s*[:：]\s*)(\S.*)", following, re.DOTALL)
-        if colon and colon[2][0] not in _OPEN:
-            short = text.rstrip(":： ")
-            if quoted := unmarked.QUOTED.match(colon[2]):
-                title = next(group for group in quoted.groups() if group)
-                return Name(title, at, max(stop, end), colon[2][quoted.end() :], marked=True)
-            title, left = unmarked.until_sentence(colon[2])
-            if titles.size(title) >= 1 and titles.continues(title):
-                return Name(f"{short}: {title}", at, max(stop, end), left, marked=True)
-    if _GOES_ON.match(_following(head, end)):
-        title, left = unmarked.until_sentence(_text(head[end : max(stop, end)]).strip())
-        whole = f"{text} {title}"
-        if titles.looks_like_title(whole) and titles.stands_alone(whole) and titles.continues(whole):
-            return Name(whole, at, max(stop, end), left, marked=True)
-    return Name(text, at, end, marked=True)
+    after = max(stop, end)
+    following = _text(head[end:after]) if _following(head, end) else ""
+    if joined := halves.join(text, following, likely=in_halves):
+        return Name(joined[0], at, after, joined[1], marked=True, halves=True)
+    return Name(text, at, end, marked=True, halves=False if halves.begins(text, following) else None)
 
 
 def _whole_mark(head: list[Span], at: int) -> tuple[str, int]:
@@ -240,8 +223,6 @@ def _from_text(head: list[Span]) -> Name | None:
 
 
 def _from_words(text: str, after: int) -> Name | None:
-    if authors.authors_in(text):
-        return None
     if (quoted := unmarked.QUOTED.search(text)) and not _is_amid(text, quoted):
         title = next(group for group in quoted.groups() if group)
         if titles.could_be_title(title):
@@ -249,6 +230,8 @@ def _from_words(text: str, after: int) -> Name | None:
             return Name(title, 0, after, text[quoted.end() :], marked=True, authors=people)
     if found := unmarked.cited(text):
         return Name(found[1], 0, after, found[2], authors=found[0])
+    if authors.authors_in(text):
+        return None
     title, left, people = unmarked.plain_title(text)
     if not titles.could_be_title(titles.clean_title(title)) or not titles.stands_alone(title):
         return None
@@ -267,12 +250,12 @@ def _is_amid(text: str, quoted: re.Match[str]) -> bool:
     )
 
 
-def _short_link(head: list[Span]) -> Name | None:
+def _short_link(head: list[Span], *, in_halves: bool) -> Name | None:
     """Take a link's short text (`[BERT](…)`) as the title if nothing else is there."""
     for n, span in enumerate(head):
         text = span.text.strip()
         if span.kind == "link" and not span.badge and titles.could_be_title(text) and not unmarked.is_venue(text):
-            return _from_link(head, n)
+            return _from_link(head, n, in_halves=in_halves)
     return None
 
 

@@ -31,22 +31,26 @@ class Reference:
     prose: bool = False
     marked: bool = False
     linked: bool = False
+    halves: bool | None = None
 
 
-def read(found: list[Span], *, venue_heads: bool = False) -> Reference | None:
+def read(found: list[Span], *, venue_heads: bool = False, in_halves: bool = False) -> Reference | None:
     """Read the reference in a row of spans, None if nothing in it could be a title.
 
     `venue_heads`: the list's other items begin with a venue, so an unknown word there is one too.
+    `in_halves`: the other items' titles are a short name and the rest behind it, see `naming.find`.
     """
     if len(found) == 1 and found[0].kind in {"link", "text"} and not found[0].badge and (lone := _lone(found[0])):
         return lone
-    return _Reader(found, venue_heads=venue_heads).read()
+    return _Reader(found, venue_heads=venue_heads).read(in_halves=in_halves)
 
 
 def _lone(span: Span) -> Reference | None:
     """Read a span that stands alone, as in most tables' cells: a link, or words set off, that look like a title."""
     linked = span.kind == "link"
     if not (linked or span.strong or span.em) or not titles.looks_like_title(span.text) or "://" in span.text:
+        return None
+    if unmarked.without_credit(span.text)[1] != span.text:
         return None
     reader = _Reader([], venue_heads=False)
     reader.result.title, reader.result.marked, reader.result.linked = span.text, True, linked
@@ -102,13 +106,13 @@ class _Reader:
         self.venue_heads = venue_heads
         self.result = Reference("")
 
-    def read(self) -> Reference | None:
-        name = naming.find(self.spans)
+    def read(self, *, in_halves: bool) -> Reference | None:
+        name = naming.find(self.spans, in_halves=in_halves)
         if name is None:
             return None
         result = self.result
         result.title, result.marked, result.prose, result.authors = name.title, name.marked, name.prose, name.authors
-        result.linked = name.link is not None
+        result.linked, result.halves = name.link is not None, name.halves
         if name.link and (link := links.make("", name.link.url)):
             result.links.append(Link(links.kind_of("", link.url), "", link.url))
         result.line = sum(1 for s in self.spans[: name.first] if s.kind == "break" and not s.tagged)

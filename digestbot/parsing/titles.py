@@ -207,14 +207,19 @@ _LONGEST_DANGLING = len("following")
 def continues(text: str) -> bool:
     """Tell whether a text behind `Short name:` is the rest of a title, not a sentence about it."""
     text = text.strip()
-    if not text[:1].isupper() and not text[:1].isdigit() and not _CJK.match(text[:1]) and not _is_capitalised(text):
+    if not text[:1].isupper() and not text[:1].isdigit() and not _CJK.match(text[:1]) and not is_capitalised(text):
         return False
     if _CJK.search(text):
         return not re.search(r"[，。；]", text) and size(text) <= 30
-    return size(text) <= 24 and not _SENTENCE.search(text)
+    return size(text) <= 24 and not is_sentence(text)
 
 
-def _is_capitalised(text: str) -> bool:
+def is_sentence(text: str) -> bool:
+    """Tell whether a text has a verb as sentences on a paper have it, and titles seldom."""
+    return _SENTENCE.search(text) is not None
+
+
+def is_capitalised(text: str) -> bool:
     """Tell whether most longer words begin with a capital, as titles have it (`a Survey of Small Models`)."""
     longer = [word for word in _WORD.findall(text) if len(word) > 3]
     return len(longer) > 1 and sum(word[0].isupper() for word in longer[1:]) * 2 > len(longer[1:])

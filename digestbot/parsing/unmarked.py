@@ -16,9 +16,10 @@ QUOTED = re.compile(
 _TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s*([^()（）]{1,40})\s*[)）])\s*")
 _DATED = re.compile(r"\s*((?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:\s*[:：,，|]\s*|\s+[-–—]?\s*)(?=[^\W\d])")
 _LED_BY = re.compile(
-    r"^[A-Z][\w'’-]+(?:\s+(?:and|&)\s+[A-Z][\w'’-]+)?(?:\s+et al\.?,?\s*(?:\(?(?:19|20)\d\d[a-z]?\)?)?[.,:]\s+"
-    r"|,?\s*\(?(?:19|20)\d\d[a-z]?\)?[.,:]\s+)(?=[A-Z])"
+    r"(?:[A-Z]{1,2}\.?\s+){0,2}[A-Z][\w'’-]*[a-z](?:(?:\s+(?:and|&)|,)\s+[A-Z][\w'’-]+){0,2}"
+    r"(?:\s+et al\.?,?\s*(?:\(?(?:19|20)\d\d[a-z]?\)?)?\s*[.,:]?\s+|,?\s*\(?(?:19|20)\d\d[a-z]?\)?\s*[.,:]\s+)(?=[A-Z])"
 )
+"""People, and a year, that lead a title."""
 _INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or)\s[\w' -]{1,30})[)）]\s*[:：\w]")
 _SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
 _CREDIT = re.compile(
@@ -67,20 +68,56 @@ _STOP = re.compile(
 )
 
 
+_MOST_PEOPLE = 30  # names before a title
+_SURELY_PEOPLE = 3  # names before a colon; `Seeing Voices and Hearing Faces: …` begins a title
+
+
 def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
     text = squeeze(text)
     for stop in _STOP.finditer(text[:1500]):
         upto = stop.end() if stop[0].startswith("et al") else stop.start()
-        people = authors.authors_in(text[:upto].strip(" .:("))
-        if people is None or not authors.are_full(people):
+        named = text[:upto].strip(" :(")
+        people = (named,) if "(" in stop[0] and authors.is_initialled(named) else authors.authors_in(named.strip("."))
+        if people is None or not authors.are_full(people) or (":" in stop[0] and len(people) < _SURELY_PEOPLE):
             continue
         rest = text[stop.end() :]
         if quoted := QUOTED.match(rest):
             return people, next(group for group in quoted.groups() if group), rest[quoted.end() :]
         title, left = until_sentence(rest)
-        return (people, title, left) if titles.looks_like_title(title) else None
+        if titles.looks_like_title(title) and title[0] not in '“"':
+            return people, title, left
+        break
+    return _cited_with_commas(text)
+
+
+_JOURNAL = re.compile(
+    r",\s+(?=[A-Z][^\W\d_.]*\.?(?:[\s-]+(?:(?:of|on|the|and|in|for|&)\s+)*[A-Z][^\W\d_.]*\.?)*\s*(?:[,(\d]|$))"
+)
+"""The comma before what a journal's name and its volume look like: `, Bull. Seismol. Soc. Am. 58 (1968)`."""
+
+
+def _cited_with_commas(text: str) -> tuple[tuple[str, ...], str, str] | None:
+    """Read `A. Author, B. Author, Title, Journal 12 (1999) 3–4`: nothing but commas in between."""
+    pieces = text.split(", ", _MOST_PEOPLE)
+    count = next((n for n, piece in enumerate(pieces) if not authors.is_initialled(piece)), 0)
+    if not count or len(pieces) == count:
+        return None
+    rest = ", ".join(pieces[count:]).removeprefix("and ")
+    for stop in _JOURNAL.finditer(rest):
+        if titles.looks_like_title(rest[: stop.start()]):
+            return tuple(pieces[:count]), rest[: stop.start()], rest[stop.end() :]
     return None
+
+
+def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
+    """Take a text that is set off as a whole though people lead it (`Lee et al. Title`, a citation) as `cited` does."""
+    if (quoted := QUOTED.search(text)) and (people := authors.authors_in(text[: quoted.start()])):
+        return people, next(group for group in quoted.groups() if group), text[quoted.end() :]
+    if (found := cited(text)) and not text[: text.find(found[1])].rstrip().endswith(":"):
+        return found
+    led = _LED_BY.match(text)
+    return (), (text[led.end() :] if led else text), ""
 
 
 def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
@@ -97,7 +134,8 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     while led := _led(text):
         tags += f"({led[0]}) "
         text = led[1]
-    text = _LED_BY.sub("", text)
+    if people := _LED_BY.match(text):
+        text = text[people.end() :]
     pieces = [p for p in _PIPE.split(text) if p.strip()] if "|" in text or "｜" in text else []
     if len(pieces) > 1:
         best = next(

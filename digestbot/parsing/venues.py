@@ -39,7 +39,7 @@ VENUE = re.compile(
     rf"ACM\s+)?(?:{_NAMES}){_YEAR}{_TAIL}{_YEAR}(?![\w])"
 )
 _WHOLE = re.compile(
-    rf"(?i:accepted\s+(?:by|at|to|in)\s+|in\s+|published\s+(?:in|at)\s+|proc\.?\s+(?:of\s+)?|to\s+appear\s+(?:in|"
+    rf"(?i:(?:(?:{_HONOURS})\s+(?:of|at|in)\s+)|accepted\s+(?:by|at|to|in)\s+|in\s+|published\s+(?:in|at)\s+|proc\.?\s+(?:of\s+)?|to\s+appear\s+(?:in|"
     rf"at)\s+)?(?:(?:19|20)\d\d[\s-]+)?(?:{VENUE.pattern})(?:\s*[,/&+]\s*(?:{VENUE.pattern}))*[\s.,;]*"
 )
 _VARIANTS = {"arXiv", "Arxiv", "ArXiv", "arxiv", "CVPRW", "ICCVW", "ECCVW", "TPAMI", "PAMI", "SIGKDD", "RAL", "TRO"}
@@ -98,21 +98,45 @@ def split_venue(title: str) -> tuple[str, str | None]:
         tagged = tagged[: found.start()]
         if named := venue_in(found[1]) or (acronym(found[1]) if re.search(r"\d\d\s*$", found[1]) else None):
             venue, rest = named, tagged
-    if not venue and rest[-1:].isdigit() and (ended := _ENDED.search(rest)) and (venue := venue_in(ended[1])):
-        rest = rest[: ended.start()]
-    return rest, venue
+    if venue or not rest.rstrip(".")[-1:].isdigit():
+        return rest, venue
+    if (ended := _ENDED.search(rest)) and (venue := venue_in(ended[1])):
+        return rest[: ended.start()], venue
+    return _without_last(rest)
+
+
+_LAST_WORDS = 4  # that name a venue and its year
+_JOINED = re.compile(r"(?i:[,:;&/-]|\b(?:at|in|on|of|for|to|the|from|and|with|by|via|since|until|before|after))$")
+
+
+def _without_last(title: str) -> tuple[str, str | None]:
+    """Take a venue with its year off the very end of a title: `Title ICML' 2022`, but not `A Report on ICML 2022`."""
+    written = title.rstrip(" .").split()
+    for count in range(min(_LAST_WORDS, len(written) - 1), 0, -1):
+        before = " ".join(written[:-count])
+        if (venue := venue_in(" ".join(written[-count:]))) and not _JOINED.search(before):
+            return before, venue
+    return title, None
 
 
 _LED = re.compile(
     r"\s*(?:[\[【(（]\s*([^\[\]【】()（）]{2,30})\s*[\]】)）]\s*[:：-]?\s*|([^:：|]{4,30}?)(?:\s*[:：|]\s*|\s+[-–—]\s+))(?=\S)"
 )
+_GLUED = re.compile(
+    r"(?:\d{1,3}[-_])?(?:((?:19|20)\d\d)[-_]([A-Za-z]{2,12})|([A-Za-z]{2,12})[-_]?((?:19|20)\d\d))[-_]+\s*(?=\w)"
+)
+"""A year and a venue with dashes between them and the title, as in names of files: `3-2019-WWW-Title`."""
 _DIGIT = re.compile(r"\d")  # a year and an id have one
 _ARXIV_ID = re.compile(r"(?:ar[xX]iv:)?\d{4}\.\d{4,5}(?:v\d)?")
 
 
 def split_lead(title: str) -> tuple[str, str | None]:
-    """Take a venue with its year, or an arXiv id, off the front of a title: `[CVPR 2021] Title`, `ICML'20: Title`."""
-    found = _LED.match(title) if _DIGIT.search(title) else None
+    """Take a venue with its year, or an arXiv id, off a title's front: `[CVPR 2021] Title`, `3-2019-WWW-Title`."""
+    if not _DIGIT.search(title):
+        return title, None
+    if (glued := _GLUED.match(title)) and (venue := acronym(glued[2] or glued[3])):
+        return title[glued.end() :], f"{venue} {glued[1] or glued[4]}"
+    found = _LED.match(title)
     told = (found[1] or found[2]) if found else None
     if not found or not told:
         return title, None
