@@ -233,6 +233,15 @@ def _within(part: str, year: int) -> str | None:
     return f"{year:04}-{found[1]}" if found else None
 
 
+_LONE_YEAR = re.compile(rf"(?<![\d./-]){_YEAR}(?![\d/-]|\.\d)")
+
+
+def lone_year(text: str) -> int:
+    """Return the year that a text names among other words, 0 if it names none or several."""
+    found = {int(year) for year in _LONE_YEAR.findall(text)} if _HAS_YEAR.search(text) else set[int]()
+    return found.pop() if len(found) == 1 else 0
+
+
 _ARXIV_MONTH = re.compile(
     r"(\d\d)(0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/(\d\d)(0[1-9]|1[0-2])\d{3}", re.IGNORECASE
 )

@@ -14,6 +14,38 @@ _WIDEST = 40  # columns: a wider table holds no papers
 Row = tuple[int, list[str]]
 
 
+def whole(tree: list[Block], lines: list[str]) -> list[Block]:
+    """Join the blocks of each table that blank lines divide, as CommonMark ends a block of HTML there."""
+    joined: list[Block] = []
+    n = 0
+    while n < len(tree):
+        last = _last(tree, n) if tree[n].kind == "html" else n
+        start, end = tree[n].start, tree[last].end
+        joined.append(Block("html", start, end, "\n".join(lines[start:end])) if last > n else tree[n])
+        n = last + 1
+    return joined
+
+
+def _last(tree: list[Block], first: int) -> int:
+    """Return the index of the block that ends the table which one begins; that one's own if it begins or ends none."""
+    if not _begins(tree[first]) or _ends(tree[first]):
+        return first
+    for n in range(first + 1, len(tree)):
+        if tree[n].kind not in {"html", "paragraph", "fence"} or _begins(tree[n]):
+            return first
+        if _ends(tree[n]):
+            return n
+    return first
+
+
+def _begins(block: Block) -> bool:
+    return block.kind == "html" and block.text[:6].lower() == "<table"
+
+
+def _ends(block: Block) -> bool:
+    return "</table" in block.text.lower()
+
+
 def rows(block: Block) -> list[Row]:
     """Return a block's rows with their lines, none if it is not one whole table; spanned cells stand in each place."""
     text = block.text.lstrip()

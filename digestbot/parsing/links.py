@@ -174,6 +174,15 @@ def kind_of(label: str, url: str) -> LinkKind:
     return "project" if _host(url).endswith((".github.io", ".gitlab.io")) else "other"
 
 
+_BARE_ID = re.compile(r"(?:arxiv\s*[:.]?\s*)?(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d{1,2})?", re.IGNORECASE)
+
+
+def arxiv_url(text: str) -> str | None:
+    """Return the address of the paper whose arXiv id is all that a text says, else None."""
+    found = _BARE_ID.fullmatch(text.strip(" \t()[]"))
+    return f"https://arxiv.org/abs/{found[1]}" if found else None
+
+
 def make(label: str, url: str) -> Link | None:
     """Make a link of an entry; None for anchors, mail addresses, empty targets and the like."""
     url = "%20".join(url.split())

@@ -186,6 +186,7 @@ class Place:
             )
         told = replace(
             self,
+            year=dates.lone_year(name) or self.year,
             papers=words.says_papers(heading) or (self.papers and not words.is_elsewhere(heading)),
             elsewhere=words.is_elsewhere(heading) or (self.elsewhere and not words.says_papers(heading)),
             nothing=(self.nothing and not self.contents) or words.holds_none(heading),

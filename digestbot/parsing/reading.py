@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import PurePath
 
 from digestbot.models import Note
 from digestbot.parsing import (
@@ -12,6 +13,7 @@ from digestbot.parsing import (
     frontmatter,
     guessed,
     headed,
+    htmltable,
     keyed,
     lined,
     listed,
@@ -49,8 +51,9 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
     tree = _unfenced(blocks.parse("\n".join(body)), body)
     if keyed.unfold(tree, body):
         tree = blocks.parse("\n".join(body))
+    tree = htmltable.whole(tree, body)
     page = Page(body, log, keypoint_labels=frozenset(map(words.fold, rules.keypoints or ())))
-    place = Place(period=dates.period_of_path(file))
+    place = Place(period=dates.period_of_path(file), year=dates.lone_year(re.sub(r"[_-]", " ", PurePath(file).stem)))
     bounds.tell_blocks(tree, log)
     root = outline(tree, len(body))
     bounds.cut_headings(root, log)

@@ -2,52 +2,19 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from digestbot.parsing import authors, dates, htmltable, inline, keypoints, links, titles, venues, words
+from digestbot.parsing import celled, columns, dates, htmltable, inline, links, titles
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block, cells
-from digestbot.parsing.draft import Draft
-from digestbot.parsing.inline import Span, squeeze
+from digestbot.parsing.columns import Column, Row, is_empty
+from digestbot.parsing.inline import squeeze
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place
 from digestbot.parsing.reference import Reference
 
-Column = Literal[
-    "title", "links", "venue", "date", "period", "authors", "keypoints", "topic", "text", "number", "people"
-]
-
-_EMPTY = frozenset({"", "-", "--", "—", "–", "/", "null", "none", "n/a", "na", "tbd", "tba", "x", "❌", "\\"})
-_PEOPLE = (
-    "presenter",
-    "presenters",
-    "speaker",
-    "presented by",
-    "报告人",
-    "汇报人",
-    "分享人",
-    "主讲人",
-    "発表者",
-    "担当",
-    "발표자",
-    "reader",
-    "discussant",
-    "host",
-    "lead",
-    "who",
-)
-_MEETING = ("readings", "reading", "required readings", "required reading")
-_LEAD_NAMES = (
-    "title;paper title;paper name;papers;paper;论文;论文标题;论文题目;标题;题目;文章;論文;タイトル;논문;제목;name;"
-    "article;model;method;what;"
-    "paper(s);readings;reading;required readings"
-)
-_LEAD = frozenset(_LEAD_NAMES.split(";"))
-_NAMES_PAPERS = _LEAD - {"name", "model", "method", "what"}
-"""Headers that say papers stand in their column, so that short names (`BERT`) do as titles there."""
 _PAPER_COLUMNS = frozenset({"venue", "authors", "date", "links", "people", "period", "keypoints"})
-_ID = re.compile(r"\d{4}\.\d{4,5}(?:v\d{1,2})?")
 _GROUPS = frozenset({"period", "people", "date"})
+_GROUP_NAME = 5  # words that a row may take to name those below it
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/((?:19|20)?\d\d))?")
 
 
@@ -58,7 +25,7 @@ class Table:
     kinds: list[Column]
     headers: list[str]
     title: int
-    rows: list[tuple[int, list[str]]]
+    rows: list[Row]
     day_first: bool = field(init=False)
     """Whether dates with slashes begin with the day here: one of them begins with a number over 12."""
     year_first: bool = field(init=False)
@@ -72,6 +39,24 @@ class Table:
 
     def _slashed(self) -> list[re.Match[str]]:
         return [m for _, row in self.rows for cell in row if "/" in cell and (m := _SLASHED.fullmatch(cell.strip()))]
+
+    @property
+    def linked(self) -> bool:
+        """Whether most titles are links, but for rows of one cell: such a row without a link is no paper."""
+        found = [_is_linked(self.cell(row)) for row in self.rows if _is_linked(self.cell(row)) or _filled(row[1]) > 1]
+        return sum(found) * 2 > len(found)
+
+    def cell(self, row: Row) -> str:
+        """Return the cell of a row that holds its title, empty if the row is too short."""
+        return row[1][self.title] if self.title < len(row[1]) else ""
+
+
+def _is_linked(cell: str) -> bool:
+    return "](" in cell or "<a " in cell
+
+
+def _filled(row: list[str]) -> int:
+    return sum(not is_empty(cell) for cell in row)
 
 
 def judge(block: Block, place: Place) -> Table | None:
@@ -88,106 +73,45 @@ def judge_html(block: Block, place: Place) -> Table | None:
     if place.nothing or "<tr" not in block.text:
         return None
     rows = htmltable.rows(block)
-    if len(rows) < 2 or any("<a" in cell or "](" in cell for cell in rows[0][1]):
+    if len(rows) < 2 or any(map(_is_linked, rows[0][1])):
         return None
     return _judge_rows(rows[0][1], rows[1:], place)
 
 
-def _judge_rows(head: list[str], rows: list[tuple[int, list[str]]], place: Place) -> Table | None:
+def _judge_rows(head: list[str], rows: list[Row], place: Place) -> Table | None:
     if not rows:
         return None
     headers = [squeeze(inline.plain(cell)) for cell in head]
-    kinds: list[Column] = [_kind(header) for header in headers]
-    title = _title_column(headers, kinds, rows)
+    kinds: list[Column] = [columns.kind_of(header) for header in headers]
+    title = columns.title_column(headers, kinds, rows)
     if title is None:
         return None
-    announced = kinds[title] == "title" or words.fold(headers[title]) in _NAMES_PAPERS
+    announced = columns.is_announced(headers[title], kinds[title])
     kinds[title] = "title"
-    if not (place.ruled or _holds_papers(kinds, rows, place, announced)):
+    if not (place.ruled or _holds_papers(kinds, rows, place, announced)) or columns.is_leaderboard(title, kinds, rows):
         return None
-    if "people" in kinds or words.fold(headers[title]) in _MEETING:
+    if columns.is_meeting(kinds, headers[title]):
         kinds = ["period" if kind == "date" else kind for kind in kinds]
     return Table(kinds, headers, title, rows)
 
 
-def _kind(header: str) -> Column:
-    name = words.fold(header)
-    if not name or name in {"no", "#", "id", "idx", "序号", "编号", "番号", "번호", "index", "rank"}:
-        return "number"
-    if name in _PEOPLE:
-        return "people"
-    role = words.role_of(name)
-    match role:
-        case "links" | "venue" | "date" | "period" | "authors" | "keypoints" | "topic":
-            return role
-        case "title":
-            return "title"
-        case _:
-            pass
-    if links.label_kind(name) is not None:
-        return "links"
-    parts = [p for p in name.replace("&", "/").replace(" ", "/").split("/") if p]
-    if len(parts) > 1 and words.role_of(parts[0]) in {"venue", "date", "authors", "keypoints"}:
-        return words.role_of(parts[0])  # type: ignore[return-value]  # narrowed by the set above
-    if len(parts) > 1 and parts[-1] in {"url", "urls", "doi", "link", "links"}:
-        return "links"
-    return "text"
-
-
-def _title_column(headers: list[str], kinds: list[Column], rows: list[tuple[int, list[str]]]) -> int | None:
-    """Choose the column whose cells read like titles; its header decides between two."""
-    sample = rows[:12]
-    best: tuple[float, int] | None = None
-    for n, kind in enumerate(kinds):
-        if kind in {"authors", "keypoints", "venue", "date", "number", "people", "topic"}:
-            continue
-        texts = [cells_[n] for _, cells_ in sample if n < len(cells_) and cells_[n].lower() not in _EMPTY]
-        name = words.fold(headers[n])
-        announced = kind == "title" or name in _NAMES_PAPERS
-        likeness = sum(_is_title(text, announced) for text in texts) / max(1, len(sample))
-        linked = sum("](" in text or "<a " in text for text in texts) / max(1, len(sample))
-        score = (
-            likeness
-            + 0.5 * linked * likeness
-            + (1.0 if kind == "title" else 0.6 if name in _LEAD else 0.0) * (likeness > 0.2)
-            - 0.01 * n
-        )
-        if likeness >= 0.3 and (best is None or score > best[0]):
-            best = (score, n)
-    return best[1] if best else None
-
-
-def _is_title(cell: str, announced: bool) -> bool:
-    """Tell whether a cell reads like a title; in a column that announces papers, a short name does."""
-    found = references.read(inline.spans(cell))
-    if found is None:
-        return False
-    linked = found.linked and found.proof == 3 and titles.could_be_title(found.title)
-    named = announced and titles.could_be_title(found.title) and not venues.venue_in(found.title)
-    return linked or named or titles.looks_like_title(found.title)
-
-
-def _holds_papers(kinds: list[Column], rows: list[tuple[int, list[str]]], place: Place, announced: bool) -> bool:
+def _holds_papers(kinds: list[Column], rows: list[Row], place: Place, announced: bool) -> bool:
     sample = rows[:20]
-    proven = sum(any(links.is_paper_url(url) for url in _urls(" ".join(row))) for _, row in sample)
-    if proven * 3 >= len(sample):
+    if sum(columns.leads_on(row) for _, row in sample) * 3 >= len(sample):
         return True
     if place.elsewhere:
         return False
     return (announced or place.papers) and not _PAPER_COLUMNS.isdisjoint(kinds)
 
 
-def _urls(text: str) -> list[str]:
-    return links.bare_urls(text.replace(")", " "))
-
-
 def read(page: Page, table: Table, place: Place) -> None:
     """Put the papers of a table on the page. A date stands for the rows below it that have none."""
     at = place
+    linked = table.linked
     for line, row in table.rows:
         if meeting := _meeting(table, row, place):
-            at = replace(place, period=meeting)
-        if group := _group(table, row):
+            at = replace(at, period=meeting)
+        if group := _group(table, row, linked=linked):
             at = replace(at, topics=(group, *place.topics)[:3])
             continue
         _read_row(page, table, at, line, row)
@@ -205,9 +129,14 @@ def _meeting(table: Table, row: list[str], place: Place) -> str | None:
     return None
 
 
-def _group(table: Table, row: list[str]) -> str:
-    """Return the topic that a row names for those below it: all it says is a label, or a few words in code."""
-    said = [(n, text) for n, text in enumerate(row) if text.lower() not in _EMPTY]
+def _group(table: Table, row: list[str], *, linked: bool) -> str:
+    """Return the topic that a row names for those below it: all it says is a label, or a few words in code.
+
+    `linked`: the table's titles are links, so that a few words alone are none.
+    """
+    said = [(n, text) for n, text in enumerate(row) if not is_empty(text)]
+    if len(said) == len(table.kinds) and len({text for _, text in said}) == 1:
+        said = [(table.title, said[0][1])]  # one cell over the whole row
     if len(table.kinds) < 3 or not said or any(table.kinds[n] not in _GROUPS for n, _ in said[:-1]):
         return ""
     n, text = said[-1]
@@ -215,8 +144,9 @@ def _group(table: Table, row: list[str]) -> str:
         return ""
     spans = [s for s in inline.spans(text) if s.text.strip()]
     name = titles.clean_title("".join(s.text for s in spans))
-    bold = all(s.strong for s in spans) and titles.size(name) <= 4 and len(said) == 1
-    return name.rstrip(":：") if bold or all(s.kind == "code" for s in spans) or name.endswith((":", "：")) else ""
+    short = len(said) == 1 and titles.size(name) <= (_GROUP_NAME if linked else _GROUP_NAME - 1)
+    marked = (linked or all(s.strong for s in spans)) and short
+    return name.rstrip(":：") if marked or all(s.kind == "code" for s in spans) or name.endswith((":", "：")) else ""
 
 
 def _plain_date(table: Table, text: str) -> str:
@@ -231,25 +161,24 @@ def _plain_date(table: Table, text: str) -> str:
 
 
 def _read_row(page: Page, table: Table, place: Place, line: int, row: list[str]) -> None:
-    cell = row[table.title] if table.title < len(row) else ""
-    found = _references(cell)
+    found = _references(table.cell((line, row)))
     if not found:
         if any("](" in other for other in row):
             page.log.tell(line, "a table row with links but without a title", "left it out")
         return
     for reference in found:
         draft = page.begin(reference.title, line, place)
-        _keep_own(reference)
+        celled.keep_own(reference)
         draft.take(reference)
         for n, text in enumerate(row[: len(table.kinds)]):
             shared = len(found) == 1 or table.kinds[n] in {"period", "topic", "date"}
-            if n != table.title and shared and text.lower() not in _EMPTY:
-                _read_cell(draft, table, n, text)
+            if n != table.title and shared and not is_empty(text):
+                celled.take(draft, table.kinds[n], table.headers[n], text)
 
 
 def _references(cell: str) -> list[Reference]:
     """Read a title's cell: one paper, or several that are linked one after the other."""
-    if cell.lower() in _EMPTY:
+    if is_empty(cell):
         return []
     spans = inline.spans(cell)
     starts = [n for n, s in enumerate(spans) if s.kind == "link" and not s.badge and titles.could_be_title(s.text)]
@@ -259,87 +188,3 @@ def _references(cell: str) -> list[Reference]:
         chunks = [spans]
     found = [one for chunk in chunks if (one := references.read(chunk))]
     return [one for one in found if titles.could_be_title(one.title)]
-
-
-def _keep_own(found: Reference) -> None:
-    """In a title's cell a short text beside the title is a name, not a comment."""
-    found.links += [
-        link
-        for _, text in found.texts
-        if _ID.fullmatch(text) and (link := links.make("", f"https://arxiv.org/abs/{text}"))
-    ]
-    found.texts = [(label, text) for label, text in found.texts if titles.size(text) > 2]
-
-
-def _read_cell(draft: Draft, table: Table, n: int, text: str) -> None:
-    spans = inline.spans(text)
-    plain = _shown(spans)
-    match table.kinds[n]:
-        case "links" | "number":
-            _take_links(draft, table.headers[n], spans)
-            if (
-                table.kinds[n] == "links"
-                and not any(s.kind == "link" for s in spans)
-                and (venue := venues.venue_in(plain))
-            ):
-                draft.venue = draft.venue or venue
-        case "venue":
-            _take_links(draft, "", spans)
-            draft.venue = draft.venue or plain or None
-            _take_date(draft, plain)
-        case "date":
-            _take_links(draft, "", spans)
-            _take_date(draft, plain)
-        case "period":
-            pass
-        case "authors":
-            draft.authors = draft.authors or authors.split_authors(plain)
-        case "keypoints":
-            draft.keypoints += keypoints.split(text)
-            draft.add(table.headers[n], text)
-        case "topic":
-            draft.topics = tuple(dict.fromkeys((*keypoints.split(text), *draft.topics)))
-        case "people":
-            pass
-        case _:
-            _take_text(draft, table.headers[n], spans, text, plain)
-
-
-def _shown(spans: list[Span]) -> str:
-    """Return what a cell says, without badges and pictures."""
-    if len(spans) == 1 and not spans[0].badge:
-        return squeeze(spans[0].text)
-    told = (s for s in spans if s.kind in {"text", "code", "break"} or (s.kind == "link" and not s.badge))
-    return squeeze("".join(" " if s.kind == "break" else s.text for s in told))
-
-
-def _take_date(draft: Draft, plain: str) -> None:
-    if found := dates.moments(plain):
-        draft.published = draft.published or found[0].text
-
-
-def _take_links(draft: Draft, header: str, spans: list[Span]) -> None:
-    """Take a cell's links; a link whose own text tells no kind is called by the column."""
-    for span in spans:
-        if span.kind == "link":
-            label = span.text if links.label_kind(span.text) and not links.is_web(span.text) else header
-            if link := links.make(label, span.url):
-                draft.links.append(link)
-        elif "://" in span.text:
-            draft.links += [link for url in links.bare_urls(span.text) if (link := links.make(header, url))]
-
-
-def _take_text(draft: Draft, header: str, spans: list[Span], text: str, plain: str) -> None:
-    _take_links(
-        draft,
-        "",
-        [
-            s
-            for s in spans
-            if s.kind == "link" and (s.badge or links.label_kind(s.text) is not None or links.is_paper_url(s.url))
-        ],
-    )
-    prose = [s for s in spans if not s.badge and not (s.kind == "link" and links.label_kind(s.text))]
-    if any(c.isalnum() for s in prose for c in s.text) and plain.lower() not in _EMPTY and not links.is_web(plain):
-        draft.add(header or "Comment", text.replace("<br>", "\n").replace("<br/>", "\n").replace("<br />", "\n"))
-    draft.see_images(text)
