@@ -29,6 +29,11 @@ _REFERENCE_KEYS = frozenset(
     | {"paper_link", "paper_authors", "arxiv_id", "journal"}
 )
 _PEOPLE_KEYS = frozenset({"presenter", "presenters", "speaker", "speakers", "who", "presented_by", "discussant"})
+_CITED_NAMES = (
+    "cites cited citations references reference bibliography related related_papers related_work see see_also "
+    "further_reading furtherreading further-reading"
+)
+_CITED_KEYS = frozenset(_CITED_NAMES.split())
 _LIST_KEYS = frozenset({"paper", "papers", "reading", "readings", "publications", "required", "optional", "articles"})
 
 
@@ -82,8 +87,8 @@ def _mappings(
     if isinstance(value, dict):
         mapping = cast("dict[str, object]", value)
         for key, inner in mapping.items():
-            if words.role_of(key) == "authors":
-                continue  # people with their pages, not papers with theirs
+            if words.role_of(key) == "authors" or key in _CITED_KEYS:
+                continue  # people with their pages, papers that others point to
             if key in _LIST_KEYS and isinstance(inner, dict):
                 yield cast("dict[str, object]", inner), (*above, mapping)
             yield from _mappings(cast("object", inner), (*above, mapping))
