@@ -12,6 +12,7 @@ _COLLECTION = re.compile(
     r"(?i)\bawesome\b|\b(?:paper|reading|curated)s?[- ]?(?:list|collection)s?\b|\bcollection\b|\bpapers\b|"
     r"\bresources\b|\breading group\b|\bmust[- ]read\b|\bnotes on papers\b"
     r"|\bpaper notes\b|\bweekly\b|论文(?:列表|合集|清单|汇总|笔记|阅读)|周报|月报|資料集|合集|汇总|まとめ|목록|정리"
+    r"|(?:论文|論文|文献|논문)$"
 )
 _ABOUT = re.compile(r"(?i)\b(?:this|the) paper\b|本文|本篇|这篇|該論文|本論文|この論文|이 논문|본 논문")
 """What only a heading inside a note says: a title does not speak of its own paper."""

@@ -69,9 +69,21 @@ _PLAIN = frozenset("[]*\n`\\!")
 _SIGN = re.compile(r"[][*\n`\\!<&_]")  # without one of them a text is plain words
 
 
+_SPACED = re.compile(r"\]\(([^()<>\n\"]{3,300})\)")
+_FILE = (".md", ".markdown", ".pdf", ".ipynb")
+
+
+def _without_spaces(found: re.Match[str]) -> str:
+    """Write a file's address so that its spaces do not keep it from being a link, as people leave them there."""
+    address = found[1].strip()
+    return f"](<{address}>)" if " " in address and address.lower().endswith(_FILE) else found[0]
+
+
 def spans(text: str) -> list[Span]:
     """Read one block's text. Plain text, links and simple emphasis take a short way; all else markdown-it's."""
     text = text[:LONGEST]
+    if "](" in text:
+        text = _SPACED.sub(_without_spaces, text)
     found = simple_spans(text)
     return full_spans(text) if found is None else found
 

@@ -81,6 +81,7 @@ _LIST_SIGN = re.compile(r"[,，]\s*|(?<![\s.][A-Z])(?<!^[A-Z])\.\s+")
 
 _ONLY_YEAR = re.compile(r"[\W_]*(?:19|20)\d\d[\W_]*")
 _SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
+_BEHIND = re.compile(r"\s*[(（]([^()（）]{5,300})[)）]$")
 _GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)$")
 
 
@@ -169,10 +170,20 @@ class _Reader:
                 break
             result.venue = result.venue or venues.venue_in(inside)
             title = title[: glued.start()]
+        title = self._without_people(title)
         title, venue = venues.split_venue(title)
         title, led = venues.split_lead(title)
         result.venue = result.venue or venue or led
         result.title = titles.clean_title(title)
+
+    def _without_people(self, title: str) -> str:
+        """Take authors in brackets off the end of a title."""
+        found = _BEHIND.search(title) if title.endswith((")", "）")) else None
+        people = authors.authors_in(found[1]) if found else None
+        if not found or not people or not authors.are_full(people) or found[1].isupper():
+            return title
+        self.result.authors = self.result.authors or people
+        return title[: found.start()]
 
     # -- what stands around it -------------------------------------------------------------------
 

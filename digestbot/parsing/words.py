@@ -95,7 +95,8 @@ _ROLES: dict[Role, str] = {
     "question;open questions;impact;challenge;challenges;"
     "solution;solutions;proposed method;proposed approach;loss;loss function;losses;inference;appendix;tl;related;"
     "significance;setup;settings;observation;observations;"
-    "key points;key point;main points;what;why;how;so what;next;affiliation;affiliations;institution;institutions;"
+    "key points;key point;main points;research question;research questions;key contributions;presenter;"
+    "what;why;how;so what;next;affiliation;affiliations;institution;institutions;"
     "institute;organization;"
     "方法;模型;架构;算法;框架;动机;研究动机;问题;研究问题;背景;研究背景;相关工作;引言;介绍;导言;前言;贡献;"
     "主要贡献;创新点;创新;亮点;优点;缺点;优缺点;不足;局限;局限性;"
@@ -282,9 +283,17 @@ def is_part(heading: str) -> bool:
     return len(pieces) > 1 and all(piece in ROLES for piece in pieces)
 
 
+_COINED = re.compile(
+    r"(?:(?=\S{0,30}[a-z0-9]\S{0,30}[A-Z])[^\s:：]+[:：]\s|[^\s:：]+[:：]\s+(?:An?|The)\s)(?:\S+\s+){2}"
+)
+"""A new name, or any with an article behind it, as titles begin: `TorchRL: data for agents`, `Attic: A Room …`."""
+
+
 @lru_cache(maxsize=1024)
 def is_elsewhere(heading: str) -> bool:
     """Tell whether a heading announces other things than papers: tools, courses, blogs."""
+    if ":" in heading and _COINED.match(heading):
+        return False
     said = _ELSE_WORDS.search(heading) or (_ELSE_CJK.search(heading) and _cjk(heading) <= _LONGEST_CJK)
     return bool(said) and not _PAPER_WORDS.search(heading)
 
