@@ -31,7 +31,7 @@ _PAIRS = {
     "〈": "〉",
 }
 _FOOTNOTE = re.compile(r"\[\^[^\[\]]{1,20}\]")
-_EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:\s*")
+_EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:(?:\s+|(?!\w))|(?<!\w):[a-z][a-z0-9_+-]{2,}:")
 _NAMED_BEHIND = re.compile(r"(?<=[\w?!])（[A-Za-z][\w+-]{1,20}）$")
 _JOINED = re.compile(r"[^\W_]+(?:[-_][^\W_]+){4,}")
 _FULL_STOP = re.compile(r"(?<![.\s][A-Za-z])(?<!\.)[.。]$")

@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 PLACES = [Path(__file__).parents[2] / "notes", *map(Path, filter(None, [os.environ.get("DIGESTBOT_CORPUS")]))]
+CASES = Path(__file__).parent / "cases"
 PIECE = 600
 """Characters of most base texts: a reading takes half a millisecond, and a fault needs no more than a few lines."""
 
@@ -114,7 +115,7 @@ SIGNS = [
 def bases() -> list[str]:
     """Return the base texts: small notes whole, all notes in pieces."""
     found: list[str] = []
-    for path in sorted(path for place in PLACES for path in place.rglob("*.md")):
+    for path in sorted(path for place in (*PLACES, CASES) for path in place.rglob("*.md")):
         text = path.read_text("utf-8", errors="replace")
         if len(text) <= LONGEST:
             found.append(text)

@@ -3,27 +3,46 @@
 import html
 import re
 import unicodedata
+from dataclasses import replace
+from itertools import islice
 
 from digestbot.models import Entry, Note
-from digestbot.parsing import read_note
+from digestbot.parsing import NO_RULES, Rules, read_note
 
+WHITE = dict.fromkeys(map(ord, "\n\t\u2028\u2029"))
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 REMAINS = re.compile(
     r"\[[^\[\]]*\]\(https?://[^\s()]*\)|!\[[^\]]*\]\([^)\s]*\)"
     r"|</?(?:br|b|i|a|p|li|td|tr|h[1-6]|img|summary|details)(?=[\s/>])[^<>]*>"
 )
+AMID = [
+    re.compile(pattern)
+    for pattern in (
+        r"<[^<>]*>|\[\^[^\[\]]*\]",  # tags, footnotes' marks
+        r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>",  # tags alone that HTML allows
+        ":[a-z][a-z0-9_+-]+:",  # codes of emoji
+    )
+]
+"""What may stand amid a word of a title."""
+
+NEAR = 8  # lines with words, from an entry's own, in which its title begins: a cell or a folded scalar may stand below
 MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
 
 def assert_sound(note: Note, text: str) -> None:
     """Check a reading against the text that was read."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    signs = _signs(text)
+    signs = _bare_too(f"{text}\n{note.file}") if note.entries else ""
     for entry in note.entries:
         assert_sound_entry(entry)
         assert 1 <= entry.source.line <= len(lines)
         assert _stands_in(_signs(entry.title), signs), entry.title
-    assert all(0 <= diagnostic.line <= len(lines) for diagnostic in note.diagnostics)
+        assert all(_signs(word) in signs for word in entry.title.split()), entry.title
+        near = _bare_too("\n".join([*islice(filter(str.strip, lines[entry.source.line - 1 :]), NEAR), note.file]))
+        assert _signs(entry.title.split()[0]) in near, (entry.title, near)
+    assert all(1 <= diagnostic.line <= len(lines) for diagnostic in note.diagnostics)
+    assert [d.line for d in note.diagnostics] == sorted(d.line for d in note.diagnostics)
+    assert all(d.found and d.done for d in note.diagnostics)
     assert all("\n" not in diagnostic.found + diagnostic.done for diagnostic in note.diagnostics)
     assert [entry.source.line for entry in note.entries] == sorted(entry.source.line for entry in note.entries)
     assert size(note) <= 20 * len(text) + 1000, size(note)
@@ -38,6 +57,7 @@ def assert_sound_entry(entry: Entry) -> None:
     assert not REMAINS.search(entry.title), entry.title
     assert all((entry.venue != "", *entry.topics, *entry.keypoints, *entry.authors))
     assert all(field.label.strip() and field.markdown.strip() for field in entry.fields)
+    assert not any(CONTROL.search(field.markdown.translate(WHITE)) for field in entry.fields)
     assert len({link.url for link in entry.links}) == len(entry.links)
     assert all(not CONTROL.search(link.url) and " " not in link.url for link in entry.links), entry.links
     assert all(
@@ -47,12 +67,23 @@ def assert_sound_entry(entry: Entry) -> None:
     assert all(month is None or MONTH.fullmatch(month) for month in (entry.period, entry.published))
 
 
-def assert_settled(text: str, file: str) -> None:
-    """Check that a text is read the same again, and with other line ends."""
-    note = read_note(text, file)
-    assert read_note(text, file) == note
+def assert_settled(text: str, file: str, rules: Rules = NO_RULES) -> None:
+    """Check that a text is read the same again, with other line ends, blank lines at its end, and one line below."""
+    note = read_note(text, file, rules)
+    assert read_note(text, file, rules) == note
+    bare = text.removeprefix("\ufeff")
     if "\r" not in text:
-        assert read_note("\ufeff" + text.removeprefix("\ufeff").replace("\n", "\r\n"), file) == note
+        assert read_note("\ufeff" + bare.replace("\n", "\r\n"), file, rules) == note
+    assert _told(read_note(text + "\n\n", file, rules)) == _told(note)
+    assert _told(read_note("\n" + bare, file, rules), 1) == _told(note)
+
+
+def _told(note: Note, below: int = 0) -> list[tuple[object, int]]:
+    """Return the entries, and their lines if these began `below` lines higher."""
+    return [
+        (replace(entry, source=replace(entry.source, line=0)), max(1, entry.source.line - below))
+        for entry in note.entries
+    ]
 
 
 def size(note: Note) -> int:
@@ -68,6 +99,11 @@ def _signs(text: str) -> str:
     """Return the letters and digits, folded, with entities resolved as the reader and the title's cleaning do."""
     plain = unicodedata.normalize("NFKC", html.unescape(html.unescape(text))).casefold()
     return "".join(filter(str.isalnum, plain))
+
+
+def _bare_too(text: str) -> str:
+    """Return a text's letters and digits, with and without what may stand amid a word."""
+    return " ".join([_signs(text), *(_signs(amid.sub("", text)) for amid in AMID)])
 
 
 def _stands_in(title: str, text: str) -> bool:
