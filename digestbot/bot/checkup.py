@@ -33,7 +33,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What fetching and reading again found: how many papers were not there before, and the newest of them."""
+    """What fetching and reading again found: how many papers nobody has seen before, and the newest of them."""
 
     reading: Reading
     new: int
@@ -67,10 +67,9 @@ class Checkup:
         return await asyncio.shield(self._syncing)
 
     async def _sync(self) -> Synced:
-        before = set(await self._search.keys())
         reading = await self._sources.sync()
-        new = [key for key in await self._search.keys() if key not in before]
-        return Synced(reading, len(new), tuple((await self._search.papers(new[:NEW])).values()))
+        new = await self._search.sequences(reading.sighted)
+        return Synced(reading, len(new), tuple(new.values())[: -NEW - 1 : -1])
 
 
 def findings(told: Sequence[Diagnostic], papers: Sequence[Paper], aliases: Mapping[str, Sequence[str]]) -> Findings:

@@ -1,6 +1,6 @@
 """First sightings: which papers there are, since when, and by which names."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
@@ -28,13 +28,17 @@ class Papers:
         return found
 
     async def sight_all(
-        self, source: str, notes: Sequence[tuple[Note, str]], now: datetime
+        self,
+        source: str,
+        notes: Sequence[tuple[Note, str]],
+        now: datetime,
+        alike: Callable[[str, str], bool] = lambda one, other: True,
     ) -> tuple[tuple[int, ...], ...]:
         """Record what files hold, in one transaction; return the sequences of each one's entries.
 
         Each file comes once, with the digest of its content. A second time it changes nothing. A paper never seen
-        before is archive, new to no channel, while its source's first import lasts, and when the file's content was
-        known in this source already (then the reader has changed, not the notes).
+        before is archive, new to no channel, while its source's first import lasts, and when the content was known
+        already of this file, or of one that is read `alike` (then the reader has changed, not the notes).
         """
         if not notes:
             return ()
@@ -48,9 +52,10 @@ class Papers:
             for note, digest in notes:
                 made = len(register.made)
                 found.append(recognise(note.entries, before.get(note.file, ()), register))
-                if not imported or digest in read_before:
+                known = read_before.setdefault(digest, set())
+                if not imported or note.file in known or any(alike(other, note.file) for other in known):
                     archive.update(sequence for sequence, _ in register.made[made:])
-                read_before.add(digest)
+                known.add(note.file)
             await _record(connection, register, now, archive)
             settled = tuple(tuple(map(register.settled, sequences)) for sequences in found)
             await _replace(connection, source, notes, settled)
@@ -92,6 +97,18 @@ class Papers:
         async with self._database.reading() as connection:
             return tuple(sorted((await connection.execute(query)).scalars()))
 
+    async def owners(self, names: Iterable[str]) -> dict[str, int]:
+        """Return the sequence of the paper that each of these identifiers stands for; others are left out."""
+        async with self._database.reading() as connection:
+            return await _owners(connection, names)
+
+    async def held(self, source: str) -> set[int]:
+        """Return the papers that a source's files held when they were last read, without those that are gone."""
+        of_file = (sightings.c.source == files.c.source) & (sightings.c.file == files.c.file)
+        query = select(sightings.c.sequence).join(files, of_file).where(files.c.source == source, files.c.present)
+        async with self._database.reading() as connection:
+            return set((await connection.execute(query)).scalars())
+
     async def members(self, sequences: Sequence[int]) -> dict[int, int]:
         """Return every sequence that leads to one of these papers, with the one that the paper goes by now.
 
@@ -126,12 +143,13 @@ async def _imported(connection: AsyncConnection, source: str) -> bool:
     return (await connection.execute(query)).first() is not None
 
 
-async def _read_before(connection: AsyncConnection, source: str, digests: Sequence[str]) -> set[str]:
-    """Return those of the digests that a file of the source had at any time."""
-    found: set[str] = set()
+async def _read_before(connection: AsyncConnection, source: str, digests: Sequence[str]) -> dict[str, set[str]]:
+    """Return the files of the source that had one of the digests when they were last read."""
+    found: dict[str, set[str]] = {}
     for some in chunks(digests):
-        query = select(files.c.digest).where(files.c.source == source, files.c.digest.in_(some))
-        found.update((await connection.execute(query)).scalars())
+        query = select(files.c.digest, files.c.file).where(files.c.source == source, files.c.digest.in_(some))
+        for row in await connection.execute(query):
+            found.setdefault(row.digest, set()).add(row.file)
     return found
 
 
@@ -148,15 +166,19 @@ async def _register(
     connection: AsyncConnection, entries: Sequence[Entry], before: Mapping[str, Sequence[tuple[int, str]]]
 ) -> Register:
     """Load what is known of the papers that the entries could be about."""
-    names = sorted({name for entry in entries for name in names_of(entry)})
-    owners: dict[str, int] = {}
-    for some in chunks(names):
-        for row in await connection.execute(select(identifiers).where(identifiers.c.identifier.in_(some))):
-            owners[row.identifier] = row.sequence
+    owners = await _owners(connection, (name for entry in entries for name in names_of(entry)))
     held = {sequence for sightings_of in before.values() for sequence, _ in sightings_of}
     arxiv = await _arxiv(connection, list(held.union(owners.values())))
     last = (await connection.execute(select(counter.c.sequence))).scalar_one()
     return Register(owners, arxiv, last)
+
+
+async def _owners(connection: AsyncConnection, names: Iterable[str]) -> dict[str, int]:
+    owners: dict[str, int] = {}
+    for some in chunks(sorted(set(names))):
+        for row in await connection.execute(select(identifiers).where(identifiers.c.identifier.in_(some))):
+            owners[row.identifier] = row.sequence
+    return owners
 
 
 async def _arxiv(connection: AsyncConnection, sequences: Sequence[int]) -> dict[int, set[str]]:

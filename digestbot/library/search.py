@@ -134,17 +134,9 @@ class Search:
             found += (papers[i] for i in piece if i in papers)
         return found
 
-    async def keys(self) -> list[str]:
-        """Return the keys of all papers, the newest first."""
-        return await self._database.run(_keys)
-
     async def version(self) -> int:
         """Return a number that changes whenever the library was written to (SQLite's pragma data_version)."""
         return await self._database.run(lambda c: c.execute("PRAGMA data_version").fetchone()[0])
-
-
-def _keys(connection: sqlite3.Connection) -> list[str]:
-    return [key for (key,) in connection.execute("SELECT key FROM papers ORDER BY id DESC")]
 
 
 def _with_commas(connection: sqlite3.Connection) -> tuple[Tally, ...]:

@@ -68,7 +68,9 @@ def _together(readings: Sequence[Reading | BaseException]) -> Reading:
     failed = [reading for reading in readings if not isinstance(reading, Reading)]
     if failed:
         raise failed[0]
-    texts = ("trouble", "touched")
+    texts = ("trouble", "touched", "sighted")
     numbers = {one.name: sum(getattr(r, one.name) for r in good) for one in fields(Reading) if one.name not in texts}
     trouble = "; ".join(reading.trouble for reading in good if reading.trouble)
-    return Reading(**numbers, trouble=trouble, touched=tuple(name for reading in good for name in reading.touched))
+    touched = tuple(name for reading in good for name in reading.touched)
+    sighted = tuple(sorted({sequence for reading in good for sequence in reading.sighted}))
+    return Reading(**numbers, trouble=trouble, touched=touched, sighted=sighted)

@@ -29,7 +29,8 @@ Progress = Callable[[int, int], None]
 class Reading:
     """What one reading of a source found: numbers of files, and a sentence when the source as a whole failed.
 
-    `touched` are the names of those that are new or changed, then of those that are gone.
+    `touched` are the names of those that are new or changed, then of those that are gone; `sighted` are the sequences
+    of papers that nobody has seen before.
     """
 
     files: int = 0
@@ -38,6 +39,7 @@ class Reading:
     unreadable: int = 0
     trouble: str = ""
     touched: tuple[str, ...] = ()
+    sighted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +148,11 @@ class Source:
 
     async def _update(self, snapshot: Snapshot, progress: Progress) -> Reading:
         found, now = snapshot.files, snapshot.commit.date if snapshot.commit else self._clock()
-        known = await self._known()
+        known, last = await self._known(), await self._papers.highest()
         fresh = [file for file in found if not known.at_rest(file)]
         if len(fresh) == len(found):
             await self._notice_exchange(found, known.sighted)
-        size = 0
+        size, first = 0, set[int]()
         changed: list[str] = []
         unreadable: list[str] = []
         batch: list[_Fresh] = []
@@ -170,12 +172,13 @@ class Source:
             changed.append(file.name)
             size += len(text.text)
             if size > BATCH:
-                await self._put(batch, now)
+                first |= await self._put(batch, now)
                 batch, size = [], 0
-        await self._put(batch, now)
+        first |= await self._put(batch, now)
         if stamps:
             await self._library.stamp(self.name, stamps)
-        gone = sorted(known.files - {f.name for f in found} - _below(known.files, unreadable))
+        there = known.files | known.sighted.keys()
+        gone = sorted(there - {f.name for f in found} - _below(there, unreadable))
         if gone:
             await self._library.remove(self.name, gone)
             await self._papers.forget(self.name, gone)
@@ -185,7 +188,8 @@ class Source:
             await self._papers.finish_import(self.name, self._clock())
             log.info("the archive of %s is complete; papers that come from now on are new", self.label)
         progress(len(found), len(found))
-        return Reading(len(found), len(changed), len(gone), len(unreadable), snapshot.trouble, (*changed, *gone))
+        counts = (len(found), len(changed), len(gone), len(unreadable))
+        return Reading(*counts, snapshot.trouble, (*changed, *gone), tuple(s for s in sorted(first) if s > last))
 
     async def _known(self) -> "_Known":
         held, stamps = await self._library.files(self.name), await self._library.stamps(self.name)
@@ -199,13 +203,14 @@ class Source:
     async def _notice_exchange(self, found: Sequence[File], before: Mapping[str, str]) -> None:
         """Take a source whose notes were exchanged for others as another archive: its papers flood no channel.
 
-        Exchanged means that no file is as it was, and that most papers were never seen. A single file that keeps its
-        name is one that somebody goes on writing, whatever it holds.
+        Exchanged means that no file is as it was, that most papers were never seen, and that half of those before, or
+        more, are gone. A single file that keeps its name is one that somebody goes on writing, whatever it holds.
         """
-        if not before or (len(before) == 1 and before.keys() & {f.name for f in found}):
+        held = await self._papers.held(self.name)
+        if not held or (len(before) == 1 and before.keys() & {f.name for f in found}):
             return
         digests = set(before.values())
-        unknown = total = 0
+        names: list[tuple[str, ...]] = []
         for file in found:
             try:
                 text = None if file.digest else await asyncio.to_thread(file.load)
@@ -214,10 +219,10 @@ class Source:
                 note = await self._note(file, text or await asyncio.to_thread(file.load))
             except SourceError:
                 continue
-            for entry in note.entries:
-                total += 1
-                unknown += not any([await self._papers.aliases(key) for key in identifiers(entry)])
-        if unknown * 2 > total:
+            names += map(identifiers, note.entries)
+        owners = await self._papers.owners({name for some in names for name in some})
+        unknown = sum(owners.keys().isdisjoint(some) for some in names)
+        if unknown * 2 > len(names) and len(held.intersection(owners.values())) * 2 <= len(held):
             log.warning("the notes in %s were exchanged for others; their papers count as archive", self.label)
             await self._papers.begin_import(self.name)
 
@@ -241,12 +246,14 @@ class Source:
             raise SourceError(f"the reader failed on it ({type(error).__name__}); please report it") from error
         return Note(note.file, note.entries, (*text.diagnostics, *note.diagnostics))
 
-    async def _put(self, batch: Sequence["_Fresh"], now: datetime) -> None:
-        """Show notes to the ledger, then put them into the library; a crash in between only costs reading them again.
+    async def _put(self, batch: Sequence["_Fresh"], now: datetime) -> set[int]:
+        """Show notes to the ledger, then put them into the library; returns the sequences of their papers.
 
-        The other way round, the library would take for known what the ledger never saw.
+        In this order a crash in between only costs reading them again; the other way round, the library would take for
+        known what the ledger never saw.
         """
-        found = await self._papers.sight_all(self.name, [(one.note, one.digest) for one in batch], now)
+        read = [(one.note, one.digest) for one in batch]
+        found = await self._papers.sight_all(self.name, read, now, self._read_alike)
         stored = [
             StoredNote(
                 one.note.file,
@@ -259,6 +266,10 @@ class Source:
         ]
         if stored:
             await self._library.put(self.name, stored)
+        return {sequence for sequences in found for sequence in sequences}
+
+    def _read_alike(self, one: str, other: str) -> bool:
+        return self._rules_for(one) == self._rules_for(other)
 
     async def _report_unreadable(self, file: str, reason: str) -> None:
         log.error("%s: %s", file, reason)

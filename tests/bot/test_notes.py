@@ -79,6 +79,12 @@ async def test_sync_tells_what_is_new(group: Path, world: World, said: Said) -> 
     text = said(await world.manager.slash(world.channel, "notes sync"))
     assert "1 new or changed · 1 gone\n`b.md` · `a.md`\n" in text
     assert "No new papers." in text
+    (group / "b.md").write_text(NOTE.replace("Alpha", "Alphas").replace("00001", "00001v2"), encoding="utf-8")
+    assert "No new papers." in said(await world.manager.slash(world.channel, "notes sync"))
+    (group / "b.md").write_text(NOTE.replace("https://arxiv.org/abs/2410.00001", "https://x.org/a"), encoding="utf-8")
+    await world.manager.slash(world.channel, "notes sync")
+    (group / "b.md").write_text(NOTE, encoding="utf-8")
+    assert "No new papers." in said(await world.manager.slash(world.channel, "notes sync"))
 
 
 async def test_of_many_changed_files_and_new_papers_a_few_are_named(group: Path, world: World, said: Said) -> None:

@@ -28,6 +28,9 @@ class Line:
 
 Files = dict[str, tuple[Line, ...]]
 
+_FAR = 10**6
+"""Beyond the numbers of papers: titles that are made of these are nobody's."""
+
 
 class Shelf:
     """A folder of notes. `files` is what it holds, `read` what of it the library has taken in.
@@ -75,6 +78,21 @@ class Shelf:
         """Change the topics that a file has for a paper."""
         line = self._line(file, place)
         return self._change(file, line, replace(line, topics=topics))
+
+    def retitle(self, file: str, place: int) -> set[int]:
+        """Give a paper of a file a title that is nothing like the one before."""
+        line = self._line(file, place)
+        title = self._title(len(self.owner) + _FAR)
+        self.owner[title] = line.paper
+        return self._change(file, line, replace(line, title=title))
+
+    def shift(self, file: str, place: int, into: str) -> set[int]:
+        """Move a paper from one file into another one."""
+        line = self._line(file, place)
+        self._put(file, [other for other in self.files[file] if other != line])
+        if all(line.paper != other.paper for other in self.files.get(into, ())):
+            self._put(into or self._new_file(), [*self.files.get(into, ()), line])
+        return {line.paper}
 
     def move(self, file: str) -> set[int]:
         """Rename a file, or move it into another folder."""

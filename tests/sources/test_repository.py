@@ -20,47 +20,12 @@ from digestbot.sources import Source
 from digestbot.sources.command import size_of
 from digestbot.sources.folder import LARGEST
 from digestbot.sources.repository import Repository
+from tests.sources.remote import Remote
 
 
 class World(Protocol):
     library: Library
     ledger: Ledger
-
-
-class Remote:
-    """A repository to fetch from, with a working tree to commit in."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.mkdir()
-        self.git("init", "-q", "-b", "main")
-
-    def git(self, *command: str) -> None:
-        who = {f"GIT_{who}_{what}": "x@y" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        dates = {"GIT_AUTHOR_DATE": "1700000000 +0000", "GIT_COMMITTER_DATE": "1700000000 +0000"}
-        quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-        subprocess.run(["git", *command], cwd=self.path, env=os.environ | who | dates | quiet, check=True)
-
-    def commit(self, *more: str) -> None:
-        self.git("add", "-A")
-        self.git("commit", "-q", "--allow-empty", "-m", "Add notes", *more)
-
-    def write(self, name: str | bytes, content: str = "# x\n") -> None:
-        path = os.path.join(os.fsencode(self.path), os.fsencode(name))  # noqa: PTH118 - a name that is no text
-        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - the same
-        Path(os.fsdecode(path)).write_text(content, encoding="utf-8")
-
-    def date(self, seconds: int) -> None:
-        """Give the newest commit another committer's date, also one that git itself would refuse."""
-        made = subprocess.run(["git", "cat-file", "commit", "HEAD"], cwd=self.path, stdout=subprocess.PIPE, check=True)
-        write = ["git", "hash-object", "-t", "commit", "-w", "--stdin"]
-        dated = made.stdout.replace(b" 1700000000 ", f" {seconds} ".encode())
-        number = subprocess.run(write, input=dated, cwd=self.path, stdout=subprocess.PIPE, check=True).stdout
-        self.git("update-ref", "refs/heads/main", number.decode().strip())
-
-    @property
-    def url(self) -> str:
-        return self.path.as_uri()
 
 
 @pytest.fixture

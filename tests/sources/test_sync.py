@@ -142,6 +142,37 @@ async def test_notes_exchanged_for_others_flood_nothing(world: World, shared: st
     assert await world.new() == 0
 
 
+async def test_young_notes_that_grow_in_every_file_bring_new_papers(world: World) -> None:
+    world.write("README.md", ALPHA)
+    world.write("a.md", BETA)
+    await world.settle()
+    world.write("README.md", ALPHA, GAMMA, "Delta Retrieval Agents")
+    world.write("a.md", BETA, "Theta Sparse Attention", "Eta Speech Tokens", "Iota Graph Search")
+    assert len((await world.source.read()).sighted) == await world.new() == 5
+
+
+async def test_a_file_deleted_while_the_library_is_made_again_is_gone_for_the_ledger_too(world: World) -> None:
+    world.write("a.md", ALPHA)
+    path = world.write("b.md", BETA)
+    await world.settle()
+    await world.library.remove(world.source.name, ["a.md", "b.md"])
+    path.unlink()
+    await world.source.read()
+    assert set(await world.ledger.papers.files(world.source.name)) == {"a.md"}
+
+
+async def test_a_draft_is_new_when_it_leaves_the_folder_that_the_rules_leave_out(world: World) -> None:
+    rules = [Rule(("drafts/**",), Rules(skip=True))]
+    source = Source(Folder(world.folder), world.library, world.ledger.papers, now, rules=rules)
+    world.write("a.md", ALPHA)
+    draft = world.write("drafts/b.md", BETA)
+    await source.read()
+    await source.read()
+    draft.rename(world.folder / "b.md")
+    await source.read()
+    assert (await world.titles(), await world.new()) == ([ALPHA, BETA], 1)
+
+
 async def test_a_single_file_that_is_written_anew_each_week_brings_new_papers(world: World) -> None:
     world.write("week.md", ALPHA)
     await world.settle()
