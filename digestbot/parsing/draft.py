@@ -252,7 +252,7 @@ def _distinct(told: Iterable[str]) -> tuple[str, ...]:
 
 def _own_first(found: tuple[Link, ...], title: str) -> tuple[Link, ...]:
     """Put the arXiv link that bears the title before others: the first is the paper's own."""
-    if sum(link.kind == "arxiv" for link in found) < 2:
+    if len(found) < 2 or sum(link.kind == "arxiv" for link in found) < 2:
         return found
     folded = fold_title(title)
     own = [link for link in found if link.kind == "arxiv" and link.label and fold_title(link.label) == folded]

@@ -63,6 +63,7 @@ _PIECE = re.compile(
     r"|\\([!-/:-@\[-`{-~])",  # 14 escaped sign
     re.DOTALL,
 )
+_WORDS = 11
 _BRACKET = re.compile(r"(?<!\\)[][]")
 _HARD = re.compile(r"<[a-zA-Z/!]|&#?\w+;|(?<![\w/])_|_(?![\w/])|``|\[!(?!\[)")
 _PLAIN = frozenset("[]*\n`\\!")
@@ -129,8 +130,11 @@ def _append(found: list[Span], piece: Span) -> None:
 
 
 def _piece(match: re.Match[str], *, strong: bool, em: bool) -> Span | None:
-    text = match[match.lastindex or 0] or ""
-    match match.lastindex:
+    group = match.lastindex or 0
+    text = match[group]
+    if group == _WORDS:
+        return Span("text", text, "", strong, em)
+    match group:
         case 2:
             return _link(match[1], match[2], strong=strong, em=em)
         case 4:
@@ -140,7 +144,7 @@ def _piece(match: re.Match[str], *, strong: bool, em: bool) -> Span | None:
         case 8 | 9:
             if not text[0].isalnum() and match.start() and match.string[match.start() - 1].isalnum():
                 return None
-            return _marked(text, strong=strong or match.lastindex == 8, em=em or match.lastindex == 9)
+            return _marked(text, strong=strong or group == 8, em=em or group == 9)
         case 10:
             return Span("code", text.strip(), "", strong, em) if text.strip() else None
         case 13:

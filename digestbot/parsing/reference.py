@@ -66,6 +66,8 @@ def leads_with_venue(found: list[Span]) -> bool:
 
 _CLOSING = {"(": ")）", "（": "）)", "[": "]】", "【": "】]"}  # either width closes, as people type it
 _BRACKET = re.compile(r"[](（)）[【】]")
+_BRACKETS = frozenset("](（)）[【】")
+_ROUND = frozenset("(（)）")
 _LABELS_LEFT = re.compile(
     r"(?i)(?:[,，;；|.]\s*(?:paper|code|pdf|project|link|github|arxiv|论文|代码|链接)\s*[:：]?[\s*]*)+$"
 )
@@ -86,13 +88,10 @@ _GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)$")
 
 
 def _markdown(span: Span) -> str:
+    """Return text, code or a line's end as it is written."""
     if span.kind == "code":
         return f"`{span.text}`"
-    if span.kind == "link":
-        return f"[{span.text}]({span.url})"
-    if span.kind == "image":
-        return ""
-    if span.kind == "break":
+    if span.kind == "break" or not (span.strong or span.em):
         return span.text
     mark = "**" * span.strong + "*" * span.em
     inner = span.text.strip()
@@ -119,7 +118,7 @@ class _Reader:
         result.line = sum(1 for s in self.spans[: name.first] if s.kind == "break" and not s.tagged)
         if name.marked:
             self._read_lead(self.spans[: name.first])
-        if self.finish() is None:
+        if not self._clean_title():
             return None
         leading = self.spans[: name.first] if name.marked else self.spans[: name.after]
         around = [s for s in leading if s.kind in {"link", "image"} and s is not name.link]
@@ -129,8 +128,7 @@ class _Reader:
 
     def finish(self) -> Reference | None:
         """Clean the title and weigh what is known; None if nothing is left of the title."""
-        self._clean_title()
-        if len(self.result.title) < 2 or not any(map(str.isalnum, self.result.title)):
+        if not self._clean_title():
             return None
         self._weigh()
         return self.result
@@ -160,7 +158,8 @@ class _Reader:
                 t.strip() for t in re.split(r"[-/、,，]", text) if t.strip() and t.strip() not in self.result.topics
             )
 
-    def _clean_title(self) -> None:
+    def _clean_title(self) -> bool:
+        """Take dates and venues off the title; tell whether something is left of it."""
         result = self.result
         title, month = dates.split_date(squeeze(result.title).strip("*_ "))
         result.published = result.published or month
@@ -175,6 +174,7 @@ class _Reader:
         title, led = venues.split_lead(title)
         result.venue = result.venue or venue or led
         result.title = titles.clean_title(title)
+        return len(result.title) > 1 and any(map(str.isalnum, result.title))
 
     def _without_people(self, title: str) -> str:
         """Take authors in brackets off the end of a title."""
@@ -198,14 +198,13 @@ class _Reader:
                 self._image(span)
             elif span.kind == "code" and depth == 0:
                 self._code(span.text)
-            elif span.kind == "break" and span.text == "\n":
-                text.append("\n")
             else:
-                if span.kind == "text":
+                if span.kind == "text" and not _ROUND.isdisjoint(span.text):
                     depth = max(0, depth + sum(map(span.text.count, "(（")) - sum(map(span.text.count, ")）")))
                 text.append(_markdown(span))
         for line in _LINES.split("".join(text)):
-            self._line(line)
+            if any(map(str.isalnum, line)):
+                self._line(line)
 
     def _link(self, span: Span, text: list[str], *, inside: bool) -> None:
         label = span.text.strip()
@@ -242,9 +241,11 @@ class _Reader:
             if link := links.make("", url):
                 self.result.links.append(link)
             line = line.replace(url, " ")
-        if not self.result.authors and (slanted := _SLANTED.fullmatch(line)) and authors.is_name(slanted[1].strip()):
-            self.result.authors = (slanted[1].strip(),)
-            return
+        if "*" in line and not self.result.authors and (slanted := _SLANTED.fullmatch(line)):
+            name = slanted[1].strip()
+            if authors.is_name(name):
+                self.result.authors = (name,)
+                return
         told: list[str] = []
         for inner, raw in _groups(_LABELS_LEFT.sub("", line)):
             if told and not _ends(inner):
@@ -360,6 +361,8 @@ def _groups(text: str) -> list[tuple[str, str]]:
 
     Each group comes bare and as written; these differ for the bracketed. One that is not closed goes to the end.
     """
+    if _BRACKETS.isdisjoint(text):
+        return [(text, text)]
     found: list[tuple[str, str]] = []
     stack: list[str] = []
     start = 0

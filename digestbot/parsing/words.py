@@ -236,6 +236,7 @@ _TOP = re.compile(
     r"[\w\s&/+-]{0,40}\b(?:papers?|research|readings?|reads)\s*(?:of|in|from|for|this|last)?\s*(?:the|this|last|each)?\s*(?:day|week|month|year)s?"
 )
 """A digest's own name: `Top ML Papers of the Week`."""
+_TIMES = ("day", "week", "month", "year", "days", "weeks", "months", "years")
 
 
 @lru_cache(maxsize=4096)
@@ -246,7 +247,7 @@ def is_generic(heading: str) -> bool:
         name in _GENERIC
         or not any(map(str.isalnum, heading))
         or _PLAIN_WORDS.fullmatch(name) is not None
-        or _TOP.fullmatch(name) is not None
+        or (name.endswith(_TIMES) and _TOP.fullmatch(name) is not None)
     )
 
 
