@@ -79,12 +79,14 @@ def _rows(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 _SIGNS = frozenset("`~>*-_+0123456789<#")  # what a block that ends a paragraph begins with, but for tables
+_BEGINNING = re.compile(r"[`~>#<]|[*+_-](?:[*_ \t\n-]|\Z)|\d{1,9}[.)]")  # what it goes on with; no `*slanted words*`
 _RULER = frozenset("|-:")  # what the line below a table's first begins with
 
 
 def _begins_none(state: StateBlock, line: int, end: int) -> bool:
     """Tell whether nothing that ends a paragraph begins at a line: a glance that spares most lines seven rules."""
-    if state.src[state.bMarks[line] + state.tShift[line]] in _SIGNS:
+    at = state.bMarks[line] + state.tShift[line]
+    if state.src[at] in _SIGNS and _BEGINNING.match(state.src, at):
         return False
     if line + 1 >= end:
         return True

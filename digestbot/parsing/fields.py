@@ -13,18 +13,20 @@ from digestbot.parsing.inline import LONGEST
 
 _MARKER = r"(?:[-*+•·◦▪–]|\d{1,2}[.)])"
 _COLON = r"[:：]"
-_NAME = r"[^\s*`:：_\[\]()<>|【】][^*`:：\[\]<>|【】\n]{0,48}?"
+_NAME = r"[^\s*`:：_\[\]()<>|【】][^*`:：\[\]<>|【】\n]{0,48}+"  # whole, for no mark that ends it can be in it …
+_SHORTEST = f"{_NAME[:-1]}?"  # … but an underscore
 _LABEL = re.compile(
     rf"^(?P<lead>[ \t]*(?:{_MARKER}[ \t]+)?(?:\[[ xX]\][ \t]+)?)(?:"
-    rf"(?P<open>\*\*\*|\*\*|__|`)[ \t]*(?P<a>{_NAME})[ \t]*(?:{_COLON}[ \t]*(?P=open)|(?P=open)[ \t]*{_COLON})"
+    rf"(?P<open>\*\*\*|\*\*|`)[ \t]*(?P<a>{_NAME})[ \t]*(?:{_COLON}[ \t]*(?P=open)|(?P=open)[ \t]*{_COLON})"
+    rf"|__[ \t]*(?P<h>{_SHORTEST})[ \t]*(?:{_COLON}[ \t]*__|__[ \t]*{_COLON})"
     rf"|\*(?P<b>{_NAME})(?:{_COLON}\*|\*[ \t]*{_COLON})"
     rf"|<(?P<tag>b|strong|i|em|u|h\d|font[^>]*)>[ \t]*(?P<c>{_NAME})[ \t]*(?:{_COLON}[ \t]*</\w+>|</\w+>[ \t]*{_COLON})"
     rf"|(?:【(?P<d>[^】\n]{{1,20}})】|\[(?P<e>[A-Za-z][A-Za-z ]{{1,20}})\](?![(\[:]))[ \t]*{_COLON}?"
-    rf"|(?P<bold>\*\*|__)[ \t]*(?P<f>{_NAME})[ \t]*(?P=bold)(?=\s|$)"
+    rf"|\*\*[ \t]*(?P<f>{_NAME})[ \t]*\*\*(?=\s|$)|__[ \t]*(?P<i>{_SHORTEST})[ \t]*__(?=\s|$)"
     rf"|(?P<g>{_NAME})[ \t]*{_COLON}(?!//)"
     rf")[ \t]*(?P<rest>.*)$"
 )
-_NEEDS_ROLE = ("d", "e", "f", "g")
+_NEEDS_ROLE = frozenset("defgi")
 _QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?")
 _ITEM = re.compile(rf"^([ \t]*){_MARKER}(?:[ \t]+|$)")
 _FENCE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?(```+|~~~+)")
@@ -76,7 +78,7 @@ def label_at(line: str, more: frozenset[str] = frozenset()) -> _Label | None:
     found = _LABEL.match(line)
     if not found:
         return None
-    group = next(g for g in "abcdefg" if found[g] is not None)
+    group = next(g for g in "abcdefghi" if found[g] is not None)
     name = found[group].strip()
     if not name or len(name.split()) > 6 or not any(map(str.isalpha, name)):
         return None

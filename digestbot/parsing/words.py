@@ -213,7 +213,7 @@ def role_of(label: str) -> Role | None:
     return ROLES.get(name) or (_role_of_several(name) if _SEVERAL.search(name) else None)
 
 
-_LONGEST_LABEL = 80  # characters: twice the longest known one, which leaves room for two of them
+_LONGEST_LABEL = 50  # characters: over twice the longest known one, which leaves room for two of them
 _SEVERAL = re.compile(r"[(（,、/]| or | and ")
 
 
