@@ -31,8 +31,12 @@ class Signed:
     venue: str | None = None
 
 
+_DATED = re.compile(r"[,，]\s*(?:19|20)\d\d$")
+
+
 def split(title: str) -> Signed:
     """Take a byline off the front or the end of a title; the title stays as it is where nothing surely is one."""
+    title = _DATED.sub("", title) if title[-1:].isdigit() else title
     return _lead(title) or _tail(title) or Signed(title)
 
 

@@ -130,6 +130,8 @@ class Draft:
         found_dates = dates.moments(plain)
         if found_dates:
             self.published = self.published or found_dates[0].text
+        if "://" not in text and (identifier := arxiv_id(text)):
+            self._link("arXiv", f"https://arxiv.org/abs/{identifier}")
         self.venue = self.venue or plain.strip(" ,;.()[]|")[:120] or None
 
     def _take_links(self, label: str, text: str) -> bool:

@@ -84,7 +84,7 @@ def weigh(section: Section) -> Evidence:
     )
     heading = titles.clean_title(section.heading)
     if not found.plausible and titles.could_be_title(heading) and not _is_period(heading):
-        found.plausible = _short_name(section, heading)
+        found.plausible = _short_name(section)
     if not found.plausible:
         return found
     title, venue = venues.split_venue(heading)
@@ -97,13 +97,14 @@ def weigh(section: Section) -> Evidence:
         if text.startswith("**") and _is_paper(text):
             break  # a paper of its own below a topic, and its links behind it
         _weigh_text(found, text)
-    found.people = found.people or fulltitle.is_cited(section.front, title)
+    named = fulltitle.is_cited(section.front, title) or (titles.size(title) <= fulltitle.SHORT and _is_called(section))
+    found.people = found.people or named
     told = found.prose > 80 or bool(section.children)
     found.linked = any(links.is_paper_url(s.url) or (told and titles.looks_like_title(s.text)) for s in linked)
     return found
 
 
-def _short_name(section: Section, heading: str) -> bool:
+def _short_name(section: Section) -> bool:
     """Tell whether a short heading (`BERT`) is a paper's name: its fields, abstract or full title stand below it.
 
     So do, over the parts of a note, its authors, its date or its link; or the heading says that it is a review.
@@ -126,7 +127,7 @@ def _short_name(section: Section, heading: str) -> bool:
     if len(roles & {"authors", "abstract", "title", "keypoints", "objective"}) > 0 or len(roles - {None}) > 2:
         return True
     parts = sum(words.is_part(child.heading) for child in section.children)
-    if parts and fulltitle.find(section.front, heading):
+    if _is_called(section):
         return True
     told = Evidence()
     for _, text in blocks.leads(section.front) if parts > 1 else ():
@@ -138,6 +139,12 @@ def _is_paper(text: str) -> bool:
     """Tell whether a paragraph is a title in bold with people or a venue behind it."""
     found = references.read(inline.spans(text)) if fields.label_at(text) is None else None
     return found is not None and found.marked and bool(found.authors or found.venue) and not found.texts
+
+
+def _is_called(section: Section) -> bool:
+    """Tell whether a heading over parts of a note is but a short name, the full title standing below it."""
+    parts = any(words.is_part(child.heading) for child in section.children)
+    return parts and fulltitle.find(section.front, titles.clean_title(section.heading)) is not None
 
 
 def _weigh_text(found: Evidence, text: str) -> None:
@@ -160,7 +167,7 @@ def _weigh_text(found: Evidence, text: str) -> None:
             and "](" not in bare
             and len(bare) < 2000
             and authors.authors_in(inline.plain(bare))
-            and bare.count(",") > 1
+            and (bare.count(",") > 1 or bare.startswith("by "))
         ):
             found.people = True
         if "://" in bare:

@@ -10,6 +10,8 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import cast
 
+from digestbot.parsing.inline import unwiki
+
 Value = "Scalar | list[Value] | dict[str, Value]"
 
 
@@ -113,7 +115,19 @@ def _yaml(lines: list[str], first: int, last: int) -> FrontMatter | None:
     reader = _Yaml(lines, first + 1, last)
     value = reader.block(0, 0)
     values = cast("dict[str, object]", value) if isinstance(value, dict) else {"": value}
-    return FrontMatter(values, last + 1, reader.unread)
+    return FrontMatter(_lifted(values), last + 1, reader.unread)
+
+
+_OF_A_WORK = frozenset({"author", "authors", "arxiv", "doi", "year", "venue", "journal"})
+
+
+def _lifted(values: dict[str, object]) -> dict[str, object]:
+    """Bring up the mapping that describes the paper in a head without a title of its own (`work: {title: …}`)."""
+    inner = [cast("dict[str, object]", value) for value in values.values() if isinstance(value, dict)]
+    works = [work for work in inner if isinstance(work.get("title"), Scalar) and _OF_A_WORK & set(work)]
+    if len(works) != 1 or "title" in values:
+        return values
+    return values | {"published" if key == "date" else key: value for key, value in works[0].items()}
 
 
 class _Yaml:
@@ -184,6 +198,9 @@ class _Yaml:
             return Scalar(self._folded(indent, literal=rest[0] == "|"), line)
         if not rest:
             return self._nested(indent, depth, line)
+        if rest.startswith("[["):
+            shown = (part.strip(" #") for part in unwiki(rest).strip("[]").split(","))
+            return [Scalar(part, line) for part in shown if part]
         if rest.startswith("["):
             return [Scalar(text, line) for text in _flow(self._closed(rest, "]"))]
         if rest[0] in "\"'" and not _closes(rest):
@@ -245,7 +262,7 @@ def _flow(rest: str) -> list[str]:
 
 
 def _scalar(text: str) -> str:
-    text = text.strip()
+    text = unwiki(text.strip())
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         inner = text[1:-1]
         return inner.replace("''", "'") if text[0] == "'" else inner.replace('\\"', '"').replace("\\n", "\n")

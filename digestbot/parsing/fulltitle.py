@@ -13,7 +13,7 @@ from digestbot.parsing.blocks import Block, leads
 from digestbot.parsing.reference import Reference
 
 _LOOK = 8  # blocks below a heading, and lines of each, in which its full title may stand
-_SHORT = 3  # words: what has no more may be but a name for the paper
+SHORT = 3  # words: what has no more may be but a name for the paper
 _LABELS = frozenset({"reference", "citation", "cite", "full paper", "original paper", "引用", "文献", "参考文献"})
 
 
@@ -53,6 +53,8 @@ def _told(blocks: list[Block]) -> Iterator[tuple[Reference, bool]]:
             label = fields.label_at(line)
             if label is None:
                 found = _linked(line) or _cited(line)
+            elif words.role_of(label.name) == "title":
+                found = Reference(titles.clean_title(inline.plain(label.rest)))
             elif links.label_kind(label.name) == "paper" or words.fold(label.name) in _LABELS:
                 found = _linked(label.rest) or _cited(label.rest) or _marked(label.rest)
             else:
@@ -88,4 +90,4 @@ def is_fuller(title: str, own: str) -> bool:
         return " " not in own
     if folded in other:
         return True
-    return titles.size(own) <= _SHORT or (titles.is_cjk(own) and not titles.is_cjk(title))
+    return titles.size(own) <= SHORT or (titles.is_cjk(own) and not titles.is_cjk(title))

@@ -11,6 +11,7 @@ from digestbot.parsing.outline import Place, Section
 
 _TOLD = 2  # headings that name parts of a note on one paper: fewer may stand in any text
 _TEXT = 200  # characters below a heading that are a note on a paper
+_BLANK = re.compile(r"[\s>*+-]*(?:\*\*[^*]{1,60}\*\*:?[\s-]*)?(?:\(.*\)|<.*>|\{\{.*\}\}|\[[^]]*\])?[\s.]*")
 _SPEAKS = re.compile(r"(?i)\b(?:this|the|our) paper\b|\bthe authors\b|本文|论文|作者|論文|논문")
 
 
@@ -28,7 +29,7 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
         return
     body = [line for line in page.lines[section.start : section.end] if line.strip()]
     named = headed.is_lone_title(section) or _is_name(page, section)
-    if not named or sum(map(len, body)) < _TEXT or (front and front.text("layout")):
+    if not named or _is_blank(body) or sum(map(len, body)) < _TEXT or (front and front.text("layout")):
         return
     headed.read(page, section, replace(place, title=""))
     if parts < _TOLD:
@@ -47,6 +48,12 @@ def _over_all(root: Section, parts: int) -> Section | None:
     if parts < _TOLD or words.is_part(first.heading) or any(other.level != first.level for other in others):
         return None
     return headed.over_all(root)
+
+
+def _is_blank(body: list[str]) -> bool:
+    """Tell whether a text is a form to fill in: most of its lines are empty items, or say in brackets what to write."""
+    lines = [line for line in body if not line.startswith("#")]
+    return sum(len(line) < 400 and _BLANK.fullmatch(line) is not None for line in lines) * 2 > len(lines)
 
 
 def _is_name(page: Page, section: Section) -> bool:

@@ -117,11 +117,12 @@ def _child_parts(page: Page, child: Section, label: str) -> list[Part]:
     known = [part for part in inner if part.label and words.role_of(part.label) not in {None, "part"}]
     if words.holds_none(label):
         return []
-    keys = [part for part in known if words.role_of(part.label) == "keypoints"]
-    if known and role in {None, "part"} and len(known) * 2 >= sum(1 for part in inner if part.label):
+    labelled = known and role in {None, "part"} and len(known) * 2 >= sum(bool(part.label) for part in inner)
+    if labelled or (role is None and words.is_data(label)):
         return inner
     lines = page.lines[child.start : child.end]
-    return [Part(label, child.line, ["", *lines]), *keys] if any(line.strip() for line in lines) else []
+    own = [part for part in inner if words.role_of(part.label) in {"keypoints", "period"}]
+    return [Part(label, child.line, ["", *lines]), *own] if any(line.strip() for line in lines) else []
 
 
 def over_all(root: Section) -> Section:

@@ -319,6 +319,14 @@ def plain(text: str) -> str:
     return squeeze("".join(" " if s.kind == "break" else s.text for s in spans(text) if s.kind != "image"))
 
 
+_WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
+
+
+def unwiki(text: str) -> str:
+    """Return a text with its links to other notes (`[[Note]]`, `[[Note|shown so]]`) as a person reads them."""
+    return _WIKI.sub(r"\1", text) if "[[" in text else text
+
+
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 

@@ -17,7 +17,7 @@ def split(markdown: str) -> tuple[str, ...]:
 
     Nothing is split inside brackets, and an item keeps its commas where a stronger sign is the separator.
     """
-    lines = [line for line in markdown.split("\n") if line.strip()]
+    lines = [line for line in inline.unwiki(markdown).split("\n") if line.strip()]
     if any(_ITEM.match(line) for line in lines):
         return _clean([_ITEM.sub("", line) for line in lines])
     if "`" in markdown and (coded := _coded(markdown)):

@@ -5,7 +5,7 @@ The links may stand in blocks of their own behind the paragraph: a list of them,
 
 import re
 
-from digestbot.parsing import evidence, fields, inline, links, titles, words
+from digestbot.parsing import authors, dates, evidence, fields, inline, links, titles, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.inline import Span
@@ -38,6 +38,7 @@ def judge(blocks: list[Block], place: Place) -> Found:
         if _may_hold(block.text)
         for one in _references(block, blocks[n + 1 : n + 1 + _ROWS] if block is whole else [])
     ]
+    pasted = [one for block in paragraphs if block.text.startswith("[") and (one := _pasted(block))]
     linked = sum(_is_candidate(one[2]) for one in found)
     crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
     plain = {id(one[2]) for one in found if _is_plain(one[2])}
@@ -45,7 +46,18 @@ def judge(blocks: list[Block], place: Place) -> Found:
     told = {id(one[2]) for one in found if _accepted(one[2], place) or (crowd and _is_candidate(one[2]))}
     if len(plain - told) > 1 and (len(plain | told) * 2 > len(paragraphs) or len(plain | told) * 2 > rows):
         told |= set() if place.elsewhere else plain
-    return [one for one in found if id(one[2]) in told]
+    return [one for one in found if id(one[2]) in told] + pasted
+
+
+def _pasted(block: Block) -> tuple[Block, int, Reference] | None:
+    """Read a paragraph as it is copied from a paper's page: `[Submitted on 1 Jan 2024]`, title, authors, abstract."""
+    first, title, people, *rest = [*block.text.split("\n", 3), "", "", ""]
+    month = dates.submitted(first) if first.rstrip().endswith("]") else None
+    named = authors.authors_in(people)
+    if month is None or named is None or not titles.looks_like_title(title.strip()):
+        return None
+    abstract = [("Abstract", rest[0])] if rest[0] else []
+    return block, block.start + 1, Reference(title.strip(), published=month, authors=named, proof=1, texts=abstract)
 
 
 def _quoted(block: Block) -> tuple[Block, int, Reference] | None:

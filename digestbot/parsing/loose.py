@@ -17,7 +17,7 @@ _REMARK, _LABEL = 3, 8  # words that may stand beside links, and before them wit
 
 def left_over(draft: "Draft", line: str) -> bool:
     """Take a line that says a date, the authors or links and nothing else; tell whether there is more to it."""
-    bare = re.sub(r"^[ \t]*(?:[-*+•]|\d+[.)])[ \t]+|^[ \t]+", "", line).rstrip(" \\")
+    bare = re.sub(r"^[ \t]*(?:[-*+•]|\d+[.)]|#{1,6})[ \t]+|^[ \t]+", "", line).rstrip(" \\")
     if not bare or len(bare) > 3000:
         return bool(bare)
     if (month := dates.submitted(bare)) and len(bare) < 200:

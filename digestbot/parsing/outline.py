@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
-from digestbot.parsing import dates, inline, titles, words
+from digestbot.parsing import authors, dates, inline, links, titles, venues, words
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.inline import Span, squeeze
 
@@ -17,6 +18,7 @@ _HTML_MARK = re.compile(rf"{_HTML_HEADING.pattern}|{_SUMMARY.pattern}", re.IGNOR
 _SUMMARY_LEVEL = 7
 _BOLD_LEVEL = 8
 _BEHIND = re.compile(r"[\W_]*|\s*(?:[(（\[][^()（）\[\]]{0,60}[)）\]]\s*)+")
+_BEHIND_ALL = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _TAGS = re.compile(r"<[^<>]*>")
 
 
@@ -62,7 +64,7 @@ def outline(blocks: list[Block], lines: int) -> Section:
     """Arrange blocks under their headings; the root stands for the text before the first one."""
     root = Section("", 0, 0, 0, lines)
     stack = [root]
-    for block in _divided(blocks):
+    for block in _signed(list(_divided(blocks))):
         if found := _heading(block):
             text, level = found
             while stack[-1].level >= level:
@@ -92,6 +94,37 @@ def _divided(blocks: list[Block]) -> Iterator[Block]:
                 line += block.text.count("\n", at, end)
                 at = end
         yield from _piece(block.text[at:], line)
+
+
+def _signed(blocks: list[Block]) -> Iterator[Block]:
+    """Yield the blocks, with headings that say but whose a paper is and where it came out as lines below its own."""
+    before: Block | None = None
+    for block, after in zip_longest(blocks, blocks[1:]):
+        told = before is not None and block.kind == "heading" and before.kind != "heading"
+        if block.kind == "heading" and before is not None:
+            people = before.kind == "heading" and titles.looks_like_title(before.text) and _is_byline(block.text)
+            if people or (told and (_is_source(block.text) or _is_bare(block, after))):
+                before = Block("paragraph", block.start, block.end, block.text)
+                yield before
+                continue
+        before = block if block.kind == "heading" else None
+        yield block
+
+
+def _is_bare(block: Block, after: Block | None) -> bool:
+    """Tell whether a heading with nothing below it is no part of a note either: an institution."""
+    return after is not None and after.kind == "heading" and not words.is_part(block.text)
+
+
+def _is_byline(text: str) -> bool:
+    """Tell whether a heading lists people by their full names (`by Ann Lee, Bo Chu`)."""
+    people = authors.authors_in(_BEHIND_ALL.sub("", inline.plain(text))) if "," in text or " and " in text else None
+    return people is not None and all(" " in name for name in people)
+
+
+def _is_source(text: str) -> bool:
+    """Tell whether a heading says where a paper came out: a venue, its link."""
+    return venues.find_venue(text) is not None or any(links.is_paper_url(span.url) for span in inline.spans(text))
 
 
 def _piece(text: str, line: int) -> Iterator[Block]:

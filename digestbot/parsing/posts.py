@@ -220,24 +220,29 @@ def read(page: Page, root: Section, front: FrontMatter, place: Place) -> None:
     title = front.text(*_TITLE_KEYS)
     if title is None:
         return
-    heading = root.children[0] if len(root.children) == 1 and root.children[0].level == 1 else None
-    named = _named(title.text, root, heading)
+    named, heading = _named(title.text, root)
     draft = page.begin(named.title, title.line, replace(place, title="", topics=topics_in(front)))
     draft.take(named)
     take_keys(page, front.values, title.line, skip=NOT_THE_PAPERS)
     if heading is not None:
         draft.take(headed.heading_reference(heading))
-        page.fill(draft, [*page.parts(root.start, heading.line), *headed.parts_of(page, heading)])
+        page.fill(draft, [*page.parts(root.start, heading.line), *headed.parts_of(page, headed.over_all(root))])
         return
     page.fill(draft, headed.parts_of(page, root))
 
 
-def _named(title: str, root: Section, heading: Section | None) -> Reference:
-    """Read a post's title; one that is but a name gives way to the full title in or below the note's heading."""
+def _named(title: str, root: Section) -> tuple[Reference, Section | None]:
+    """Read a post's title, and return the note's own heading if it has one.
+
+    A title that is but a name gives way to the full one in or below that heading.
+    """
     found = headed.heading_reference(_heading(title))
-    below = fulltitle.find([*root.blocks, *heading.front] if heading else root.front, found.title)
-    if below is None and heading is not None:
-        shown = headed.heading_reference(heading)
-        fuller = titles.looks_like_title(shown.title) and fulltitle.is_fuller(shown.title, found.title)
-        below = shown if fuller else None
-    return replace(found, title=below.title) if below else found
+    first = next(iter(root.children), None)
+    lone = first is not None and first.level == 1 and len(root.children) == 1
+    below = fulltitle.find([*root.blocks, *first.front] if first else root.blocks, found.title)
+    if first is None or not (lone or fold_title(found.title) in fold_title(first.heading)):
+        return (replace(found, title=below.title) if below else found), None
+    shown = headed.heading_reference(first)
+    if below is None and titles.looks_like_title(shown.title) and fulltitle.is_fuller(shown.title, found.title):
+        below = shown
+    return (replace(found, title=below.title) if below else found), first

@@ -107,7 +107,26 @@ _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 def _lines(text: str) -> list[str]:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return _UNREADABLE.sub(" ", text).split("\n")
+    lines = _UNREADABLE.sub(" ", text).split("\n")
+    return _spaced(lines) if "\n#" in text or text.startswith("#") else lines
+
+
+_GLUED = re.compile(r"(#{1,6})(?=\[|\*\*|(?!TODO|FIXME)[^\W\d_a-z])[^#]*")
+
+
+def _spaced(lines: list[str]) -> list[str]:
+    """Part the signs of a heading from its words, which older Markdown did not ask for; `#tag` stays what it is."""
+    found: list[str] = []
+    fence = ""
+    for line in lines:
+        mark = line.lstrip()[:3]
+        if mark in {"```", "~~~"} and fence in {"", mark}:
+            fence = "" if fence else mark
+        glued = line.startswith("#") and not fence and not (found and found[-1].strip()) and _GLUED.fullmatch(line)
+        words_behind = line.lstrip("#").strip() if glued else ""
+        heading = " " in words_behind or words.is_part(words_behind)
+        found.append(f"{glued[1]} {words_behind}" if glued and heading else line)
+    return found
 
 
 def _unfenced(tree: list[Block], lines: list[str]) -> list[Block]:

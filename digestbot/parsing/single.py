@@ -37,7 +37,7 @@ def _is_filed_as_paper(page: Page, front: FrontMatter | None) -> bool:
 
 
 def _names_another(page: Page, front: FrontMatter) -> bool:
-    """Tell whether a review names its paper by one labelled title, which the post's own begins with other words."""
+    """Tell whether a review names its paper by one labelled title, which is surer than the post's own."""
     found = _title_labels(page)
     title = front.text("title")
     return len(found) == 1 and title is not None and titles.is_review(title.text) and bool(_label_title(found[0][1]))

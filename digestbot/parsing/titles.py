@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 
 from digestbot.parsing import links, words
-from digestbot.parsing.inline import squeeze
+from digestbot.parsing.inline import squeeze, unwiki
 
 LONGEST = 300  # characters of a title
 
@@ -31,6 +31,7 @@ _PAIRS = {
     "〈": "〉",
 }
 _FOOTNOTE = re.compile(r"\[\^[^\[\]]{1,20}\]")
+_HASHTAGS = re.compile(r"(?:\s+#[^\W\d_][\w/-]*)+\s*$")
 _EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:(?:\s+|(?!\w))|(?<!\w):[a-z][a-z0-9_+-]{2,}:")
 _NAMED_BEHIND = re.compile(r"(?<=[\w?!])（[A-Za-z][\w+-]{1,20}）$")
 _JOINED = re.compile(r"[^\W_]+(?:[-_][^\W_]+){4,}")
@@ -44,7 +45,9 @@ def clean_title(text: str) -> str:
         text = _EMOJI_CODE.sub("", text)
     if "[^" in text:
         text = _FOOTNOTE.sub("", text)
-    title = squeeze(html.unescape(text) if "&" in text else text).removesuffix(".pdf")
+    if " #" in text:
+        text = _HASHTAGS.sub("", text)
+    title = squeeze(unwiki(html.unescape(text) if "&" in text else text)).removesuffix(".pdf")
     while title.endswith("[]"):
         title = title[:-2].rstrip()
     for _ in range(4):
@@ -116,8 +119,8 @@ _SUMMARY = re.compile(
     r"\s*[\[【]\s*(?:日本語)?(?:まとめ|要約|メモ|读书笔记|阅读笔记|笔记|解读|요약|정리|리뷰)\s*[\]】]\s*"
 )
 _NOTED = re.compile(
-    r"[\s_:：|-]*(?:(?:论文|文献)?(?:阅读|学习|精读|读书)?笔记|论文(?:阅读|解读|精读)|の(?:解説|まとめ|要約|メモ)|"
-    r"論文(?:メモ|紹介|まとめ)|논문\s*(?:리뷰|정리|요약))$"
+    r"[\s_:：|-]*(?:(?:论文|文献)?(?:阅读|学习|精读|读书)?笔记|论文(?:阅读|解读|精读)|(?:の)?論文(?:メモ|紹介|まとめ)|の(?:解説|まとめ|要約|メモ)|"
+    r"논문\s*(?:리뷰|정리|요약))$"
 )
 _NOTED_ENDS = frozenset("记读説め約モ介뷰리약")
 

@@ -253,7 +253,8 @@ def is_generic(heading: str) -> bool:
 
 def is_data(heading: str) -> bool:
     """Tell whether a heading only says that data on a paper follow: `Metadata`, `基本信息`."""
-    return fold(heading) in _DATA
+    name = fold(heading)
+    return name in _DATA or (name.endswith((" metadata", " information", " info")) and len(name) < 30)
 
 
 def holds_none(heading: str) -> bool:
