@@ -30,7 +30,9 @@ _NEEDS_ROLE = frozenset("defgi")
 _QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?")
 _ITEM = re.compile(rf"^([ \t]*){_MARKER}(?:[ \t]+|$)")
 _FENCE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?(```+|~~~+)")
-_FURNITURE = re.compile(r"(?i)</?details\b[^>]*>|<summary\b[^>]*>.*?</summary>|</?summary\b[^>]*>|<!--.*?-->")
+_FURNITURE = re.compile(
+    r"(?i)</?details\b[^<>]*>|<summary\b[^<>]*>(?:(?!<summary).)*?</summary>|</?summary\b[^<>]*>|<!--(?:(?!<!--).)*?-->"
+)
 _CLOSING = re.compile(r"(?i)</details\s*>")
 _BREAK = re.compile(r"(?:[ \t]{2,}|\\)$|(?i:<br\s*/?>)[ \t]*$")
 _HINT = re.compile(r"[:：】\]]|\*\*|__")  # what ends a label

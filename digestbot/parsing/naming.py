@@ -6,6 +6,7 @@ it (a venue, a date, tags, names) and behind it on the same line is handed back 
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from digestbot.parsing import authors, halves, links, titles, unmarked, venues, words
 from digestbot.parsing.inline import Span
@@ -32,6 +33,7 @@ class Name:
 
 _ADDRESS = re.compile(r"https?://")
 _BEFORE_ADDRESS = " \t\n\xa0\u3000:：,，(（<-–—"
+_TRIES = 20  # stretches of text between links, one of which may be the title
 _PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
 
 
@@ -66,9 +68,13 @@ def _text(spans: list[Span]) -> str:
 
 
 def _head(spans: list[Span]) -> list[Span]:
-    """Return the spans up to the first hard break after something was said."""
+    """Return the spans up to the first hard break after something was said, or to where no title begins."""
     said = False
+    length = 0
     for n, span in enumerate(spans):
+        if length > unmarked.FRONT:
+            return spans[:n]
+        length += len(span.text)
         if span.kind == "break" and span.text == "\n" and said:
             return spans[:n]
         said = said or (not span.badge and any(map(str.isalnum, span.text)))
@@ -263,9 +269,9 @@ def _behind_links(head: list[Span], stop: int) -> Name | None:
     """Take the title from plain text that stands behind links: `[[Paper](…)] Title (CVPR 2020)`."""
     if not any(span.kind == "link" for span in head[: stop + 1]):
         return None
-    for n, span in enumerate(head):
-        if span.kind != "text":
-            continue
+    worded = (n for n, span in enumerate(head) if span.kind == "text" and any(map(str.isalnum, span.text)))
+    for n in islice(worded, _TRIES):
+        span = head[n]
         end = next((k for k in range(n, len(head)) if head[k].kind not in {"text", "break"}), len(head))
         end = next((k for k in range(n + 1, end) if head[k].strong != span.strong), end)
         text = _text(head[n:end]).strip(" |｜[]()·-–—:：,")

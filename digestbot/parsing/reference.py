@@ -71,6 +71,7 @@ _ROUND = frozenset("(（)）")
 _LABELS_LEFT = re.compile(
     r"(?i)(?:[,，;；|.]\s*(?:paper|code|pdf|project|link|github|arxiv|论文|代码|链接)\s*[:：]?[\s*]*)+$"
 )
+_LABELS_LENGTH = 200  # characters that such labels take
 _READ_MARK = re.compile(r"(?i)^[\s\[\]*]*read\s*notes?\s*\d*[\s\[\]*]*$")
 _REMARK = re.compile(
     r"(?i)^\s*\**\s*(notes?|ps|p\.s\.?|remarks?|comments?|备注|注)\s*\**\s*[:：]\s*\**\s*(?P<text>.*)$", re.DOTALL
@@ -247,7 +248,7 @@ class _Reader:
                 self.result.authors = (name,)
                 return
         told: list[str] = []
-        for inner, raw in _groups(_LABELS_LEFT.sub("", line)):
+        for inner, raw in _groups(_without_labels(line)):
             if told and not _ends(inner):
                 told.append(raw)
             elif inner != raw:
@@ -348,6 +349,12 @@ class _Reader:
             )
         elif result.venue or result.authors or result.published:
             result.proof = 1
+
+
+def _without_labels(line: str) -> str:
+    """Take the labels off a line's end whose links were taken out of it."""
+    found = _LABELS_LEFT.search(line, max(0, len(line) - _LABELS_LENGTH))
+    return line[: found.start()] if found else line
 
 
 def _ends(group: str) -> bool:

@@ -9,6 +9,7 @@ import re
 from digestbot.parsing import authors, dates, titles, venues
 from digestbot.parsing.inline import squeeze
 
+FRONT = 2000  # characters in which a title begins and ends, behind fifty names of people if need be
 QUOTED = re.compile(
     r"《([^《》]{2,300})》|[“\"]([^“”\"]{6,300}?)[,.，]?[”\"]|「([^「」]{4,200})」|『([^『』]{4,200})』"
 )
@@ -123,6 +124,7 @@ def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
 def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     """Take a title without any mark off the front of a text: title, the rest with its tags, authors in between."""
     text = squeeze(text)
+    text, beyond = text[:FRONT], text[FRONT:]
     tags = ""
     while (tag := tag_in(text)) and (is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|")):
         tags += f"({tag[0]}) " if len(tag[0]) > 1 else ""
@@ -142,9 +144,9 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
             (p for p in pieces if titles.looks_like_title(p) and not authors.authors_in(p) and not is_told(p)),
             pieces[0],
         )
-        return best, " | ".join([tags, *(p for p in pieces if p is not best)]), ()
+        return best, " | ".join([tags, *(p for p in pieces if p is not best)]) + beyond, ()
     title, left, people = _cut(text)
-    return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}", people
+    return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}{beyond}", people
 
 
 def _led(text: str) -> tuple[str, str] | None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 PLACES = [Path(__file__).parents[2] / "notes", *map(Path, filter(None, [os.environ.get("DIGESTBOT_CORPUS")]))]
 CASES = Path(__file__).parent / "cases"
-PIECE = 600
-"""Characters of most base texts: a reading takes half a millisecond, and a fault needs no more than a few lines."""
+PIECE = 400
+"""Characters of most base texts: a reading takes half a millisecond, a fault needs no more than a few lines."""
 
 LONGEST = 4000
 SIGNS = [

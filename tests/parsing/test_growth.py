@@ -9,13 +9,12 @@ from digestbot.models import Note
 from digestbot.parsing import read_note
 from tests.parsing.sound import assert_sound
 
-PAPER = "[Paper](https://arxiv.org/abs/2401.00001)"
+ADDRESS = "https://arxiv.org/abs/2401.00001"
+PAPER = f"[Paper]({ADDRESS})"
 HEAD = "# A Title of Words\n\n"
 GROWING: dict[str, Callable[[int], str]] = {
     "labels of one paper": lambda n: HEAD + "".join(f"**label {i}:** a\n\n" for i in range(n // 2)),
-    "texts under one label": lambda n: HEAD + "".join(f"- **Method:** a{i}\n" for i in range(n // 2)),
-    "keypoints of one paper": lambda n: HEAD + "- **Keypoints:** " + "; ".join(f"key {i}" for i in range(n)),
-    "pictures that nothing closes": lambda n: HEAD + "- **Method:** " + "![" * n,
+    "keypoints of one paper": lambda n: HEAD + "**Keypoints:**\n" + "".join(f"- key {i}\n" for i in range(n)),
     "headings below a labelled title": lambda n: "Title: A Title of Words\n\n" + "## Method\ntext\n" * (n // 4),
     "headings in one block of HTML": lambda n: "<details><summary>A Title of it</summary>\n" * (n // 2),
     "signs in a summary": lambda n: f"<summary>{'<' * 4 * n}</summary>",
@@ -24,12 +23,13 @@ GROWING: dict[str, Callable[[int], str]] = {
     "spaces in a field": lambda n: HEAD + "- Method: " + " " * n + "x",
     "lines of a TOML head": lambda n: "+++\n" + "".join(f'a{i} = "b{i}"\n' for i in range(n)) + "+++\n",
     "days in a table": lambda n: (
-        "| Date | Title | Link |\n|---|---|---|\n" + f"| 12/30/23 | A Title of Words | {PAPER} |\n" * (n // 8)
+        "| Date | Title | Who |\n|---|---|---|\n" + f"| 12/30/23 | [A Title of Words]({ADDRESS}) | x |\n" * (n // 8)
     ),
     "signs before a link": lambda n: f"- A Title of Words {'- ' * n}{PAPER}\n",
-    "spaces in an address": lambda n: "- [A Title of Words](https://x.y/" + "\u3000" * n + ")\n",
-    "months in an item": lambda n: f"- {PAPER} {'2024-01 ' * (n // 4)}\n",
-    "brackets that nothing closes": lambda n: f"- _{'[' * n}\n",
+    "words set off behind a link": lambda n: f"- {PAPER} {'*x* - ' * (n // 4)}\n",
+    "labels without links": lambda n: f"- [A Title of Words]({ADDRESS}) {'paper, ' * (n // 4)}\n",
+    "comments that nothing closes": lambda n: HEAD + f"- Method: {'<!--' * (n // 2)}\n",
+    "months in an item": lambda n: f"- [A Title of Words]({ADDRESS}) {'2024-01 ' * (n // 4)}\n",
 }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import astuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,6 +59,13 @@ def shown(spans: list[Span]) -> list[tuple[object, ...]]:
 def test_short_way_agrees_with_markdown_it(text: str) -> None:
     short = inline.simple_spans(text)
     assert short is None or shown(short) == shown(inline.full_spans(text))
+
+
+@pytest.mark.parametrize(("count", "kinds"), [(50, {"text", "link"}), (51, {"text"})])
+def test_no_link_is_looked_for_among_brackets_that_nothing_closes(count: int, kinds: set[str]) -> None:
+    text = "[a](https://x.y) _ [b] \\]" + "[ " * count
+    assert {span.kind for span in inline.full_spans(text)} == kinds
+    assert "".join(span.text for span in inline.full_spans(text)).endswith("[b] ]" + "[ " * count)
 
 
 def test_short_way_is_taken_for_what_lists_hold() -> None:
