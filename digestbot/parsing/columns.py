@@ -78,8 +78,10 @@ def title_column(headers: list[str], kinds: list[Column], rows: list[Row]) -> in
     """Choose the column whose cells read like titles; its header decides between two."""
     best: tuple[float, int] | None = None
     for n in range(len(kinds)):
-        if kinds[n] in {"authors", "keypoints", "venue", "date", "number", "people", "topic"}:
+        if kinds[n] in {"authors", "keypoints", "venue", "date", "number", "people"}:
             continue
+        if kinds[n] == "topic" and sum(leads_on(row[n : n + 1]) for _, row in rows) * 2 < len(rows):
+            continue  # a seminar's topics are its papers where they link to them
         score = _score(headers[n], kinds[n], n, rows[:_SAMPLE])
         if score and (best is None or score > best[0]):
             best = (score, n)

@@ -11,12 +11,14 @@ _STRONG_ROLES = frozenset({"keypoints", "objective", "abstract", "authors", "tit
 _COLLECTION = re.compile(
     r"(?i)\bawesome\b|\b(?:paper|reading|curated)s?[- ]?(?:list|collection)s?\b|\bcollection\b|\bpapers\b|"
     r"\bresources\b|\breading group\b|\bmust[- ]read\b|\bnotes on papers\b"
-    r"|\bpaper notes\b|\bweekly\b|论文(?:列表|合集|清单|汇总|笔记|阅读)|周报|月报|資料集|合集|汇总|まとめ|목록|정리"
+    r"|\bpaper notes\b|\bweekly\b|论文(?:列表|合集|清单|汇总|笔记|阅读)|周报|月报|周刊|月刊|日报"
+    r"|第\s*\d+\s*期|資料集|合集|汇总|まとめ|목록|정리"
     r"|(?:论文|論文|文献|논문)$"
 )
 _ABOUT = re.compile(r"(?i)\b(?:this|the) paper\b|本文|本篇|这篇|該論文|本論文|この論文|이 논문|본 논문")
 """What only a heading inside a note says: a title does not speak of its own paper."""
 
+_TITLE = 4  # words of a title that stands alone in its language
 _FEW_WORDS = 5  # of a heading that announces tools; a longer one is a title that speaks of a library
 
 
@@ -35,6 +37,8 @@ class Evidence:
     prose: int = 0
     any_link: bool = False
     venue: bool = False
+    foreign: bool = False
+    """Whether a title in Latin letters heads text in Chinese, Japanese or Korean, as no chapter's heading does."""
     chapter: bool = False
     """Whether the heading is worded like a chapter's of a textbook as much as like a title: in Chinese characters."""
 
@@ -99,6 +103,8 @@ def weigh(section: Section) -> Evidence:
         _weigh_text(found, text)
     named = fulltitle.is_cited(section.front, title) or (titles.size(title) <= fulltitle.SHORT and _is_called(section))
     found.people = found.people or named
+    latin = titles.size(title) >= _TITLE and not titles.is_cjk(title)
+    found.foreign = latin and any(titles.is_mostly_cjk(text) for _, text in blocks.leads(section.blocks))
     told = found.prose > 80 or bool(section.children)
     found.linked = any(links.is_paper_url(s.url) or (told and titles.looks_like_title(s.text)) for s in linked)
     return found

@@ -30,6 +30,8 @@ def papers_among(sections: list[Section], listed: dict[int, int], place: Place) 
         and not _is_topic(s, found[id(s)], listed.get(id(s), 0))
     }
     titled = [s for s in sections if found[id(s)].plausible]
+    if place.papers and not strong and len(titled) == len(sections) > 1:
+        return {id(s) for s in sections if found[id(s)].foreign and not words.is_part(s.heading)}
     if not strong or len(strong) * 2 < len(titled):
         return strong
     crowd = len(strong) >= _CROWD and len(strong) * 3 >= len(titled) * 2

@@ -109,7 +109,7 @@ def _references(block: Block, behind: list[Block]) -> Found:
         own = [
             (n, one)
             for n, one in each
-            if one and one.proof >= 2 and not one.prose and titles.looks_like_title(one.title)
+            if one and (one.proof >= 2 or _is_noted(one)) and not one.prose and titles.looks_like_title(one.title)
         ]
         if len(own) > 1 and len(own) * 2 >= len(lines):
             return [
@@ -150,8 +150,15 @@ def _accepted(found: Reference, place: Place) -> bool:
         return False
     if not titles.looks_like_title(found.title):
         return found.proof == 3 and bool(found.authors or found.venue)
+    if place.papers and _is_noted(found):
+        return True
     whole = found.venue is not None and bool(found.authors and found.links)
     return found.proof == 3 or ((found.proof == 2 or whole) and not place.elsewhere)
+
+
+def _is_noted(found: Reference) -> bool:
+    """Tell whether a title links to a note on the paper, a file of the same name."""
+    return found.linked and any(links.is_note_called(link.url, found.title) for link in found.links[:1])
 
 
 def _is_plain(found: Reference) -> bool:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from urllib.parse import urlsplit
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
 
-from digestbot.identity import arxiv_id
+from digestbot.identity import arxiv_id, fold_title
 from digestbot.models import Link, LinkKind
 
 _WORDS: dict[LinkKind, str] = {
@@ -147,6 +148,12 @@ def is_note_path(url: str) -> bool:
     """Tell whether a URL leads to a note: a path within the folder, or a Markdown file anywhere."""
     path = url.split("#")[0].lower()
     return path.endswith((".md", ".markdown")) or ("://" not in url and path.endswith((".ipynb", ".pdf")))
+
+
+def is_note_called(url: str, title: str) -> bool:
+    """Tell whether a URL leads to a note whose file bears a title for its name."""
+    stem = PurePosixPath(unquote(url.split("#")[0])).stem
+    return is_note_path(url) and fold_title(stem) == fold_title(title)
 
 
 def is_badge(url: str) -> bool:

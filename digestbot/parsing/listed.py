@@ -39,7 +39,7 @@ class Items:
     @property
     def papers(self) -> int:
         """How many papers the list and those inside it hold."""
-        return sum(1 if item.paper else sum(inner.papers for inner in item.inner) for item in self.items)
+        return sum(item.paper + sum(inner.papers for inner in item.inner) for item in self.items)
 
 
 def judge(block: Block, place: Place) -> Items:
@@ -203,11 +203,19 @@ def _judge_inner(item: Item, place: Place) -> None:
     held = sum(items.papers for items in judged)
     if item.paper and held:
         found = item.reference
-        outweighs = held > 1 and (found is None or found.proof < 3)
-        if not outweighs:
-            return
-        item.paper = False
+        if held > 1 and (found is None or found.proof < 3):
+            item.paper = False
+        else:
+            _keep_papers(judged)
     item.inner = judged
+
+
+def _keep_papers(judged: list[Items]) -> None:
+    """Keep those items inside a paper's that are nothing but another paper's title with its link."""
+    for item in (item for items in judged for item in items.items):
+        found, head = item.reference, item.head
+        alone = found and head and found.linked and found.proof == 3 and head.text.startswith("[") and not found.texts
+        item.paper, item.inner = bool(alone and found and titles.looks_like_title(found.title)), []
 
 
 def _inner_place(item: Item, place: Place) -> Place:
@@ -227,6 +235,8 @@ def read(page: Page, items: Items, place: Place) -> None:
         place = place if indent > under else above
         if item.paper and item.reference and item.head:
             _read_item(page, item, item.head, item.reference, place)
+            for inner in item.inner:
+                read(page, inner, place)
             continue
         if item.head and not item.inner and not _is_linked(item):
             place, under = _inner_place(item, above), indent  # with the items set in below it, though all are one list

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from digestbot.parsing import authors, dates, inline, links, titles, venues, words
 from digestbot.parsing.blocks import Block
@@ -79,6 +79,26 @@ def outline(blocks: list[Block], lines: int) -> Section:
     for section in stack:
         section.end = lines
     return root
+
+
+def join_translations(root: Section) -> None:
+    """Join a title over nothing and the heading with its translation, over the note, that follows it."""
+    for section in (root, *root.below()):
+        for first, second in pairwise(section.children[:]):
+            bare = not first.blocks and not first.children and first.level == second.level
+            if bare and second.blocks and _is_translated(first.heading, second.heading):
+                first.start, first.end = second.start, second.end
+                first.blocks, first.children = second.blocks, second.children
+                section.children.remove(second)
+
+
+def _is_translated(title: str, translation: str) -> bool:
+    return (
+        titles.is_mostly_cjk(translation)
+        and not titles.is_cjk(title)
+        and titles.looks_like_title(title)
+        and titles.looks_like_title(translation)
+    )
 
 
 def _divided(blocks: list[Block]) -> Iterator[Block]:

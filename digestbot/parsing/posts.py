@@ -192,8 +192,8 @@ def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
     abstract = any(words.role_of(section.heading) == "abstract" for section in inner)
     whole = headed.heading_reference(_heading(title.text))
     named = is_title(_heading(whole.title))
-    said = reviewed or (named and (filed or bool(whole.authors or whole.venue)))
-    return papers == 0 and (said or ((abstract or named) and (parts > 1 or labelled > 1)))
+    said = named and (filed or bool(whole.authors or whole.venue))
+    return reviewed or (papers == 0 and (said or ((abstract or named) and (parts > 1 or labelled > 1))))
 
 
 def _papers_below(root: Section, title: str, again: list[Section]) -> int:

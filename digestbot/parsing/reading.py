@@ -28,7 +28,7 @@ from digestbot.parsing.blocks import Block
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.log import Log
 from digestbot.parsing.note import Page
-from digestbot.parsing.outline import Place, Section, outline
+from digestbot.parsing.outline import Place, Section, join_translations, outline
 from digestbot.parsing.rules import NO_RULES, Rules
 
 _Shape = tuple[str, object]
@@ -56,6 +56,7 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
     place = Place(period=dates.period_of_path(file), year=dates.lone_year(re.sub(r"[_-]", " ", PurePath(file).stem)))
     bounds.tell_blocks(tree, log)
     root = outline(tree, len(body))
+    join_translations(root)
     bounds.cut_headings(root, log)
     if front:
         place = posts.place_of(front, place, log)

@@ -101,6 +101,8 @@ def _holds_papers(kinds: list[Column], rows: list[Row], place: Place, announced:
         return True
     if place.elsewhere:
         return False
+    if announced and place.papers and "topic" in kinds:
+        return True
     return (announced or place.papers) and not _PAPER_COLUMNS.isdisjoint(kinds)
 
 

@@ -254,6 +254,12 @@ def is_bold(line: str) -> bool:
     return found is not None and looks_like_title(found[1].strip())
 
 
+_NAME = 2  # words before `论文阅读笔记`: one more is a field sooner than a paper
+
+
 def is_review(title: str) -> bool:
     """Tell whether a title says that it heads a note on a paper (`[Paper Review] …`)."""
+    noted = title[-1:] in _NOTED_ENDS and _NOTED.search(title)
+    if noted and size(title[: noted.start()]) >= _NAME:
+        return True
     return _REVIEW.match(title) is not None or _SUMMARY.match(title) is not None

@@ -35,9 +35,9 @@ _ROLES: dict[Role, str] = {
     "takeaways;key takeaway;gist;"
     "overview;summary;一句话总结;一句话;一句话概括;总结;概述;概括;概要;核心思想;核心内容;主要内容;内容简介;简介;"
     "内容;要約;一言でいうと;一言で言うと;"
-    "ひとことで言うと;ひとことでいうと;3行まとめ;一言;論文の概要;核心总结;论文总结;全文总结;论文简介;论文概述;"
+    "ひとことで言うと;ひとことでいうと;行まとめ;一言;論文の概要;核心总结;论文总结;全文总结;论文简介;论文概述;"
     "一句话介绍;一句话简介;"
-    "太长不看;핵심 요약;세 줄 요약;3줄 요약;논문 요약;どんなもの;どんなもの？;論文概要;まとめ;한줄 요약;"
+    "太长不看;핵심 요약;세 줄 요약;줄 요약;논문 요약;どんなもの;どんなもの？;論文概要;まとめ;한줄 요약;"
     "한 줄 요약;한줄요약;요약;개요;핵심",
     "abstract": "abstract;摘要;论文摘要;要旨;アブストラクト;초록",
     "comment": "comment;comments;remark;remarks;my comment;"
@@ -182,10 +182,13 @@ _LONGEST_CJK = 7
 """Characters of a heading that such a word can make an announcement; longer ones are titles that speak of videos."""
 _PAPER_WORDS = re.compile(
     r"\b(?:papers?|readings?|publications?|articles|literature|bibliography|surveys?|preprints?)\b|论文|論文|文献|"
-    r"阅读|综述|논문|サーベイ|리뷰",
+    r"阅读|综述|논문|문헌|サーベイ|리뷰",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"(?:[\W_]+|\d{1,2}(?:\.\d+)*\s*[.、)：:]?\s+|[ivx]+\.\s+)+")
+_ARTICLES = re.compile(r"(?i)\barticles\b")
+"""What are papers, but not beside posts and the like."""
+
+_LEAD = re.compile(r"(?:[\W_]+|\d{1,2}(?:\.\d+)*(?:\s*[.、)：:]?\s+|(?=[\u3400-\u9fff\uac00-\ud7af]))|[ivx]+\.\s+)+")
 _END = re.compile(r"[\W_]+$")
 _ENUMERATED = re.compile(
     r"(?:[\W_]*(?:\d{1,2}(?:\.\d+)*|[ivx]{1,4}|[一二三四五六七八九十]{1,3}|[a-h])\s*[.、)．:：]\s*)+", re.IGNORECASE
@@ -297,7 +300,7 @@ def is_elsewhere(heading: str) -> bool:
     if ":" in heading and _COINED.match(heading):
         return False
     said = _ELSE_WORDS.search(heading) or (_ELSE_CJK.search(heading) and _cjk(heading) <= _LONGEST_CJK)
-    return bool(said) and not _PAPER_WORDS.search(heading)
+    return bool(said) and not _PAPER_WORDS.search(_ARTICLES.sub("", heading))
 
 
 def _cjk(text: str) -> int:
@@ -307,4 +310,4 @@ def _cjk(text: str) -> int:
 @lru_cache(maxsize=1024)
 def says_papers(heading: str) -> bool:
     """Tell whether a heading announces papers."""
-    return bool(_PAPER_WORDS.search(heading))
+    return bool(_PAPER_WORDS.search(heading.replace("_", " ")))
