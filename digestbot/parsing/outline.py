@@ -240,7 +240,7 @@ class Place:
         told = replace(
             self,
             year=dates.lone_year(name) or self.year,
-            papers=words.says_papers(heading) or (self.papers and not words.is_elsewhere(heading)),
+            papers=words.says_papers(heading.replace("_", " ")) or (self.papers and not words.is_elsewhere(heading)),
             elsewhere=words.is_elsewhere(heading) or (self.elsewhere and not words.says_papers(heading)),
             nothing=(self.nothing and not self.contents) or words.holds_none(heading),
             contents=words.is_contents(heading) and (self.contents or not self.nothing),

@@ -178,7 +178,8 @@ def is_mostly_cjk(text: str) -> bool:
 
 
 _PLACEHOLDER = re.compile(
-    r"\{\{|\{%|^[{<][\w ]+[}>]$|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^paper title in \d)"
+    r"\{\{|\{%|^[{<][\w ]+[}>]$|<(?:img|a)\b"
+    r"|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^paper title in \d)"
 )
 
 

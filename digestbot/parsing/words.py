@@ -310,4 +310,4 @@ def _cjk(text: str) -> int:
 @lru_cache(maxsize=1024)
 def says_papers(heading: str) -> bool:
     """Tell whether a heading announces papers."""
-    return bool(_PAPER_WORDS.search(heading.replace("_", " ")))
+    return bool(_PAPER_WORDS.search(heading))
