@@ -63,29 +63,35 @@ class App:
         self.has_read.set()
 
     async def start(self) -> None:
-        """Begin to watch the notes and to post what is due."""
+        """Begin to watch the notes, and to post what is due as soon as the newest notes of each source were asked for.
+
+        A bot that comes back has an earlier state of a repository at first, in which the week's papers may be missing.
+        """
         self._watching = asyncio.create_task(self._watch())
-        self.clockwork.start()
 
     async def stop(self) -> None:
         """Finish the part that is being sent, then post and read nothing more."""
         self._stopping.set()
+        if self._watching:
+            self._watching.cancel()
+            await asyncio.wait({self._watching})
+            self._watching = None
         try:
             async with asyncio.timeout(_LAST_PART):
                 await self.clockwork.stop()
         except TimeoutError:
             log.warning("a message is still being sent; the next start finds out whether it arrived")
-        if self._watching:
-            self._watching.cancel()
-            await asyncio.wait({self._watching})
-            self._watching = None
 
     async def _watch(self) -> None:
         async with asyncio.TaskGroup() as watching:
-            for source in self.sources:
-                watching.create_task(self._read_at_changes(source))
+            asked = {source: asyncio.Event() for source in self.sources}
+            for source, read in asked.items():
+                watching.create_task(self._read_at_changes(source, read))
+            for read in asked.values():
+                await read.wait()
+            self.clockwork.start()
 
-    async def _read_at_changes(self, source: Source) -> None:
+    async def _read_at_changes(self, source: Source, read: asyncio.Event) -> None:
         async for _ in source.origin.changes(self._stopping):
             try:
                 await self.read(only=source)
@@ -94,6 +100,7 @@ class App:
             except Exception:
                 # A fault of the reader must not end the watching: the next change may be read again.
                 log.exception("the notes were not read again")
+            read.set()
 
 
 @asynccontextmanager

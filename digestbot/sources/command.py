@@ -19,7 +19,7 @@ PATIENCE = 600
 
 _LOOK = 0.2
 """Seconds between two looks at how large a clone has become."""
-_KEPT = re.compile(r"GIT_(SSH|SSH_COMMAND|SSL_\w+|CONFIG_GLOBAL|CONFIG_SYSTEM|EXEC_PATH|PROXY_\w+)")
+_KEPT = re.compile(r"GIT_(SSH|SSH_COMMAND|SSL_\w+|CONFIG_GLOBAL|CONFIG_SYSTEM|EXEC_PATH|PROXY_\w+|HTTP_LOW_SPEED_\w+)")
 _SAFE = ("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false")
 _LOGIN = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$DIGESTBOT_USER" "$DIGESTBOT_PASSWORD"; }; f'
 """A credential helper that takes user and password from the environment, which no other user can look at."""
@@ -57,19 +57,22 @@ def arguments(clone: Path, *command: str) -> list[str]:
 def environment(login: tuple[str, str] | None = None) -> dict[str, str]:
     """Return the variables for git: it asks nobody, knows few protocols, and takes no repository from outside."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or _KEPT.fullmatch(name)}
+    # A remote that says nothing for a minute is given up; while it packs, it says a byte now and then.
+    patient = {"GIT_HTTP_LOW_SPEED_LIMIT": "1", "GIT_HTTP_LOW_SPEED_TIME": "60"}
     safe = {
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "",
         "SSH_ASKPASS": "",
         "GIT_ALLOW_PROTOCOL": "http:https:ssh:file",
-        "GIT_SSH_COMMAND": f"{kept.get('GIT_SSH_COMMAND', 'ssh')} -o BatchMode=yes -o ConnectTimeout=20",
+        "GIT_SSH_COMMAND": f"{kept.get('GIT_SSH_COMMAND', 'ssh')} -o BatchMode=yes -o ConnectTimeout=20"
+        " -o ServerAliveInterval=20 -o ServerAliveCountMax=3",
         "GIT_LFS_SKIP_SMUDGE": "1",
         "LC_ALL": "C",
     }
     if not login:
-        return kept | safe
+        return patient | kept | safe
     helper = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "credential.helper", "GIT_CONFIG_VALUE_0": _LOGIN}
-    return kept | safe | helper | {"DIGESTBOT_USER": login[0], "DIGESTBOT_PASSWORD": login[1]}
+    return patient | kept | safe | helper | {"DIGESTBOT_USER": login[0], "DIGESTBOT_PASSWORD": login[1]}
 
 
 async def run(clone: Path, command: Sequence[str], *, env: Mapping[str, str], limit: int = LIMIT) -> bytes:
@@ -121,6 +124,12 @@ def size_of(folder: Path) -> int:
             with contextlib.suppress(OSError):
                 total += Path(where, name).lstat().st_size
     return total
+
+
+def tidy(folder: Path) -> None:
+    """Delete what a fetch that failed has left in a clone of the objects that came."""
+    for left in folder.glob("objects/**/tmp_*"):
+        left.unlink(missing_ok=True)
 
 
 def discard(folder: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
+from secrets import token_hex
 from typing import IO
 from urllib.parse import unquote, urlsplit
 
@@ -48,16 +49,19 @@ class Repository:
         self._branch, self._name = branch, name
         self._folder = str(PurePosixPath(folder.strip("/"))) if folder.strip("/.") else ""
         self._every, self._limit = every, limit
-        self._busy = asyncio.Lock()
+        self._fetching, self._using = asyncio.Lock(), asyncio.Lock()
         self._tried = self._damaged = False
         self._trouble = ""
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Snapshot]:
-        """List the notes of the commit fetched last. Raises SourceError if there is none, or no note in it."""
-        async with self._busy:
-            if not self._tried:
-                await self._fetch()
+        """List the notes of the commit fetched last, also by an earlier process; fetch only if there is none.
+
+        Raises SourceError if there is none then, or no note in it.
+        """
+        if not self._tried and not await self._has_commit():
+            await self.refresh()
+        async with self._using:
             try:
                 commit = await self._commit()
             except GitError as error:
@@ -69,12 +73,23 @@ class Repository:
                 yield Snapshot(await self._files(commit.id, read), commit, self._trouble)
 
     async def refresh(self) -> None:
-        """Fetch the newest commit now; the last good one stays when that fails."""
-        async with self._busy:
-            await self._fetch()
+        """Fetch the newest commit now; the last good one stays when that fails, and can be read meanwhile."""
+        async with self._fetching:
+            self._tried = True
+            try:
+                await self._fetch_or_begin_anew()
+            except GitError as error:
+                self._trouble = f"{self.place}: {error}"
+                clear = command.tidy if await self._has_commit() else command.discard
+                await asyncio.to_thread(clear, self._clone)
+            else:
+                self._trouble, self._damaged = "", False
 
     async def changes(self, stop: asyncio.Event) -> AsyncGenerator[None]:
-        """Fetch on schedule, and yield after each time."""
+        """Fetch on schedule, at first if that was not done yet, and yield after each time."""
+        if not self._tried:
+            await self.refresh()
+        yield
         while not stop.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._every * 60):
@@ -83,44 +98,53 @@ class Repository:
                 await self.refresh()
                 yield
 
-    async def _fetch(self) -> None:
-        self._tried = True
-        try:
-            await self._fetch_or_begin_anew()
-        except GitError as error:
-            self._trouble = f"{self.place}: {error}"
-            if await asyncio.to_thread(command.size_of, self._clone) > self._limit:
-                await asyncio.to_thread(command.discard, self._clone)
-        else:
-            self._trouble, self._damaged = "", False
-
     async def _fetch_or_begin_anew(self) -> None:
         if not self._damaged:
             try:
-                await self._fetch_into_clone()
+                before = await self._commit()
+                await self._fetch_into(self._clone)
+                if before and await self._commit() != before:
+                    async with self._using:
+                        await self._git("gc", "--quiet", "--prune=now")
             except GitError as error:
                 if error.known:
                     raise
             else:
                 return
-        # Locks that a killed process left, a damaged object: a new clone has none of them.
-        await asyncio.to_thread(command.discard, self._clone)
-        await self._fetch_into_clone()
+        await self._begin_anew()
 
-    async def _fetch_into_clone(self) -> None:
+    async def _begin_anew(self) -> None:
+        """Make another clone and put it in the place of this one.
+
+        It has no locks that a killed process left, no damaged object, and no git in it that outlived an earlier bot
+        and still writes to the old clone's path.
+        """
+        new, old = (self._clone.with_name(f"{self._clone.name}.{what}-{token_hex(4)}") for what in ("new", "old"))
         try:
-            await asyncio.to_thread(self._clone.mkdir, mode=0o700, parents=True, exist_ok=True)
+            await self._fetch_into(new)
+            async with self._using:
+                await asyncio.to_thread(_exchange, self._clone, new, old)
+        finally:
+            for left in self._clone.parent.glob(f"{self._clone.name}.*"):
+                await asyncio.to_thread(command.discard, left)
+
+    async def _fetch_into(self, clone: Path) -> None:
+        try:
+            await asyncio.to_thread(clone.mkdir, mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            told = f"the clone {self._clone} cannot be written ({error.strerror}); mend it"
+            told = f"the clone {clone} cannot be written ({error.strerror}); mend it"
             raise GitError(told, known=True) from error
-        before = await self._commit()
-        if before is None:
-            await self._git("init", "--quiet", "--bare", "--template=")
+        if not (clone / "HEAD").is_file():
+            await self._git("init", "--quiet", "--bare", "--template=", clone=clone)
         wanted = f"+refs/heads/{self._branch}:{_REF}" if self._branch else f"+HEAD:{_REF}"
         quiet = ("--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
-        await self._git("fetch", *quiet, "--update-shallow", "--end-of-options", self._url, wanted)
-        if before and await self._commit() != before:
-            await self._git("gc", "--quiet", "--prune=now")
+        await self._git("fetch", *quiet, "--update-shallow", "--end-of-options", self._url, wanted, clone=clone)
+
+    async def _has_commit(self) -> bool:
+        try:
+            return await self._commit() is not None
+        except GitError:
+            return False
 
     async def _commit(self) -> Commit | None:
         """Return the commit fetched last, None before the first. Raises GitError if the clone is damaged."""
@@ -166,8 +190,8 @@ class Repository:
             raise SourceError("the clone is damaged; it is made anew at the next fetch")
         return decoded(name, raw, blob)
 
-    async def _git(self, *given: str) -> bytes:
-        return await command.run(self._clone, given, env=self._env, limit=self._limit)
+    async def _git(self, *given: str, clone: Path | None = None) -> bytes:
+        return await command.run(clone or self._clone, given, env=self._env, limit=self._limit)
 
 
 class _Blobs:
@@ -205,6 +229,12 @@ def _blobs(clone: Path, env: dict[str, str]) -> Generator[_Blobs]:
             yield _Blobs(process.stdin, process.stdout)
         finally:
             process.kill()
+
+
+def _exchange(clone: Path, new: Path, old: Path) -> None:
+    if clone.exists():
+        clone.rename(old)
+    new.rename(clone)
 
 
 def _apart(url: str) -> tuple[str, tuple[str, str] | None]:

@@ -12,6 +12,7 @@ import pytest
 from digestbot.ledger import open_ledger
 from digestbot.models import Channel, Schedule, Slot
 from tests.double import CHANNEL_ID, GUILD_ID, TOKEN, Double, open_double
+from tests.sources.remote import Remote
 
 NOTE = "# 202404\n\n## Diffusion\n\n### {title}\n\n- **Keypoints:** memory\n- **Objective:** about it\n"
 
@@ -126,6 +127,24 @@ async def test_it_posts_once_over_restarts_and_ends_when_told(bot: Bot, double: 
     assert len(double.messages) == 1
     assert double.count("PUT", "/commands") == 1
     assert TOKEN not in said
+
+
+async def test_a_late_digest_has_what_was_pushed_while_the_bot_was_away(bot: Bot, double: Double) -> None:
+    remote = Remote(bot.folder / "remote")
+    remote.write("a.md", NOTE.format(title="Alpha Diffusion Models"))
+    remote.commit()
+    first = await bot.start(DIGESTBOT_NOTES__GIT=remote.url)
+    await until(first, "papers that come from now on are new")
+    await end(first, signal.SIGTERM)
+    await due_channel(bot)
+    remote.write("b.md", NOTE.format(title="Beta Video Transformers"))
+    remote.commit()
+    second = await bot.start(DIGESTBOT_NOTES__GIT=remote.url)
+    said = await until(second, "notes: 1 files, 0 of them new or changed")
+    await double.until(lambda: double.messages)
+    said += await end(second, signal.SIGTERM)
+    assert "notes: 2 files, 1 of them new or changed" in said
+    assert "Beta Video Transformers" in str(double.messages[0].components)
 
 
 async def test_a_note_written_while_it_runs_is_read(bot: Bot) -> None:

@@ -1,11 +1,13 @@
 import asyncio
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -184,7 +186,76 @@ async def test_a_damaged_clone_is_made_anew(remote: Remote, tmp_path: Path, how:
             if path.is_file():
                 path.chmod(0o600)
                 path.write_bytes(b"nonsense")
-    assert await texts(Repository(remote.url, clones)) == {"a.md": "# two\n"}
+    repository = Repository(remote.url, clones)
+    assert await trouble(repository) == ""
+    assert await texts(repository) == {"a.md": "# two\n"}
+    assert list(clones.iterdir()) == [clone]
+
+
+async def test_a_clone_of_which_nothing_is_readable_is_made_anew_at_once(remote: Remote, tmp_path: Path) -> None:
+    clones = tmp_path / "clones"
+    await texts(Repository(remote.url, clones))
+    (clone,) = clones.iterdir()
+    (clone / "HEAD").write_text("nonsense", encoding="utf-8")
+    assert await texts(Repository(remote.url, clones)) == {"a.md": "# one\n"}
+
+
+async def test_a_clone_that_cannot_be_fetched_into_stays_until_another_one_is_there(
+    remote: Remote, tmp_path: Path
+) -> None:
+    clones = tmp_path / "clones"
+    repository = Repository(remote.url, clones)
+    await texts(repository)
+    (clone,) = clones.iterdir()
+    (clone / "shallow.lock").touch()
+    remote.path.rename(tmp_path / "elsewhere")
+    assert "there is no such repository" in await trouble(repository)
+    assert await texts(repository) == {"a.md": "# one\n"}
+    assert list(clones.iterdir()) == [clone]
+
+
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a host that takes every connection and never says a word; a second of that is enough."""
+    monkeypatch.setenv("GIT_HTTP_LOW_SPEED_TIME", "1")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/notes.git"
+
+
+async def test_a_host_that_says_nothing_is_given_up(silent: str, tmp_path: Path) -> None:
+    async with asyncio.timeout(20):
+        told = await trouble(Repository(silent, tmp_path / "clones"))
+    assert told == f"{silent}: it cannot be reached; check the network"
+
+
+async def test_what_was_fetched_before_is_read_at_once_and_while_a_host_says_nothing(
+    silent: str, remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config").write_text(f'[url "{remote.url}"]\ninsteadOf = {silent}\n', encoding="utf-8")
+    with monkeypatch.context() as there:
+        there.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
+        assert await texts(Repository(silent, tmp_path / "clones")) == {"a.md": "# one\n"}
+    monkeypatch.setenv("GIT_HTTP_LOW_SPEED_TIME", "600")
+    repository = Repository(silent, tmp_path / "clones")
+    async with asyncio.timeout(20):
+        assert await texts(repository) == {"a.md": "# one\n"}
+        fetching = asyncio.create_task(anext(repository.changes(asyncio.Event())))
+        while not await asyncio.to_thread(processes_about, silent):
+            assert not fetching.done()
+        assert await texts(repository) == {"a.md": "# one\n"}
+        assert not fetching.done()
+        fetching.cancel()
+        await asyncio.wait({fetching})
+    assert not processes_about(silent)
+
+
+def processes_about(url: str) -> list[str]:
+    """Return the command lines of this machine's processes that name an address."""
+    found: list[str] = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            found.append(path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
+    return [line for line in found if url in line]
 
 
 @pytest.mark.parametrize("folder", ["", "papers"])
@@ -298,6 +369,8 @@ async def test_only_what_changed_is_read_and_only_new_papers_are_new(
     remote.git("mv", "a.md", "c.md")
     remote.commit()
     again = source()
+    assert (await again.read()).changed == 0
+    await again.origin.refresh()
     assert (await again.read()).changed == 2
     assert (await again.read()).changed == 0
     assert len(await world.ledger.papers.since(0)) == 1
