@@ -10,7 +10,7 @@ from digestbot.parsing.outline import Section
 _STRONG_ROLES = frozenset({"keypoints", "objective", "abstract", "authors", "title", "tldr", "venue"})
 _COLLECTION = re.compile(
     r"(?i)\bawesome\b|\b(?:paper|reading|curated)s?[- ]?(?:list|collection)s?\b|\bcollection\b|\bpapers\b|"
-    r"\bresources\b|\breading group\b|\bmust[- ]read\b|\bnotes on papers\b"
+    r"\bresources\b|\breading group\b|\bjournal club\b|\bmust[- ]read\b|\bnotes on papers\b"
     r"|\bpaper notes\b|\bweekly\b|论文(?:列表|合集|清单|汇总|笔记|阅读)|周报|月报|周刊|月刊|日报"
     r"|第\s*\d+\s*期|資料集|合集|汇总|まとめ|목록|정리"
     r"|(?:论文|論文|文献|논문)$"

@@ -83,6 +83,8 @@ def _without_spaces(found: re.Match[str]) -> str:
 def spans(text: str) -> list[Span]:
     """Read one block's text. Plain text, links and simple emphasis take a short way; all else markdown-it's."""
     text = text[:LONGEST]
+    if "] (http" in text:
+        text = text.replace("] (http", "](http")  # a blank that a person types, and no link then
     if "](" in text:
         text = _SPACED.sub(_without_spaces, text)
     found = simple_spans(text)

@@ -46,6 +46,9 @@ def judge(blocks: list[Block], place: Place) -> Found:
     told = {id(one[2]) for one in found if _accepted(one[2], place) or (crowd and _is_candidate(one[2]))}
     if len(plain - told) > 1 and (len(plain | told) * 2 > len(paragraphs) or len(plain | told) * 2 > rows):
         told |= set() if place.elsewhere else plain
+    addressed = {id(one) for block, _, one in found if _is_addressed(block, one)}
+    if len(addressed) >= _CROWD and len(addressed) * 2 > len(paragraphs) and not place.elsewhere:
+        told |= addressed
     return [one for one in found if id(one[2]) in told] + pasted
 
 
@@ -76,7 +79,8 @@ def _quoted(block: Block) -> tuple[Block, int, Reference] | None:
 def _may_hold(text: str) -> bool:
     if len(text) > 6000 or not ("](" in text or "://" in text or "<a " in text or "**" in text):
         return False
-    if not _MARKS.search(text[:_LEAD]) and "](" not in text[: titles.LONGEST]:
+    front = text[: titles.LONGEST]
+    if not _MARKS.search(text[:_LEAD]) and "](" not in front and "\nhttp" not in front:
         return False
     label = fields.label_at(text.split("\n", 1)[0])
     return label is None or words.role_of(label.name) in {None, "links"}
@@ -168,6 +172,16 @@ def _is_plain(found: Reference) -> bool:
         and not (found.marked or found.prose or found.texts)
         and titles.looks_like_title(found.title)
         and titles.stands_alone(found.title)
+        and titles.continues(found.title)
+    )
+
+
+def _is_addressed(block: Block, found: Reference) -> bool:
+    """Tell whether a paragraph is a plain title and, in its next line, an address of whatever kind."""
+    return (
+        block.text.partition("\n")[2].startswith("http")
+        and not (found.marked or found.prose)
+        and titles.looks_like_title(found.title)
         and titles.continues(found.title)
     )
 

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from digestbot.parsing import dates, evidence, fields, inline, links, titles, words
+from digestbot.parsing import dates, evidence, fields, inline, links, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
+from digestbot.parsing.inline import squeeze
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place
 from digestbot.parsing.reference import Reference
@@ -46,9 +47,11 @@ def judge(block: Block, place: Place) -> Items:
     """Decide which of a list's items are papers: by their own links and form, and by those beside them."""
     items = [_item(item) for item in block.children if item.kind == "item"]
     heads = [item for item in items if item.head]
-    _read_references([item for item in heads if _is_linked(item) or _links_below(item)])
+    _read_references([item for item in heads if _is_linked(item) or _told_below(item)])
     for item in heads:
         item.paper = _surely(item, place)
+    if not place.elsewhere:
+        _take_linked_below(heads)
     if not place.papers:
         _drop_short_names(heads)
     if told := _with_venues(heads):
@@ -77,6 +80,25 @@ def _with_venues(heads: list[Item]) -> int:
         and titles.looks_like_title(found.title)
     )
     return told if told * 2 >= len(heads) and (told >= _FEW or 1 < told == len(heads)) else 0
+
+
+def _take_linked_below(heads: list[Item]) -> None:
+    """Take plain titles with links of any kind below them for papers, if most of the list's items are such."""
+    linked = [
+        item
+        for item in heads
+        if not item.paper
+        and (found := item.reference)
+        and not (found.links or found.prose)
+        and titles.looks_like_title(found.title)
+        and titles.continues(found.title)
+        and item.head
+        and not item.head.text.rstrip().endswith((":", "："))
+        and _told_below(item)
+    ]
+    if linked and len(linked) + sum(item.paper for item in heads) > max(1, len(heads) // 2):
+        for item in linked:
+            item.paper = True
 
 
 def _leads_on(heads: list[Item]) -> bool:
@@ -129,16 +151,32 @@ def _is_linked(item: Item) -> bool:
     return len(text) <= _LONGEST and (_YEAR.search(text) is not None or text.startswith(_QUOTES))
 
 
-def _links_below(item: Item) -> bool:
-    """Tell whether an item inside this one is but a link to a paper (`- paper: https://…`)."""
+def _told_below(item: Item) -> int:
+    """Tell what the first items inside an item say of it: 2 that it is a paper, by a link to one or a venue, 1 links.
+
+    `- Title` and below it `- paper: https://…`, `- CVPR 2018`, `- [code](…)`.
+    """
     inner = [
-        part.children[0]
+        part.children[0].text
         for child in item.block.children
         if child.kind == "list"
         for part in child.children[:_FEW]
         if part.children
     ]
-    return any("://" in block.text and evidence.is_paper_link(block.text) for block in inner)
+    if any(evidence.is_paper_link(text) if "://" in text else venues.venue_in(text) for text in inner):
+        return 2
+    return int(any("://" in text and _is_address(text) for text in inner))
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether a text is nothing but a link that is called by what it is, bare, or leads to code."""
+    spans = inline.spans(text) if len(text) < _LONGEST else []
+    linked = [span for span in spans if span.kind == "link"]
+    rest = squeeze("".join(span.text for span in spans if span.kind != "link"))
+    if not linked:
+        return links.is_web(rest) and " " not in rest
+    kinds = {links.kind_of("", span.url) for span in linked if not links.label_kind(span.text)}
+    return not any(c.isalnum() for c in rest) and kinds <= {"code", "project"}
 
 
 def _may_hold(text: str) -> bool:
@@ -156,7 +194,7 @@ def _surely(item: Item, place: Place) -> bool:
     found = item.reference
     if found is None or place.nothing or found.prose or not _named(found, item):
         return False
-    if not found.links and _links_below(item):
+    if not found.links and _told_below(item) > 1:
         return titles.looks_like_title(found.title) and not place.elsewhere
     return found.proof == 3 or (found.proof == 2 and titles.looks_like_title(found.title) and not place.elsewhere)
 

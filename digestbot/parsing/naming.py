@@ -45,7 +45,7 @@ def find(spans: list[Span], *, in_halves: bool = False) -> Name | None:
     head = _head(spans)
     link = next((n for n, span in enumerate(head) if _names_paper(span)), None)
     stop = _first_stop(head)
-    mark = next((n for n, span in enumerate(head) if _is_mark(span)), None)
+    mark = _first_mark(head)
     before = _text([s for s in head[: link if link is not None else stop] if s.kind != "code"])
     leads = link is not None and _is_lead(before)
     if link is not None and leads and (mark is None or mark > link or _is_tag(head, mark, link)):
@@ -120,6 +120,13 @@ def _names_paper(span: Span) -> bool:
     if not titles.could_be_title(titles.clean_title(text)) or unmarked.is_venue(text):
         return False
     return titles.looks_like_title(text) or links.is_paper_url(span.url) or (not span.url and len(text) > 12)
+
+
+def _first_mark(head: list[Span]) -> int | None:
+    """Return the index of the first marked stretch that may be the title: people in bold lead to the next one."""
+    marks = [n for n, span in enumerate(head) if _is_mark(span)]
+    led = len(marks) > 1 and authors.authors_in(head[marks[0]].text) and titles.looks_like_title(head[marks[1]].text)
+    return next(iter(marks[1:] if led else marks), None)
 
 
 def _is_mark(span: Span) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 
 from digestbot.parsing import authors, dates, inline, links, titles, venues, words
-from digestbot.parsing.blocks import Block
+from digestbot.parsing.blocks import Block, parse
 from digestbot.parsing.inline import Span, squeeze
 
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>([^<]*(?:<(?!/?h[1-6]\b)[^<]*)*)</h\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -19,6 +19,8 @@ _SUMMARY_LEVEL = 7
 _BOLD_LEVEL = 8
 _BEHIND = re.compile(r"[\W_]*|\s*(?:[(（\[][^()（）\[\]]{0,60}[)）\]]\s*)+")
 _BEHIND_ALL = re.compile(r"\s*[(（][^()（）]*[)）]$")
+_SWALLOWED = re.compile(r"\n(?= {0,3}#{1,6}[ \t]+\S)")
+"""Before a heading right below a tag (`<a name="x" />`), which CommonMark takes for the tag's HTML."""
 _TAGS = re.compile(r"<[^<>]*>")
 
 
@@ -102,10 +104,15 @@ def _is_translated(title: str, translation: str) -> bool:
 
 
 def _divided(blocks: list[Block]) -> Iterator[Block]:
-    """Yield the blocks, those of HTML cut at each heading or summary in them."""
+    """Yield the blocks, those of HTML cut at each heading or summary in them, Markdown's own too."""
     for block in blocks:
-        if block.kind != "html" or not _HTML_MARK.search(block.text):
+        if block.kind != "html" or not (_HTML_MARK.search(block.text) or "\n#" in block.text):
             yield block
+            continue
+        if swallowed := _SWALLOWED.search(block.text):
+            yield from _divided([replace(block, text=block.text[: swallowed.start()].rstrip())])
+            line = block.start + block.text.count("\n", 0, swallowed.end())
+            yield from _divided(_moved(parse(block.text[swallowed.end() :]), line))
             continue
         at, line = 0, block.start
         for mark in _HTML_MARK.finditer(block.text):
@@ -145,6 +152,13 @@ def _is_byline(text: str) -> bool:
 def _is_source(text: str) -> bool:
     """Tell whether a heading says where a paper came out: a venue, its link."""
     return venues.find_venue(text) is not None or any(links.is_paper_url(span.url) for span in inline.spans(text))
+
+
+def _moved(blocks: list[Block], lines: int) -> list[Block]:
+    """Move blocks down by some lines."""
+    for block in (inner for outer in blocks for inner in outer.walk()):
+        block.start, block.end = block.start + lines, block.end + lines
+    return blocks
 
 
 def _piece(text: str, line: int) -> Iterator[Block]:

@@ -83,6 +83,7 @@ _LIST_SIGN = re.compile(r"[,，]\s*|(?<![\s.][A-Z])(?<!^[A-Z])\.\s+")
 """What parts authors, venue and year; the point behind an initial does not."""
 
 _ONLY_YEAR = re.compile(r"[\W_]*(?:19|20)\d\d[\W_]*")
+_YEAR_BEHIND = re.compile(r"(?<=\w)[.,]\s+(?:19|20)\d\d[.]?$")
 _SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
 _BEHIND = re.compile(r"\s*[(（]([^()（）]{5,300})[)）]$")
 _GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)$")
@@ -171,7 +172,7 @@ class _Reader:
             result.venue = result.venue or venues.venue_in(inside)
             title = title[: glued.start()]
         title = self._without_people(title)
-        title, venue = venues.split_venue(title)
+        title, venue = venues.split_venue(_YEAR_BEHIND.sub("", title))
         title, led = venues.split_lead(title)
         result.venue = result.venue or venue or led
         result.title = titles.clean_title(title)
@@ -281,7 +282,7 @@ class _Reader:
         if remark := _REMARK.match(inner):
             label = "Comment" if remark[1].lower().startswith("comment") else "Notes"
             self.result.texts.append((label, remark["text"].strip()))
-        elif venues.venue_in(inner):
+        elif venues.venue_in(inner) or dates.moments(inner):
             self._tell(inner)
         elif links.label_kind(inner) and len(inner) > 2 and not inner.isdigit():
             self.result.empty_labels.append(links.label_of(inner))

@@ -27,6 +27,9 @@ _CREDIT = re.compile(
     r"(?:[,，]\s+[A-Z][\w'’-]{1,20}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,20}|\set al\.?)?)?[,，]\s*(?:19|20)\d\d\s*$"
 )
 """Whose and when, behind a title: `, Lee et al., 2021`, `, 2020`."""
+_EMOJI = re.compile(r"(?::[a-z][a-z0-9_+-]*:\s*)+(?=\S)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_CHOSEN = re.compile(rf"{venues.HONOUR.pattern}\.\s+(?=[A-Z])")  # `CVPR 2022, Oral. Title`
 LEADERS = re.compile(r"\s*[,，]\s*|(?:\s+[-–—]+)+(?:\s+|$)|:\s+")
 """What parts venue, date and people that lead a title, and the title from them."""
 _LED_AT = 60  # characters that each of these may take
@@ -126,6 +129,8 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     text = squeeze(text)
     text, beyond = text[:FRONT], text[FRONT:]
     tags = ""
+    if emoji := _EMOJI.match(text):
+        text = text[emoji.end() :]
     while (tag := tag_in(text)) and (is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|")):
         tags += f"({tag[0]}) " if len(tag[0]) > 1 else ""
         text = tag[1]
@@ -151,10 +156,14 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
 
 def _led(text: str) -> tuple[str, str] | None:
     """Take a venue, a date or people off a plain title: `OSDI 16 -- Title`, `Li et al, ICML 2020, Title`."""
+    if chosen := _CHOSEN.match(text):
+        return chosen[0].rstrip(" ."), text[chosen.end() :]
     stop = LEADERS.search(text, 0, _LED_AT)
     if not stop or not stop.start() or not text[stop.end() :].strip():
         return None
     piece = text[: stop.start()]
+    if _YEAR.fullmatch(piece):
+        return piece, text[stop.end() :]
     if ":" in stop[0] and not any(c.isdigit() for c in piece):
         return None  # `CEC: Title`: a short name sooner than a venue
     told = is_venue(piece) or ("et al" in piece and authors.authors_in(piece))

@@ -33,14 +33,14 @@ _TAIL = (
     rf"(?:\s*[-–]?\s*(?:(?i:{_HONOURS}|\((?:{_HONOURS})\)?)|Findings|Long|Short|Demo|Industry|Main|Asia|"
     r"Datasets?\s(?:and|&)\sBenchmarks(?:\sTrack)?|Tutorial|W))*"
 )
-_YEAR = r"(?:\s*[-,’'‘`.@]?\s*(?:(?:19|20)\d\d|’?\d\d(?!\d)))?"
+_YEAR = r"(?:\s*[-,’'‘`.@]?\s*(?:(?:19|20)\d\d(?:[.,/]\d\d?(?!\d))?|’?\d\d(?!\d)))?"
 VENUE = re.compile(
     rf"(?<![\w.])(?:Findings\s+of\s+(?:the\s+)?)?(?:IEEE/CVF\s+|IEEE\s+|"
     rf"ACM\s+)?(?:{_NAMES}){_YEAR}{_TAIL}{_YEAR}(?![\w])"
 )
 _WHOLE = re.compile(
     rf"(?i:(?:(?:{_HONOURS})\s+(?:of|at|in)\s+)|accepted\s+(?:by|at|to|in)\s+|in\s+|published\s+(?:in|at)\s+|proc\.?\s+(?:of\s+)?|to\s+appear\s+(?:in|"
-    rf"at)\s+)?(?:(?:19|20)\d\d[\s-]+)?(?:{VENUE.pattern})(?:\s*[,/&+]\s*(?:{VENUE.pattern}))*[\s.,;]*"
+    rf"at)\s+)?(?:(?:19|20)\d\d(?:[./]\d\d?)?[\s-]+)?(?:{VENUE.pattern})(?:\s*[,/&+]\s*(?:{VENUE.pattern}))*[\s.,;]*"
 )
 _VARIANTS = {"arXiv", "Arxiv", "ArXiv", "arxiv", "CVPRW", "ICCVW", "ECCVW", "TPAMI", "PAMI", "SIGKDD", "RAL", "TRO"}
 _NAME_WORDS = _VARIANTS.union(re.findall(r"[A-Za-z]{2,}", re.sub(r"\\s|\[\w+\]", " ", _NAMES)))
