@@ -218,12 +218,18 @@ class Draft:
         return entry
 
     def _see_own_links(self) -> None:
-        """Take those links out of the fields that lead to a paper and bear the title, alone or in a citation."""
+        """Take links to the paper out of the fields: they bear the title, or one alone is called `Paper`."""
         own = fold_title(self.title)
         lines = (line for text in self.fields.values() for line in text.split("\n") if "](http" in line)
-        spans = (span for line in lines for span in inline.spans(line) if span.kind == "link")
-        for span in spans:
-            if own and own in fold_title(span.text) and links.is_paper_url(span.url):
+        found = [
+            span
+            for line in lines
+            for span in inline.spans(line)
+            if span.kind == "link" and links.is_paper_url(span.url)
+        ]
+        called = [s for s in found if links.label_kind(s.text) == "paper" and links.is_specific(s.text)]
+        for span in found:
+            if (own and own in fold_title(span.text)) or (len({s.url for s in called}) == 1 and span in called):
                 self._link("", span.url)
 
 

@@ -101,6 +101,7 @@ def weigh(section: Section) -> Evidence:
         if text.startswith("**") and _is_paper(text):
             break  # a paper of its own below a topic, and its links behind it
         _weigh_text(found, text)
+    found.people = found.people or _is_signed(section)
     named = fulltitle.is_cited(section.front, title) or (titles.size(title) <= fulltitle.SHORT and _is_called(section))
     found.people = found.people or named
     latin = titles.size(title) >= _TITLE and not titles.is_cjk(title)
@@ -151,6 +152,12 @@ def _is_called(section: Section) -> bool:
     """Tell whether a heading over parts of a note is but a short name, the full title standing below it."""
     parts = any(words.is_part(child.heading) for child in section.children)
     return parts and fulltitle.find(section.front, titles.clean_title(section.heading)) is not None
+
+
+def _is_signed(section: Section) -> bool:
+    """Tell whether the first line below a heading says whose the paper is in short: `Lee et al. (2014)`."""
+    first = section.blocks[0].text.split("\n", 1)[0] if section.blocks and section.blocks[0].kind == "paragraph" else ""
+    return " et" in first and len(first) < 200 and authors.authors_in(inline.plain(first)) is not None
 
 
 def _weigh_text(found: Evidence, text: str) -> None:

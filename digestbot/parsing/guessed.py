@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from digestbot.identity import fold_title
-from digestbot.parsing import fields, headed, paths, titles, words
+from digestbot.parsing import blocks, fields, headed, paths, titles, words
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section
@@ -68,14 +68,23 @@ def _is_name(page: Page, section: Section) -> bool:
 def _signs(page: Page, section: Section) -> int:
     """Count what speaks for a text being on one paper: its parts, its labels, its words, its folder."""
     text = "\n".join(page.lines[section.start : section.end])[:8000]
-    labels = {words.role_of(found.name) for line in text.split("\n") if (found := fields.label_at(line))} - {None}
     parts = any(words.is_part(inner.heading) for inner in section.below())
-    return parts + (len(labels) > 1) + bool(_SPEAKS.search(text)) + paths.says_papers(page.log.file)
+    return parts + (len(_roles(text)) > 1) + bool(_SPEAKS.search(text)) + paths.says_papers(page.log.file)
+
+
+def _roles(text: str) -> set[words.Role]:
+    """Return what the labels in a text stand for."""
+    named = (fields.label_at(line) for line in text.split("\n"))
+    return {role for label in named if label and (role := words.role_of(label.name))}
 
 
 def _read_called(page: Page, root: Section, place: Place, parts: int) -> None:
-    """Read a note of parts alone as the paper that its file is called by (`[CVPR 2020] Title.md`)."""
-    title = paths.title_in(page.log.file)
+    """Read a note of parts alone as the paper that its file is called by (`[CVPR 2020] Title.md`).
+
+    Authors and link at the head of the note tell that a short name is one as well.
+    """
+    head = {role for _, text in blocks.leads(root.blocks) for role in _roles(text)}
+    title = paths.title_in(page.log.file, short={"authors", "links"} <= head)
     if not title or sum(len(line.strip()) for line in page.lines) < _TEXT:
         return
     if parts if paths.tells_when(page.log.file) else _signs(page, root) > 0:

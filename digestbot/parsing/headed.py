@@ -7,6 +7,7 @@ elsewhere in the same note.
 import re
 from dataclasses import replace
 
+from digestbot.identity import fold_title
 from digestbot.parsing import bylines, dates, fulltitle, inline, links, titles, unmarked, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.evidence import Evidence, is_title, weigh
@@ -17,6 +18,7 @@ from digestbot.parsing.reference import Reference
 
 _YEAR_BEHIND = re.compile(r"\s*(?:[(（]\s*(?:19|20)\d\d\s*[)）]|(?<=\s)`(?:19|20)\d\d`)\s*$")
 _CROWD = 3  # papers side by side, two thirds of all headings there, among which one more needs no sign of its own
+_FEW_SIGNS = 10  # letters: a shorter title stands in lines that do not cite it
 _HELD = 5  # papers listed below a heading that make it a topic, whatever else speaks for a paper
 
 
@@ -109,16 +111,21 @@ def parts_of(page: Page, section: Section) -> list[Part]:
     parts = page.parts(section.start, own_end)
     for child in section.children:
         label = titles.clean_title(child.heading).rstrip(":：") or "Notes"
-        parts += _child_parts(page, child, label)
+        parts += _cited(page, child, section.heading) if words.holds_none(label) else _child_parts(page, child, label)
     return parts
+
+
+def _cited(page: Page, child: Section, title: str) -> list[Part]:
+    """Return the lines of a note's references that cite the paper itself."""
+    own = fold_title(titles.clean_title(title))
+    lines = [line for line in page.lines[child.start : child.end] if len(own) > _FEW_SIGNS and own in fold_title(line)]
+    return [Part("", child.line, lines)] if lines else []
 
 
 def _child_parts(page: Page, child: Section, label: str) -> list[Part]:
     inner = page.parts(child.start, child.end)
     role = words.role_of(label)
     known = [part for part in inner if part.label and words.role_of(part.label) not in {None, "part"}]
-    if words.holds_none(label):
-        return []
     labelled = known and role in {None, "part"} and len(known) * 2 >= sum(bool(part.label) for part in inner)
     if labelled or (role is None and words.is_data(label)):
         return inner

@@ -155,7 +155,13 @@ def _piece(match: re.Match[str], *, strong: bool, em: bool) -> Span | None:
             return Span("text", text, "", strong, em)
 
 
+def _bare(url: str) -> str:
+    """Return an address without the second pair of brackets that some type around it (`[Paper]((https://…))`)."""
+    return url[1:-1] if url.startswith("(") and url.endswith(")") else url
+
+
 def _link(text: str, url: str, *, strong: bool, em: bool) -> Span | None:
+    url = _bare(url)
     if "*" not in text:
         return Span("link", text, url, strong, em)
     inner = _simple(text, strong=strong, em=em)
@@ -251,7 +257,7 @@ class _Reader:
 
     def _open_link(self, url: str) -> None:
         self._close_link()
-        self.link = Span("link", "", url, *self._look())
+        self.link = Span("link", "", _bare(url), *self._look())
 
     def _close_link(self) -> None:
         if self.link is not None:

@@ -18,6 +18,7 @@ _HTML_MARK = re.compile(rf"{_HTML_HEADING.pattern}|{_SUMMARY.pattern}", re.IGNOR
 _SUMMARY_LEVEL = 7
 _BOLD_LEVEL = 8
 _BEHIND = re.compile(r"[\W_]*|\s*(?:[(（\[][^()（）\[\]]{0,60}[)）\]]\s*)+")
+_ET_AL = re.compile(r"\bet\.? al\b")
 _BEHIND_ALL = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _SWALLOWED = re.compile(r"\n(?= {0,3}#{1,6}[ \t]+\S)")
 """Before a heading right below a tag (`<a name="x" />`), which CommonMark takes for the tag's HTML."""
@@ -144,9 +145,10 @@ def _is_bare(block: Block, after: Block | None) -> bool:
 
 
 def _is_byline(text: str) -> bool:
-    """Tell whether a heading lists people by their full names (`by Ann Lee, Bo Chu`)."""
-    people = authors.authors_in(_BEHIND_ALL.sub("", inline.plain(text))) if "," in text or " and " in text else None
-    return people is not None and all(" " in name for name in people)
+    """Tell whether a heading lists people (`by Ann Lee, Bo Chu`, `Lee et al. (2014)`)."""
+    told = "," in text or " and " in text or " et" in text
+    people = authors.authors_in(_BEHIND_ALL.sub("", inline.plain(text))) if told else None
+    return people is not None and (all(" " in name for name in people) or _ET_AL.search(text) is not None)
 
 
 def _is_source(text: str) -> bool:

@@ -12,8 +12,10 @@ _WHEN = re.compile(
 )
 
 
-def title_in(file: str) -> str:
+def title_in(file: str, *, short: bool = False) -> str:
     """Return the title that a file, or the folder of a `README.md`, is called by, or nothing if it is no title.
+
+    `short`: so may a name alone be.
 
     Signs that file systems refuse come back: `Name_ Rest of it` is `Name: Rest of it`, and other joiners are spaces.
     """
@@ -23,7 +25,8 @@ def title_in(file: str) -> str:
     name = name.replace("_ ", ": ").replace("_", " ")
     name = titles.clean_title(name if " " in name else name.replace("-", " "))
     name = venues.split_venue(name)[0]
-    return name if titles.looks_like_title(name) and not dates.period_heading(name) else ""
+    named = titles.looks_like_title(name) or (short and titles.could_be_title(name) and not words.says_papers(name))
+    return name if named and not dates.period_heading(name) else ""
 
 
 def name_of(file: str) -> str:

@@ -63,7 +63,7 @@ def period_in(front: FrontMatter) -> str | None:
 
 def title_in(front: FrontMatter) -> str:
     """Return the title that front matter names, or nothing if it could not be a paper's."""
-    told = front.text(*_TITLE_KEYS)
+    told = _title_of(front)
     title = titles.clean_title(inline.plain(told.text)) if told else ""
     return title if titles.could_be_title(title) else ""
 
@@ -170,7 +170,7 @@ def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
 
     `filed`: its tags or folder say that it is about papers, and no list in it holds many.
     """
-    title = front.text(*_TITLE_KEYS)
+    title = _title_of(front)
     if title is None or not titles.could_be_title(_post_title(title.text)):
         return False
     told = {key for key in _PAPER_KEYS & set(front.values) if front.items(key)}
@@ -206,6 +206,16 @@ def _papers_below(root: Section, title: str, again: list[Section]) -> int:
     )
 
 
+_KEY = re.compile(r"[A-Z][\w'’-]+(?: and [A-Z][\w'’-]+| et al\.?)?,? ?\(?(?:19|20)\d\d[a-z]?\)?")
+
+
+def _title_of(front: FrontMatter) -> Scalar | None:
+    """Return what a post is called; one called by whose the paper is and when it came out has its title beside that."""
+    title = front.text(*_TITLE_KEYS)
+    told = front.text("subtitle", "description", "summary") if title and _KEY.fullmatch(title.text) else None
+    return told if told and titles.looks_like_title(_post_title(told.text)) else title
+
+
 def _post_title(text: str) -> str:
     return titles.clean_title(inline.plain(text))
 
@@ -217,7 +227,7 @@ def _heading(text: str) -> Section:
 
 def read(page: Page, root: Section, front: FrontMatter, place: Place) -> None:
     """Read a post as the one paper that it is about."""
-    title = front.text(*_TITLE_KEYS)
+    title = _title_of(front)
     if title is None:
         return
     named, heading = _named(title.text, root)
