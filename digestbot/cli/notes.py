@@ -1,5 +1,6 @@
 """`export` and `check`: what the reader makes of notes, without a database."""
 
+import asyncio
 import json
 import os
 from collections.abc import Sequence
@@ -9,16 +10,16 @@ from typing import Annotated
 import typer
 
 from digestbot.cli.github import workflow_commands
+from digestbot.cli.given import given
 from digestbot.cli.read_as import told_in_a_line
 from digestbot.cli.root import Config, NotesPaths
 from digestbot.cli.terminal import complain, tracked
 from digestbot.curate import in_full, kinds, number, remarks
-from digestbot.errors import SettingsError
 from digestbot.export import diagnostic_json, entry_json, paper_json
 from digestbot.identity import papers
 from digestbot.models import Diagnostic, Entry, Note, Paper
 from digestbot.settings import Settings, load_settings
-from digestbot.sources import Document, documents, read_files
+from digestbot.sources import read_files
 
 
 class ExportFormat(StrEnum):
@@ -36,32 +37,32 @@ class CheckFormat(StrEnum):
 
 
 def export(
-    paths: NotesPaths,
+    paths: NotesPaths = None,
     config: Config = None,
     format: Annotated[ExportFormat, typer.Option(help="One JSON object per line.")] = ExportFormat.JSONL,  # noqa: A002 - the option's name
     merged: Annotated[bool, typer.Option("--merged", help="One object per paper, with its entries.")] = False,
 ) -> int:
     """Print what the notes hold as JSON, one entry per line."""
     del format  # the only one there is
-    failed = False
-    found = _found(paths)
-    rules = load_settings(config, os.environ).rulebook.rules
+    return asyncio.run(_export(load_settings(config, os.environ), paths, merged=merged))
+
+
+async def _export(settings: Settings, paths: Sequence[str] | None, *, merged: bool) -> int:
     entries: list[Entry] = []
-    for note in tracked(read_files((d.file, rules(d)) for d in found), len(found), "Reading notes"):
-        failed |= _complained(note)
-        if merged:
-            entries.extend(note.entries)
-        else:
-            _print_lines([entry_json(entry) for entry in note.entries])
+    async with given(settings, paths) as found:
+        failed = _complained(found.told)
+        for note in tracked(read_files(found.files), len(found.files), "Reading notes"):
+            failed |= _complained(note.diagnostics)
+            if merged:
+                entries.extend(note.entries)
+            else:
+                _print_lines([entry_json(entry) for entry in note.entries])
     _print_lines([paper_json(paper) for paper in papers(entries)])
     return int(failed)
 
 
 def check(
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PATH...]", help="Markdown files, or folders of them; without one, the settings' own."),
-    ] = None,
+    paths: NotesPaths = None,
     format: Annotated[CheckFormat, typer.Option(help="For people, programs, or GitHub.")] = CheckFormat.TEXT,  # noqa: A002 - the option's name
     entries: Annotated[bool, typer.Option("--entries", help="Also tell what each file was read as.")] = False,
     config: Config = None,
@@ -70,21 +71,22 @@ def check(
 
     The exit status is 1 if a file could not be read.
     """
-    settings = load_settings(config, os.environ)
-    paths = paths or _folders(settings)
-    found = _found(paths)
-    book = settings.rulebook
-    notes = list(tracked(read_files((d.file, book.rules(d)) for d in found), len(found), "Reading notes"))
+    return asyncio.run(_check(load_settings(config, os.environ), paths, format, entries=entries))
+
+
+async def _check(settings: Settings, paths: Sequence[str] | None, form: CheckFormat, *, entries: bool) -> int:
+    async with given(settings, paths) as found:
+        notes = list(tracked(read_files(found.files), len(found.files), "Reading notes"))
+        read_as = [told_in_a_line(note, file) for note, (file, _) in zip(notes, found.files, strict=True) if entries]
     merged = papers(entry for note in notes for entry in note.entries)
-    told = [*book.idle(found, paths), *(d for note in notes for d in note.diagnostics)]
+    told = [*found.told, *(d for note in notes for d in note.diagnostics)]
     diagnostics = [*told, *remarks(merged, settings.keypoints.aliases)]
     summary = _summary(notes, merged, diagnostics)
-    if format is CheckFormat.JSON:
+    if form is CheckFormat.JSON:
         typer.echo(json.dumps({"diagnostics": [diagnostic_json(d) for d in diagnostics], "summary": summary}))
     else:
-        read_as = map(told_in_a_line, notes, found) if entries else ()
         counts = (f"{many:7,} × {severity}: {kind}" for (severity, kind), many in kinds(diagnostics).most_common())
-        told = workflow_commands(diagnostics) if format is CheckFormat.GITHUB else map(_line, diagnostics)
+        told = workflow_commands(diagnostics) if form is CheckFormat.GITHUB else map(_line, diagnostics)
         for line in (*told, *read_as, *counts, ", ".join(_counted(what, many) for what, many in summary.items())):
             typer.echo(line)
     return int(any(_unread(d) for d in diagnostics))
@@ -98,19 +100,6 @@ _ONE = {
     "errors": "error",
     "remarks": "remark",
 }
-
-
-def _folders(settings: Settings) -> list[str]:
-    """Return the folders that the settings name. Raises SettingsError if they name repositories alone."""
-    folders = [str(notes.path) for notes in settings.notes if not notes.git]
-    if not folders:
-        raise SettingsError("the settings name git repositories alone; give the folder of a checkout to check")
-    return folders
-
-
-def _found(paths: Sequence[str]) -> list[Document]:
-    """Return the documents at the paths, each file once."""
-    return list({os.path.realpath(d.path): d for path in paths for d in documents(path)}.values())
 
 
 def _summary(notes: Sequence[Note], merged: Sequence[Paper], diagnostics: Sequence[Diagnostic]) -> dict[str, int]:
@@ -138,9 +127,9 @@ def _unread(diagnostic: Diagnostic) -> bool:
     return diagnostic.severity == "error" and diagnostic.line == 0
 
 
-def _complained(note: Note) -> bool:
-    """Tell on standard error that a file could not be read, so that no paper is missing without a word."""
-    unread = [d for d in note.diagnostics if _unread(d)]
+def _complained(diagnostics: Sequence[Diagnostic]) -> bool:
+    """Tell on standard error what could not be read, so that no paper is missing without a word."""
+    unread = [d for d in diagnostics if _unread(d)]
     for diagnostic in unread:
         complain(_line(diagnostic))
     return bool(unread)

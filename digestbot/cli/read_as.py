@@ -5,7 +5,7 @@ from collections import Counter
 
 from digestbot.errors import SourceError
 from digestbot.models import Entry, Note
-from digestbot.sources import Document, load
+from digestbot.sources import File
 
 _SHAPES = (
     (re.compile(r"\s*(#{1,6})\s"), "headings {}"),
@@ -16,7 +16,7 @@ _SHAPES = (
 )
 
 
-def told_in_a_line(note: Note, document: Document) -> str:
+def told_in_a_line(note: Note, file: File) -> str:
     """Return how many papers a file was read as, by what shapes, under which months and topics, and what they lack."""
     if not note.entries:
         return f"{note.file}: no papers"
@@ -29,7 +29,7 @@ def told_in_a_line(note: Note, document: Document) -> str:
         "without link": sum(not e.links for e in note.entries),
     }
     told = [
-        _count(len(note.entries), "paper") + f" ({', '.join(_shapes(note, document))})",
+        _count(len(note.entries), "paper") + f" ({', '.join(_shapes(note, file))})",
         " to ".join(dict.fromkeys([months[0], months[-1]])) if months else "",
         _count(topics, "topic"),
         *(f"{many} {what}" for what, many in lacks.items() if many),
@@ -37,10 +37,10 @@ def told_in_a_line(note: Note, document: Document) -> str:
     return f"{note.file}: {', '.join(filter(None, told))}"
 
 
-def _shapes(note: Note, document: Document) -> list[str]:
+def _shapes(note: Note, file: File) -> list[str]:
     """Return by what Markdown the papers' titles were known, the most frequent first."""
     try:
-        lines = load(document).text.splitlines()
+        lines = file.load().text.splitlines()
     except SourceError:  # it was there a moment ago
         return ["gone since"]
     shapes = Counter(_shape(entry, lines) for entry in note.entries)

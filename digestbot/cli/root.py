@@ -21,7 +21,10 @@ Config = Annotated[
 ]
 """The option that every command with settings takes."""
 
-NotesPaths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Markdown files, or folders of them.")]
+NotesPaths = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PATH...]", help="Markdown files, or folders of them; without one, the settings' own."),
+]
 
 
 def _version(wanted: bool) -> None:

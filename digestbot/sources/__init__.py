@@ -3,8 +3,8 @@
 from digestbot.sources.folder import Document, Folder, documents, load
 from digestbot.sources.origin import Commit, File, Origin
 from digestbot.sources.reader import read_documents, read_files, ruled
-from digestbot.sources.repository import Repository
-from digestbot.sources.rulebook import Rulebook
+from digestbot.sources.repository import Repository, borrow
+from digestbot.sources.rulebook import Rulebook, idle_rules
 from digestbot.sources.several import Sources
 from digestbot.sources.sync import Progress, Reading, Source, Status
 from digestbot.sources.watch import watch
@@ -22,7 +22,9 @@ __all__ = [
     "Source",
     "Sources",
     "Status",
+    "borrow",
     "documents",
+    "idle_rules",
     "load",
     "read_documents",
     "read_files",

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import os
+import shutil
 import subprocess
 from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -229,6 +231,25 @@ def _blobs(clone: Path, env: dict[str, str]) -> Generator[_Blobs]:
             yield _Blobs(process.stdin, process.stdout)
         finally:
             process.kill()
+
+
+def borrow(clones: Path, into: Path) -> None:
+    """Copy the clones of a bot, which may be at work in them, as far as they are there.
+
+    Files are shared where that can be: git puts another file in the place of one that changes.
+    """
+    for clone in (clone for clone in clones.glob("*") if "." not in clone.name):
+        try:
+            shutil.copytree(clone, into / clone.name, copy_function=_share)
+        except (shutil.Error, OSError):
+            command.discard(into / clone.name)
+
+
+def _share(one: str, other: str) -> None:
+    try:
+        os.link(one, other)
+    except OSError:
+        shutil.copy(one, other)
 
 
 def _exchange(clone: Path, new: Path, old: Path) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import re
 import sys
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 
 from digestbot.cli import main
+from digestbot.sources import Repository
+from tests.sources.remote import Remote
 
 NOTE = """# 202404
 
@@ -139,13 +142,59 @@ def test_check_takes_notes_and_aliases_from_the_settings(run: Run) -> None:
     assert "spelt" not in run("check", "notes")[1]
 
 
-def test_check_asks_for_a_folder_where_the_settings_name_repositories_alone(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "git.toml").write_text('[notes]\ngit = "https://example.org/notes.git"\n', encoding="utf-8")
+@pytest.fixture
+def remote(tmp_path: Path) -> Remote:
+    """The run's notes in a repository, and settings that name it."""
+    remote = Remote(tmp_path / "remote")
+    remote.write("notes/a.md", NOTE)
+    remote.write("notes/lists/b.md", LIST)
+    remote.commit()
+    (tmp_path / "git.toml").write_text(f'[notes]\ngit = "{remote.url}"\nfolder = "notes"\n', encoding="utf-8")
+    return remote
 
-    status, out, errors = run("check", "--config", "git.toml")
 
-    assert (status, out) == (1, "")
-    assert errors == "digestbot: the settings name git repositories alone; give the folder of a checkout to check\n"
+@pytest.mark.parametrize("arguments", [["check", "--entries"], ["check", "--format", "json"], ["export"]])
+def test_a_repository_of_the_settings_is_read_as_its_folder_would_be(
+    run: Run, remote: Remote, arguments: list[str]
+) -> None:
+    status, out, err = run(*arguments, "--config", "git.toml")
+    assert (status, err, out) == (0, "", run(*arguments, "notes")[1].replace("notes/", ""))
+    assert not Path("data").exists()
+
+
+def test_check_leaves_the_clone_of_the_bot_as_it_is(run: Run, remote: Remote, tmp_path: Path) -> None:
+    clones = tmp_path / "data" / "sources"
+    bots = Repository(remote.url, clones, folder="notes")
+    asyncio.run(bots.refresh())
+    before = {path: (path.stat().st_ino, path.read_bytes()) for path in clones.rglob("*") if path.is_file()}
+    remote.write("notes/a.md", NOTE.replace("Continuous", "Discontinuous"))
+    remote.commit()
+    assert "Discontinuous" in run("export", "--config", "git.toml")[1]
+    remote.path.rename(tmp_path / "elsewhere")
+    status, out, _ = run("check", "--config", "git.toml")
+    place = f"{remote.url} /notes"
+    assert (status, out.split("; ")[0]) == (
+        0,
+        f"{place}:1: warning: {place}: there is no such repository, or no access to it",
+    )
+    assert "the commit fetched last was read" in out
+    assert "2 files, 2 papers" in out
+    assert before == {path: (path.stat().st_ino, path.read_bytes()) for path in clones.rglob("*") if path.is_file()}
+
+
+def test_a_repository_that_cannot_be_had_is_told(run: Run, remote: Remote, tmp_path: Path) -> None:
+    remote.path.rename(tmp_path / "elsewhere")
+    status, out, err = run("check", "--config", "git.toml")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "there is no such repository" in err
+    sources = '[[notes]]\nname = "mine"\n[[notes]]\nname = "team"\n'
+    (tmp_path / "two.toml").write_text(f'{sources}git = "{remote.url}"\n', encoding="utf-8")
+    status, out, _ = run("check", "--config", "two.toml")
+    assert status == 1
+    assert out.startswith("team:1: error: ")
+    assert "2 files, 2 papers, 3 entries, 1 warning, 1 error" in out
+    status, out, err = run("export", "--config", "two.toml")
+    assert (status, len(lines(out)), err.count("\n")) == (1, 3, 1)
 
 
 def test_check_tells_what_each_file_was_read_as(run: Run) -> None:
@@ -177,7 +226,7 @@ def test_a_file_that_cannot_be_read_is_told_and_fails(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
-        (["export"], 2, "digestbot: Missing argument 'PATH...'. See 'digestbot export --help'."),
+        (["search"], 2, "digestbot: Missing argument 'WORDS...'. See 'digestbot search --help'."),
         (
             ["check", "nowhere"],
             1,

@@ -56,11 +56,13 @@ class Witness:
         fate: Fate,
         sighted: Callable[[str, str, datetime], None],
         gone: Callable[[Sequence[str]], None],
+        finished: Callable[[], None],
     ) -> None:
         self._papers = papers
         self._fate = fate
         self._sighted = sighted
         self._gone = gone
+        self._finished = finished
 
     def __getattr__(self, name: str) -> Any:
         return getattr(Fragile(self._papers, self._fate), name)
@@ -78,6 +80,11 @@ class Witness:
         await self._papers.forget(source, gone)
         self._gone(gone)
         self._fate.call("forget", "after")
+
+    async def finish_import(self, source: str, now: datetime) -> None:
+        self._fate.call("finish_import", "before")
+        await self._papers.finish_import(source, now)
+        self._finished()
 
 
 class Streams(RuleBasedStateMachine):
@@ -116,7 +123,9 @@ class Streams(RuleBasedStateMachine):
         await self._read("", 0)
 
     def _restart(self) -> None:
-        papers = cast("Any", Witness(self.world.ledger.papers, self.fate, self._sighted, self.model.forget))
+        papers = cast(
+            "Any", Witness(self.world.ledger.papers, self.fate, self._sighted, self.model.forget, self._finished)
+        )
         library = cast("Any", Fragile(self.world.library, self.fate))
         source = Source(self._origin(), library, papers, self.clock, rules=self.ruled)
         self.model.rules = self.ruled
@@ -254,8 +263,7 @@ class Streams(RuleBasedStateMachine):
             assert synced.reading.trouble
         elif self.between is None or self.remote:
             assert self.model.present == set(notes)
-            if self.remote or not self.sightings:
-                self.model.importing = False
+            assert not self.model.importing or (self.sightings and not self.remote)
             self.corrected.clear()
             assert self.model.papers(notes) <= self.model.seen
             assert synced.new == len(self.model.seen - before)
@@ -286,6 +294,11 @@ class Streams(RuleBasedStateMachine):
             between, self.between = self.between, lambda: None
             between()
             self._noted()
+
+    def _finished(self) -> None:
+        """The archive is complete: a commit's at once, a folder's when nothing came in any more."""
+        assert self.remote or not self.sightings
+        self.model.importing = False
 
     async def _look(self, notes: Version) -> None:
         """Compare with the ledger, and with what a channel that was there from the start would get now."""
