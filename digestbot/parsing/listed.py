@@ -257,7 +257,7 @@ def _keep_papers(judged: list[Items]) -> None:
 
 
 def _inner_place(item: Item, place: Place) -> Place:
-    text = inline.plain(item.head.text) if item.head else ""
+    text = inline.plain(item.head.text) if item.head and len(item.head.text) <= _LONGEST else ""
     name = text.rstrip(":： ")
     if not name or len(name) > 80 or titles.size(name) > 10:
         return place

@@ -77,7 +77,7 @@ _REMARK = re.compile(
     r"(?i)^\s*\**\s*(notes?|ps|p\.s\.?|remarks?|comments?|备注|注)\s*\**\s*[:：]\s*\**\s*(?P<text>.*)$", re.DOTALL
 )
 _SEPARATOR = re.compile(r"\s+[|｜•·]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
-_LINES = re.compile(r"\n|(?<![^\S\n])\s+[|｜]\s+")
+_LINES = re.compile(r"\n|(?<![^\S\n])[^\S\n]+[|｜]\s+")
 _SEPARATING = frozenset("|｜•·-–—→")  # a text without one of them is one piece
 _LIST_SIGN = re.compile(r"[,，]\s*|(?<![\s.][A-Z])(?<!^[A-Z])\.\s+")
 """What parts authors, venue and year; the point behind an initial does not."""

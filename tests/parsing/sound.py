@@ -18,7 +18,7 @@ REMAINS = re.compile(
 AMID = [
     re.compile(pattern)
     for pattern in (
-        r"<[^<>]*>|\[\^[^\[\]]*\]",  # tags, footnotes' marks
+        r"<[^<>\n]*>|\[\^[^\[\]]*\]",  # tags, footnotes' marks
         r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>",  # tags alone that HTML allows
         r"\(\s*(?:https?://|<)[^\s()]*\s*\)",  # addresses
     )
