@@ -1,6 +1,7 @@
 """Tables written in HTML: their rows and cells, as far as tables of papers use them."""
 
 import re
+from itertools import pairwise
 
 from digestbot.parsing.blocks import Block
 
@@ -56,7 +57,7 @@ def rows(block: Block) -> list[Row]:
     made: list[Row] = []
     held: dict[int, tuple[int, str]] = {}
     line, counted = block.start, 0
-    for start, end in zip(starts, [*starts[1:], len(source)], strict=True):
+    for start, end in pairwise([*starts, len(source)]):
         line, counted = line + source.count("\n", counted, start), start
         made.append((line, _row(source[start:end], held)))
     return made

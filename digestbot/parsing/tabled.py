@@ -139,10 +139,10 @@ def _group(table: Table, row: list[str], *, linked: bool) -> str:
     said = [(n, text) for n, text in enumerate(row) if not is_empty(text)]
     if len(said) == len(table.kinds) and len({text for _, text in said}) == 1:
         said = [(table.title, said[0][1])]  # one cell over the whole row
-    if len(table.kinds) < 3 or not said or any(table.kinds[n] not in _GROUPS for n, _ in said[:-1]):
+    if not said or not 3 <= len(table.kinds) > said[-1][0] or any(table.kinds[n] not in _GROUPS for n, _ in said[:-1]):
         return ""
     n, text = said[-1]
-    if n >= len(table.kinds) or table.kinds[n] not in {"title", "number"} or "](" in text or "://" in text:
+    if table.kinds[n] not in {"title", "number"} or "](" in text or "://" in text:
         return ""
     spans = [s for s in inline.spans(text) if s.text.strip()]
     name = titles.clean_title("".join(s.text for s in spans))
