@@ -38,6 +38,9 @@ _ISO_WEEK = re.compile(rf"\b({_YEAR})(?:[-_ ]?W(?:eek)?[-_ ]?|\s?年\s?第\s?)(\
 _SEASON = r"(?:spring|summer|fall|autumn|winter)"
 _ONLY_YEAR = re.compile(rf"^\s*(?:{_SEASON}\s*,?\s*)?({_YEAR})\s*[年년]?\s*(?:,?\s*{_SEASON})?\s*$", re.IGNORECASE)
 _ONLY_MONTH = re.compile(rf"^\s*(?:({_MONTH})|(0?[1-9]|1[0-2])\s*[月월])\s*$", re.IGNORECASE)
+_SHORT_MONTH = re.compile(r"^\s*['’]?([12]\d)(?:\s*[./]\s*(?=[01]\d)|\s*[年년]\s*)(0?[1-9]|1[0-2])\s*[月월]?\s*$")
+"""A year's two last digits and its month: `21.08`, `24년 3월`; `21.8` is a section's number."""
+
 _AROUND = re.compile(
     r"(?i)\b(?:week(?:ly)?(?:\s+of|\s*\d+)?|papers?|readings?|notes?|from|to|until|updated?|on|date|the|daily|"
     r"monthly|arxiv|issue|vol|no|list|in|and|reading\s+group|journal\s+club|meetings?|sessions?|schedules?|of)\b"
@@ -140,6 +143,8 @@ def period_heading(text: str) -> Moment | None:
         return None
     if only := _ONLY_YEAR.match(text):
         return Moment(int(only[1]), 0, 0, len(text))
+    if short := _SHORT_MONTH.match(text):
+        return Moment(2000 + int(short[1]), int(short[2]), 0, len(text))
     found = moments(text)
     if not found:
         bare = _ONLY_YEAR.match(_AROUND.sub(" ", text)) if _HAS_YEAR.search(text) else None

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from digestbot.identity import arxiv_id
 from digestbot.parsing import authors, blocks, dates, fields, fulltitle, inline, links, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.outline import Section
@@ -169,7 +170,7 @@ def _weigh_text(found: Evidence, text: str) -> None:
             role = words.role_of(label.name)
             found.labels += role in _STRONG_ROLES
             found.known += role is not None
-            if role == "links" and _leads_to_paper(label.rest):
+            if role == "links" and (_leads_to_paper(label.rest) or arxiv_id(f"arxiv:{label.rest.strip()}")):
                 found.paper_links += 1
             continue
         bare = line.strip().lstrip("-*+• ")

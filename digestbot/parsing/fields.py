@@ -35,6 +35,7 @@ _FURNITURE = re.compile(
 )
 _CLOSING = re.compile(r"(?i)</details\s*>")
 _BREAK = re.compile(r"(?:[ \t]{2,}|\\)$|(?i:<br\s*/?>)[ \t]*$")
+_INSIDE = re.compile(r"[:：]\s*[^\s*]")  # a colon with something behind it
 _HINT = re.compile(r"[:：】\]]|\*\*|__")  # what ends a label
 _FARTHEST = 100  # characters from a line's first to the end of its label: a marker, marks, 49 of the name, spaces
 _PIPE = re.compile(r"(?<!\s)\s+[|｜]\s+")
@@ -77,6 +78,8 @@ def label_at(line: str, more: frozenset[str] = frozenset()) -> _Label | None:
         and line.endswith(line[0])
     ):
         line = line[1:-1]
+    elif line.startswith("**") and line.endswith("**") and line.count("**") == 2 and _INSIDE.search(line):
+        line = line[2:-2]  # a label and its value, bold together
     found = _LABEL.match(line)
     if not found:
         return None

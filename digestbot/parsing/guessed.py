@@ -12,6 +12,10 @@ from digestbot.parsing.outline import Place, Section
 _TOLD = 2  # headings that name parts of a note on one paper: fewer may stand in any text
 _TEXT = 200  # characters below a heading that are a note on a paper
 _BLANK = re.compile(r"[\s>*+-]*(?:\*\*[^*]{1,60}\*\*:?[\s-]*)?(?:\(.*\)|<.*>|\{\{.*\}\}|\[[^]]*\])?[\s.]*")
+_KEPT = re.compile(r"(?i)リポジトリ|仓库|저장소|레포지?토리|\bthis repo(?:sitory)?\b")
+"""What a text says of the folder that it stands in: it is no note."""
+
+_HEAD = 12  # lines in which it says so
 _SPEAKS = re.compile(r"(?i)\b(?:this|the|our) paper\b|\bthe authors\b|本文|论文|作者|論文|논문")
 
 
@@ -28,6 +32,8 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
         _read_called(page, root, place, parts)
         return
     body = [line for line in page.lines[section.start : section.end] if line.strip()]
+    if _KEPT.search("\n".join(body[:_HEAD])):
+        return
     named = headed.is_lone_title(section) or _is_name(page, section)
     if not named or _is_blank(body) or sum(map(len, body)) < _TEXT or (front and front.text("layout")):
         return

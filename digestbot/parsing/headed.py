@@ -19,6 +19,7 @@ from digestbot.parsing.reference import Reference
 _YEAR_BEHIND = re.compile(r"\s*(?:[(（]\s*(?:19|20)\d\d\s*[)）]|(?<=\s)`(?:19|20)\d\d`)\s*$")
 _CROWD = 3  # papers side by side, two thirds of all headings there, among which one more needs no sign of its own
 _FEW_SIGNS = 10  # letters: a shorter title stands in lines that do not cite it
+_TOLD = frozenset({"keypoints", "links", "authors", "venue", "date"})  # what headings deeper in a note tell of it
 _HELD = 5  # papers listed below a heading that make it a topic, whatever else speaks for a paper
 
 
@@ -131,6 +132,11 @@ def _child_parts(page: Page, child: Section, label: str) -> list[Part]:
         return inner
     lines = page.lines[child.start : child.end]
     own = [part for part in inner if words.role_of(part.label) in {"keypoints", "period"}]
+    own += [
+        Part(titles.clean_title(below.heading), below.line, ["", *page.lines[below.start : below.end]])
+        for below in child.children
+        if role in {None, "part"} and words.role_of(below.heading) in _TOLD
+    ]
     return [Part(label, child.line, ["", *lines]), *own] if any(line.strip() for line in lines) else []
 
 

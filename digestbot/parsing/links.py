@@ -150,10 +150,16 @@ def is_note_path(url: str) -> bool:
     return path.endswith((".md", ".markdown")) or ("://" not in url and path.endswith((".ipynb", ".pdf")))
 
 
+_NAME = 10  # letters of a file's name that say which paper it is on
+
+
 def is_note_called(url: str, title: str) -> bool:
-    """Tell whether a URL leads to a note whose file bears a title for its name."""
-    stem = PurePosixPath(unquote(url.split("#")[0])).stem
-    return is_note_path(url) and fold_title(stem) == fold_title(title)
+    """Tell whether a URL leads to a note whose file, or folder, bears most of a title for its name."""
+    if not (is_note_path(url) or "://" not in url):
+        return False
+    path = PurePosixPath(unquote(url.split("#")[0]))
+    called, own = fold_title(path.stem if is_note_path(url) else path.name), fold_title(title)
+    return min(len(called), len(own)) >= _NAME and (called in own or own in called)
 
 
 def is_badge(url: str) -> bool:

@@ -148,7 +148,7 @@ def _is_linked(item: Item) -> bool:
     text = item.head.text if item.head else ""
     if "](" in text or "://" in text or "<a " in text:
         return True
-    return len(text) <= _LONGEST and (_YEAR.search(text) is not None or text.startswith(_QUOTES))
+    return len(text) <= _LONGEST and (_YEAR.search(text) is not None or text.startswith(_QUOTES) or "“" in text)
 
 
 def _told_below(item: Item) -> int:
@@ -216,7 +216,7 @@ def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
         return False
     if place.ruled:
         return True
-    noted = any(link.kind == "notes" and links.is_note_path(link.url) for link in found.links)
+    noted = any(link.kind == "notes" and links.is_note_path(link.url) for link in found.links) or _is_called(item)
     if place.elsewhere:
         return False
     if sure * 2 >= total and sure:
@@ -228,6 +228,14 @@ def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
     return (
         found.proof == 1 and (place.papers or bool(place.period)) and (found.venue is not None or bool(found.authors))
     )
+
+
+def _is_called(item: Item) -> bool:
+    """Tell whether an item's title links to a folder of its name, in which its note stands."""
+    if not (item.reference and item.head and item.reference.linked):
+        return False
+    found = [span for span in inline.spans(item.head.text) if span.kind == "link"]
+    return bool(found) and links.is_note_called(found[0].url, item.reference.title)
 
 
 def _judge_inner(item: Item, place: Place) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 
-from digestbot.parsing import authors, dates, inline, links, titles, venues, words
+from digestbot.parsing import authors, dates, fields, inline, links, titles, venues, words
 from digestbot.parsing.blocks import Block, parse
 from digestbot.parsing.inline import Span, squeeze
 
@@ -208,9 +208,16 @@ def _bold_line(block: Block) -> str:
     rest = "".join(span.text for span in found if not span.strong and span.kind not in {"link", "image"}).strip()
     if not bold or (rest and not _BEHIND.fullmatch(rest)):
         return ""
+    if _is_labelled(bold):
+        return ""
     if bold.endswith((":", "：")) or dates.submitted(bold) or (not rest and bold.endswith((".", "。", "!"))):
         return ""
     return block.text
+
+
+def _is_labelled(text: str) -> bool:
+    label = fields.label_at(text)
+    return label is not None and bool(label.rest) and words.role_of(label.name) not in {None, "part"}
 
 
 @dataclass(frozen=True, slots=True)

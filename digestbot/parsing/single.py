@@ -145,7 +145,7 @@ def _title_labels(page: Page) -> list[tuple[int, str]]:
         bare = fields.strip_quotes([line])[0].rstrip("\\ ")
         label = fields.label_at(bare)
         if label and label.indent < 4 and words.role_of(label.name) == "title" and label.rest.strip():
-            found.append((n, label.rest.strip()))
+            found.append((n, label.rest.strip("` ")))
     return found if len(found) > 1 or (found and found[0][0] < 40) else []
 
 

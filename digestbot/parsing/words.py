@@ -49,7 +49,8 @@ _ROLES: dict[Role, str] = {
     "proceedings;conference/journal;venue/year;"
     "会议;會議;期刊;会议/期刊;期刊/会议;发表于;发表会议;发表期刊;出处;出典;来源;发表;收录;刊物;学会;会議;論文誌;"
     "学会/雑誌;"
-    "发表在;论文来源;会议名称;期刊名称;发表信息;発表学会;掲載;掲載誌;掲載先;発表会議;会議名;ジャーナル;"
+    "发表在;收录情况;收录于;论文来源;会议名称;期刊名称;发表信息;発表学会;掲載;掲載誌;掲載先;発表会議;会議名;"
+    "ジャーナル;"
     "학회;학회/저널;저널;출처;게재;게재 학회;발표 학회;학술지;컨퍼런스",
     "date": "date;year;published;publish date;publication date;published date;submitted;submitted on;submission date;"
     "publish time;release date;日付;日程;"
@@ -62,7 +63,8 @@ _ROLES: dict[Role, str] = {
     "记录时间;记录日期;笔记日期;読んだ日;読んだ日付;読了日;발표 날짜;읽은 날짜;읽은 날;발표 일자",
     "title": "title;paper title;title of paper;paper name;name of paper;full title;标题;標題;题目;題目;论文题目;"
     "论文标题;论文名称;论文名;文章标题;文章题目;"
-    "英文标题;英文题目;原标题;原文标题;文章名;论文全名;タイトル;論文タイトル;論文名;論文題目;題名;原題;"
+    "英文标题;英文题目;原论文名称;原论文标题;原论文题目;原标题;原文标题;文章名;论文全名;タイトル;論文タイトル;"
+    "論文名;論文題目;題名;原題;"
     "제목;논문 제목;논문제목;논문명;논문 이름;논문이름;원제",
     "topic": "topic;topics;category;categories;subject;subjects;area;field;task;tasks;domain;direction;theme;"
     "类别;类型;"
@@ -213,7 +215,14 @@ def role_of(label: str) -> Role | None:
     if len(label) > _LONGEST_LABEL:
         return None
     name = fold(label)
-    return ROLES.get(name) or (_role_of_several(name) if _SEVERAL.search(name) else None)
+    role = ROLES.get(name) or (_role_of_several(name) if _SEVERAL.search(name) else None)
+    if role is None and (of := _OF_THE_PAPER.match(name)):
+        return ROLES.get(name[of.end() :])
+    return role
+
+
+_OF_THE_PAPER = re.compile(r"(?:原?论文|論文|논문\s|文献|文章|原文|本文)的?の?(?=.)")
+"""Words that a label needs not have to say what it does (`论文下载地址`)."""
 
 
 _LONGEST_LABEL = 50  # characters: over twice the longest known one, which leaves room for two of them
