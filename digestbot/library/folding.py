@@ -22,6 +22,7 @@ CJK = (
 FILED = "§"
 """Begins the tokens that filters look for, and is one of every paper: no folded text has this sign."""
 
+_CHARACTER = re.compile(f"[{CJK}]")
 _RUNS = re.compile(f"[{CJK}]+|[^{CJK}]+")
 _COMPOUND = re.compile(r"[^\s-]+(?:-[^\s-]+)+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -100,9 +101,7 @@ class Word:
     @property
     def pairs(self) -> tuple[str, ...]:
         """The tokens that a query for this word looks for, one after the other."""
-        if self.cjk and len(self.text) > 1:
-            return tuple(self.text[i : i + 2] for i in range(len(self.text) - 1))
-        return (self.text,)
+        return tuple(_pairs(self.text)) if self.cjk and len(self.text) > 1 else (self.text,)
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -112,14 +111,17 @@ class Word:
 
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a text in their order."""
-    folded = fold(text).replace("-", " ")
-    for piece in folded.split():
+    for piece in fold(text).replace("-", " ").split():
         if piece.isascii():
             yield Word(piece[:LONGEST_TOKEN], cjk=False)
             continue
         for run in _RUNS.findall(piece):
-            cjk = re.match(f"[{CJK}]", run) is not None
+            cjk = _CHARACTER.match(run) is not None
             yield Word(run if cjk else run[:LONGEST_TOKEN], cjk)
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
 def tokens(folded: str) -> str:
@@ -127,13 +129,20 @@ def tokens(folded: str) -> str:
     pieces = folded.replace("-", " ").split()
     if not folded.isascii():
         return " ".join(piece[:LONGEST_TOKEN] if piece.isascii() else _mixed(piece) for piece in pieces)
-    if len(folded) > LONGEST_TOKEN:
+    if len(folded) > LONGEST_TOKEN and len(max(pieces, key=len, default="")) > LONGEST_TOKEN:
         pieces = [piece[:LONGEST_TOKEN] for piece in pieces]
     return " ".join(pieces)
 
 
 def _mixed(piece: str) -> str:
-    return " ".join(token for word in words(piece) for token in word.tokens)
+    """Return the tokens of `words`, without making words of them: a whole text is indexed."""
+    found: list[str] = []
+    for run in _RUNS.findall(piece):
+        if _CHARACTER.match(run):
+            found += [*_pairs(run), run[-1]]
+        else:
+            found.append(run[:LONGEST_TOKEN])
+    return " ".join(found)
 
 
 def indexed(title: str) -> tuple[str, str]:

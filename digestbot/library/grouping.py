@@ -1,5 +1,6 @@
 """Which of the library's entries are one paper: by their identifiers, and by what the ledger has learned of them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,11 +13,23 @@ Link = str | int
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An entry with its row id and the sequence that the ledger gave its paper."""
+    """An entry with its row id, the sequence that the ledger gave its paper, and its source, file and position."""
 
     number: int
     entry: Entry
     sequence: int | None
+    place: tuple[str, str, int]
+    identifiers: tuple[str, ...]
+
+    @classmethod
+    def of(cls, number: int, entry: Entry, sequence: int | None, place: tuple[str, str, int]) -> "Held":
+        """Take an entry with its identifiers, which are asked for again and again."""
+        return cls(number, entry, sequence, place, identity.identifiers(entry))
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """All that other entries of its paper may share with it."""
+        return self.identifiers if self.sequence is None else (*self.identifiers, self.sequence)
 
 
 def group(held: Iterable[Held]) -> list[list[Held]]:
@@ -26,13 +39,14 @@ def group(held: Iterable[Held]) -> list[list[Held]]:
     What would join two ids joins the first of them.
     """
     ordered = sorted(held, key=lambda h: (h.entry.source.file, h.entry.source.line))
-    joined = _Joined()
-    by_weight = sorted(ordered, key=lambda h: identity.entry_arxiv(h.entry) is None)
+    joined, shared = _Joined(), Counter(link for one in ordered for link in one.links)
+    by_weight = sorted(ordered, key=lambda h: not _is_arxiv(h.identifiers[0]))
     for one in by_weight:
-        if one.sequence is not None:
+        if one.sequence is not None and shared[one.sequence] > 1:
             joined.join(_strongest(one), one.sequence)
     for one in by_weight:
-        joined.join(_strongest(one), identity.title_key(one.entry.title))
+        if shared[one.identifiers[-1]] > 1:
+            joined.join(_strongest(one), one.identifiers[-1])
     groups: dict[Link, list[Held]] = {}
     for one in ordered:
         groups.setdefault(joined.root(_strongest(one)), []).append(one)
@@ -40,7 +54,7 @@ def group(held: Iterable[Held]) -> list[list[Held]]:
 
 
 def _strongest(one: Held) -> Link:
-    key = identity.identifiers(one.entry)[0]
+    key = one.identifiers[0]
     return key if one.sequence is None or _is_arxiv(key) else one.sequence
 
 

@@ -13,7 +13,7 @@ from digestbot.library.names.tallying import Changes
 from digestbot.library.titles import starts
 from digestbot.models import Paper
 
-Text = tuple[int, str, str, str, str, str, str, str, str, str]
+Text = tuple[int | str, ...]
 
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _SEQUENCE_BITS = 32
@@ -27,6 +27,26 @@ class Draft:
     digest: str
     paper: Paper
     order: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A title by its paper's row id: folded, its tokens, the parts of words, and what it is said to begin with."""
+
+    number: int
+    folded: str
+    words: str
+    parts: str
+    starts: list[str]
+
+    @classmethod
+    def of(cls, number: int, title: str) -> "_Title":
+        folded = folding.fold(title)
+        return cls(number, folded, folding.tokens(folded), folding.parts(title, folded), starts.of(title))
+
+    @property
+    def row(self) -> tuple[int, str, str]:
+        return self.number, self.words, self.parts
 
 
 def age(paper: Paper, order: int) -> int:
@@ -64,16 +84,18 @@ def delete(connection: sqlite3.Connection, ids: Sequence[int], changes: Changes)
 def insert(connection: sqlite3.Connection, names: Names, drafts: Sequence[Draft], changes: Changes) -> dict[str, int]:
     """Write papers with all that finds them; return their row ids by digest, and add their labels to `changes`."""
     ids = _ids(connection, drafts)
-    numbered = [(ids[draft.digest], draft.digest, draft.paper) for draft in drafts]
+    # In the order of the ids: FTS5 writes out what it has gathered as soon as a row comes before the last one.
+    numbered = sorted(((ids[draft.digest], draft.digest, draft.paper) for draft in drafts), key=lambda row: row[0])
     connection.executemany(
         "INSERT INTO papers (id, digest, key, period, title) VALUES (?, ?, ?, ?, ?)",
         [(number, digest, paper.key, paper.period, paper.title) for number, digest, paper in numbered],
     )
-    add_titles(connection, [(number, paper.title) for number, _, paper in numbered])
+    titles = [_Title.of(number, paper.title) for number, _, paper in numbered]
+    _add(connection, titles)
     connection.executemany(
         "INSERT INTO texts (rowid, words, parts, keypoints, topics, body, venue, authors, compounds, filed)"
         " VALUES (?,?,?,?,?,?,?,?,?,?)",
-        [_text(names, number, paper) for number, _, paper in numbered],
+        [_text(names, title, paper) for title, (_, _, paper) in zip(titles, numbered, strict=True)],
     )
     tallying.come(connection, names, ((number, paper) for number, _, paper in numbered), changes)
     return ids
@@ -81,22 +103,25 @@ def insert(connection: sqlite3.Connection, names: Names, drafts: Sequence[Draft]
 
 def add_titles(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
     """Write what finds these papers (row id, title) by their titles."""
-    folded = [(number, *_folded(title)) for number, title in rows]
-    connection.executemany("INSERT INTO titles (rowid, words, parts) VALUES (?, ?, ?)", [row[:3] for row in folded])
-    begun = sorted((start, number) for number, _, _, found in folded for start in found)
+    _add(connection, [_Title.of(number, title) for number, title in rows])
+
+
+def _add(connection: sqlite3.Connection, titles: Sequence[_Title]) -> None:
+    connection.executemany("INSERT INTO titles (rowid, words, parts) VALUES (?, ?, ?)", [title.row for title in titles])
+    begun = sorted((start, title.number) for title in titles for start in title.starts)
     connection.executemany("INSERT OR IGNORE INTO starts (start, paper_id) VALUES (?, ?)", begun)
-    terms.count(connection, terms.tally(f"{words} {parts}" for _, words, parts, _ in folded))
+    terms.count(connection, terms.tally(f"{title.words} {title.parts}" for title in titles))
 
 
 def drop_titles(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
     """Delete what finds these papers by their titles, which FTS5 has to be given once more, exactly, to forget."""
-    folded = [(number, *_folded(title)) for number, title in rows]
+    titles = [_Title.of(number, title) for number, title in rows]
     connection.executemany(
-        "INSERT INTO titles (titles, rowid, words, parts) VALUES ('delete', ?, ?, ?)", [row[:3] for row in folded]
+        "INSERT INTO titles (titles, rowid, words, parts) VALUES ('delete', ?, ?, ?)", [title.row for title in titles]
     )
-    begun = [(start, number) for number, _, _, found in folded for start in found]
+    begun = [(start, title.number) for title in titles for start in title.starts]
     connection.executemany("DELETE FROM starts WHERE start = ? AND paper_id = ?", begun)
-    terms.count(connection, terms.tally((f"{words} {parts}" for _, words, parts, _ in folded), -1))
+    terms.count(connection, terms.tally((f"{title.words} {title.parts}" for title in titles), -1))
 
 
 def settle(connection: sqlite3.Connection) -> None:
@@ -106,11 +131,6 @@ def settle(connection: sqlite3.Connection) -> None:
     """
     for table in ("titles", "hints", "names", "name_hints"):
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
-
-
-def _folded(title: str) -> tuple[str, str, list[str]]:
-    """Return the tokens of a title, the parts of words that are found too, and what it is said to begin with."""
-    return *folding.indexed(title), starts.of(title)
 
 
 def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, int]:
@@ -125,12 +145,11 @@ def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, i
     return ids
 
 
-def _text(names: Names, number: int, paper: Paper) -> Text:
+def _text(names: Names, title: _Title, paper: Paper) -> Text:
     columns = [folding.fold(" ; ".join(texts)) for texts in plain.columns(paper)]
-    compounds = " ".join(dict.fromkeys(part for column in columns for part in folding.compounds(column)))
-    words, parts = folding.indexed(paper.title)
-    keypoints, topics, body, venue, authors = map(folding.tokens, columns[1:])
-    return number, words, parts, keypoints, topics, body, venue, authors, compounds, _filed(names, paper)
+    compounds = dict.fromkeys(part for column in (title.folded, *columns) for part in folding.compounds(column))
+    tokens = map(folding.tokens, columns)
+    return title.number, title.words, title.parts, *tokens, " ".join(compounds), _filed(names, paper)
 
 
 def _filed(names: Names, paper: Paper) -> str:

@@ -39,5 +39,5 @@ def body(paper: Paper) -> Iterator[str]:
 
 
 def columns(paper: Paper) -> tuple[tuple[str, ...], ...]:
-    """Return the texts that a paper is searched by: title, keypoints, topics, body, venue, authors."""
-    return (paper.title,), paper.keypoints, paper.topics, tuple(body(paper)), (paper.venue or "",), paper.authors
+    """Return the texts that a paper is searched by beside its title: keypoints, topics, body, venue, authors."""
+    return paper.keypoints, paper.topics, tuple(body(paper)), (paper.venue or "",), paper.authors

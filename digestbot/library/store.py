@@ -3,12 +3,11 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
-from digestbot import identity
 from digestbot.library import grouping, index, rows
 from digestbot.library.grouping import Held, Link
 from digestbot.library.names import tallies, tallying
@@ -25,20 +24,30 @@ WITH RECURSIVE reached (link) AS (
         JOIN entries ON entries.id = entry_id WHERE sequence IS NOT NULL
     UNION SELECT identifier FROM reached JOIN entries ON sequence = link JOIN identifiers ON entry_id = entries.id
 )
-SELECT entries.id, paper_id, sequence, entry FROM entries JOIN files ON files.id = file_id
+SELECT source, file, position, entries.id, paper_id, sequence, entry FROM entries JOIN files ON files.id = file_id
 WHERE entries.id IN (SELECT entry_id FROM reached JOIN identifiers ON identifier = link)
-ORDER BY source, file, position
 """
 """The entries that hang together with some links, over any number of entries; an identifier is text, a sequence not."""
 
 
 @dataclass(slots=True)
 class _Change:
-    """What a transaction has touched: links of entries that came or went, and papers that lost entries."""
+    """What a transaction has touched: links of entries that came or went, and papers that lost entries.
+
+    `fresh` are the entries that came, each with the row id of its file. They are written last, with their papers.
+    """
 
     links: set[Link] = field(default_factory=set[Link])
     papers: set[int] = field(default_factory=set[int])
-    fresh: dict[int, Entry] = field(default_factory=dict[int, Entry])
+    fresh: dict[int, tuple[Held, int]] = field(default_factory=dict[int, tuple[Held, int]])
+
+
+@dataclass(slots=True)
+class _Grouped:
+    """A paper with the entries that it was merged from."""
+
+    paper: Paper
+    held: list[Held]
 
 
 def put(connection: sqlite3.Connection, names: tallies.Names, source: str, notes: Sequence[StoredNote]) -> None:
@@ -49,8 +58,9 @@ def put(connection: sqlite3.Connection, names: tallies.Names, source: str, notes
     change = _Change()
     latest = {note.file: note for note in notes}
     _drop(connection, change, source, list(latest))
+    first: int = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM entries").fetchone()[0]
     for note in latest.values():
-        _add(connection, change, source, note)
+        _add(connection, change, source, note, first + len(change.fresh))
     _regroup(connection, names, change)
 
 
@@ -104,31 +114,22 @@ def _drop(connection: sqlite3.Connection, change: _Change, source: str, files: S
     connection.execute(f"DELETE FROM files WHERE id IN ({held})", (source, listed))
 
 
-def _add(connection: sqlite3.Connection, change: _Change, source: str, note: StoredNote) -> None:
+def _add(connection: sqlite3.Connection, change: _Change, source: str, note: StoredNote, first: int) -> None:
     file_id = connection.execute(
         "INSERT INTO files (source, file, digest, diagnostics, stamp) VALUES (?, ?, ?, ?, ?)",
         (source, note.file, note.digest, rows.DIAGNOSTICS.dump_json(note.diagnostics).decode(), note.stamp),
     ).lastrowid
-    next_id: int = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM entries").fetchone()[0]
-    identifiers: list[tuple[str, int]] = []
-    for entry_id, sighting in enumerate(note.sightings, next_id):
-        change.fresh[entry_id] = sighting.entry
-        identifiers += [(identifier, entry_id) for identifier in identity.identifiers(sighting.entry)]
-    change.links.update(identifier for identifier, _ in identifiers)
-    change.links.update(sighting.sequence for sighting in note.sightings if sighting.sequence is not None)
-    connection.executemany(
-        "INSERT INTO entries (id, file_id, position, sequence, entry) VALUES (?, ?, ?, ?, ?)",
-        [
-            (next_id + at, file_id, at, sighting.sequence, rows.ENTRY.dump_json(sighting.entry).decode())
-            for at, sighting in enumerate(note.sightings)
-        ],
-    )
-    connection.executemany("INSERT INTO identifiers (identifier, entry_id) VALUES (?, ?)", identifiers)
+    assert file_id is not None  # noqa: S101 - a row was written
+    for at, sighting in enumerate(note.sightings):
+        held = Held.of(first + at, sighting.entry, sighting.sequence, (source, note.file, at))
+        change.fresh[held.number] = held, file_id
+        change.links.update(held.links)
 
 
 def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Change) -> None:
     """Put the touched entries, and all that share a link with them, together as papers again."""
-    papers = _papers(connection, change)
+    older = _older(connection, change)
+    papers = _papers([*older, *(held for held, _ in change.fresh.values())])
     listed = json.dumps(sorted(change.papers))
     old: dict[str, int] = dict(
         connection.execute("SELECT digest, id FROM papers WHERE id IN (SELECT value FROM json_each(?))", (listed,))
@@ -137,26 +138,51 @@ def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Chan
     gone = sorted(set(old.values()) - set(stay.values()))
     changes = tallying.Changes()
     index.delete(connection, gone, changes)
-    come = [index.Draft(digest, paper, entries[0]) for digest, (paper, entries) in papers.items() if digest not in stay]
-    ids = index.insert(connection, names, come, changes)
-    belong = [(stay.get(digest) or ids[digest], entry) for digest, (_, entries) in papers.items() for entry in entries]
-    connection.executemany("UPDATE entries SET paper_id = ? WHERE id = ?", belong)
+    come = [index.Draft(digest, one.paper, one.held[0].number) for digest, one in papers.items() if digest not in stay]
+    ids = stay | index.insert(connection, names, come, changes)
+    belong = {held.number: ids[digest] for digest, one in papers.items() for held in one.held}
+    _write(connection, change.fresh.values(), belong)
+    connection.executemany(
+        "UPDATE entries SET paper_id = ? WHERE id = ?", [(belong[held.number], held.number) for held in older]
+    )
     tallying.recount(connection, names, changes)
 
 
-def _papers(connection: sqlite3.Connection, change: _Change) -> dict[str, tuple[Paper, list[int]]]:
-    """Return the papers that the touched entries are about, each with its entries' ids, by a digest of its content."""
+def _older(connection: sqlite3.Connection, change: _Change) -> list[Held]:
+    """Return the entries that were there before and hang together with those that came or went."""
     found = connection.execute(_REACHED, (json.dumps(list(change.links)),)).fetchall()
-    change.papers.update(paper for _, paper, _, _ in found if paper is not None)
-    held = [
-        Held(number, change.fresh.get(number) or rows.ENTRY.validate_json(entry), sequence)
-        for number, _, sequence, entry in found
+    change.papers.update(paper for _, _, _, _, paper, _, _ in found if paper is not None)
+    return [
+        Held.of(number, rows.ENTRY.validate_json(entry), sequence, (source, file, position))
+        for source, file, position, number, _, sequence, entry in found
     ]
-    papers: dict[str, tuple[Paper, list[int]]] = {}
-    for group in grouping.group(held):
+
+
+def _papers(held: Iterable[Held]) -> dict[str, _Grouped]:
+    """Return the papers that entries are about, by a digest of their content."""
+    papers: dict[str, _Grouped] = {}
+    for group in grouping.group(sorted(held, key=lambda one: one.place)):
         paper = rows.merged([one.entry for one in group], [one.sequence for one in group if one.sequence is not None])
-        papers[_digest(paper)] = (paper, [one.number for one in group])
+        papers[_digest(paper)] = _Grouped(paper, group)
     return papers
+
+
+def _write(connection: sqlite3.Connection, fresh: Collection[tuple[Held, int]], papers: Mapping[int, int]) -> None:
+    connection.executemany(
+        "INSERT INTO entries (id, file_id, position, paper_id, sequence, entry) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (held.number, file, held.place[2], papers[held.number], held.sequence, _json(held.entry))
+            for held, file in fresh
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO identifiers (identifier, entry_id) VALUES (?, ?)",
+        sorted((identifier, held.number) for held, _ in fresh for identifier in held.identifiers),
+    )
+
+
+def _json(entry: Entry) -> str:
+    return rows.ENTRY.dump_json(entry).decode()
 
 
 def _digest(paper: Paper) -> str:

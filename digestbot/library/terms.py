@@ -96,12 +96,12 @@ def tally(indexed: Iterable[str], sign: int = 1) -> Counter[str]:
 
 def _hints(term: str) -> str:
     """Return the tokens by which a term is found when it is mistyped or begun in the middle."""
-    forms = sorted(_forms(term)) if len(term) >= SHORTEST_TYPO else []
-    return " ".join([*_pieces(term[1:]), *(f"_{form}" for form in forms)])
+    forms = _forms(term) if len(term) >= SHORTEST_TYPO else ()
+    return " ".join(_pieces(term[1:]) + [f"_{form}" for form in forms])
 
 
 def _pieces(word: str) -> list[str]:
-    return sorted({word[i : i + SHORTEST_PIECE] for i in range(len(word) - SHORTEST_PIECE + 1)})
+    return list(dict.fromkeys([word[i : i + SHORTEST_PIECE] for i in range(len(word) - SHORTEST_PIECE + 1)]))
 
 
 def _forms(word: str) -> set[str]:

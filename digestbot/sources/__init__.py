@@ -6,7 +6,8 @@ from digestbot.sources.reader import read_documents, read_files, ruled
 from digestbot.sources.repository import Repository, borrow
 from digestbot.sources.rulebook import Rulebook, idle_rules
 from digestbot.sources.several import Sources
-from digestbot.sources.sync import Progress, Reading, Source, Status
+from digestbot.sources.status import Progress, Reading, Status
+from digestbot.sources.sync import Source
 from digestbot.sources.watch import watch
 
 __all__ = [

@@ -7,7 +7,8 @@ from dataclasses import fields
 
 from digestbot.library import Library
 from digestbot.models import Diagnostic
-from digestbot.sources.sync import Progress, Reading, Source, Status
+from digestbot.sources.status import Progress, Reading, Status
+from digestbot.sources.sync import Source
 
 log = logging.getLogger(__name__)
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from digestbot.errors import SourceError
@@ -14,49 +14,13 @@ from digestbot.models import Diagnostic, Note, Sighting, StoredNote
 from digestbot.parsing import Rule, Rules, read_note, rules_for
 from digestbot.sources.origin import Commit, File, Origin, Snapshot, Text
 from digestbot.sources.rulebook import idle_rules
+from digestbot.sources.status import Progress, Reading, Status
 from digestbot.threads import apart
 
 log = logging.getLogger(__name__)
 
 BATCH = 2 * 1024 * 1024
 """Characters of notes that ledger and library take in at once: memory stays at the largest file."""
-
-Progress = Callable[[int, int], None]
-"""Told how many files of how many have been looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one reading of a source found: numbers of files, and a sentence when the source as a whole failed.
-
-    `touched` are the names of those that are new or changed, then of those that are gone; `sighted` are the sequences
-    of papers that nobody has seen before.
-    """
-
-    files: int = 0
-    changed: int = 0
-    removed: int = 0
-    unreadable: int = 0
-    trouble: str = ""
-    touched: tuple[str, ...] = ()
-    sighted: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How a source is doing: what it is called, where it comes from, and what its last reading found.
-
-    `place` has no credentials in it. `read_at` is None before the first reading that found notes, `commit` for a
-    folder. `trouble` is a sentence, "" if all is well.
-    """
-
-    name: str
-    place: str
-    files: int
-    papers: int
-    read_at: datetime | None = None
-    commit: Commit | None = None
-    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +48,20 @@ class _Fresh:
     note: Note
     digest: str
     stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What came of some files: notes, stamps of files that hold what they held, and why others cannot be read."""
+
+    notes: list[_Fresh] = field(default_factory=list[_Fresh])
+    stamps: dict[str, str] = field(default_factory=dict[str, str])
+    unreadable: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def any(self) -> bool:
+        """Whether there was a file."""
+        return bool(self.notes or self.stamps or self.unreadable)
 
 
 class Source:
@@ -150,33 +128,21 @@ class Source:
         found, now = snapshot.files, snapshot.commit.date if snapshot.commit else self._clock()
         known, last = await self._known(), await self._papers.highest()
         fresh = [file for file in found if not known.at_rest(file)]
+        places = {file.name: len(found) - len(fresh) + number for number, file in enumerate(fresh)}
         if len(fresh) == len(found):
             await self._notice_exchange(found, known.sighted)
-        size, first = 0, set[int]()
+        left, loop = iter(fresh), asyncio.get_running_loop()
+        first = set[int]()
         changed: list[str] = []
         unreadable: list[str] = []
-        batch: list[_Fresh] = []
-        stamps: dict[str, str] = {}
-        for done, file in enumerate(fresh, len(found) - len(fresh)):
-            progress(done, len(found))
-            try:
-                text = await asyncio.to_thread(file.load)
-                if text.digest == known.digests.get(file.name):
-                    stamps[file.name] = file.stamp
-                    continue
-                batch.append(_Fresh(await self._note(file, text), text.digest, file.stamp))
-            except SourceError as error:
-                unreadable.append(file.name)
-                await self._report_unreadable(file.name, str(error))
-                continue
-            changed.append(file.name)
-            size += len(text.text)
-            if size > BATCH:
-                first |= await self._put(batch, now)
-                batch, size = [], 0
-        first |= await self._put(batch, now)
-        if stamps:
-            await self._library.stamp(self.name, stamps)
+
+        def tell(file: File) -> None:
+            loop.call_soon_threadsafe(progress, places[file.name], len(found))
+
+        while (batch := await apart(lambda: self._batch(left, known, tell))).any:
+            first |= await self._put(batch, now)
+            changed += [one.note.file for one in batch.notes]
+            unreadable += batch.unreadable
         there = known.files | known.sighted.keys()
         gone = sorted(there - {f.name for f in found} - _below(there, unreadable))
         if gone:
@@ -191,7 +157,7 @@ class Source:
         counts = (len(found), len(changed), len(gone), len(unreadable))
         return Reading(*counts, snapshot.trouble, (*changed, *gone), tuple(s for s in sorted(first) if s > last))
 
-    async def _known(self) -> "_Known":
+    async def _known(self) -> _Known:
         held, stamps = await self._library.files(self.name), await self._library.stamps(self.name)
         sighted = await self._papers.files(self.name)
         # Other rules give another reading, and a ledger restored from a backup does not know what was read since.
@@ -216,7 +182,8 @@ class Source:
                 text = None if file.digest else await asyncio.to_thread(file.load)
                 if (text.digest if text else file.digest) in digests:
                     return
-                note = await self._note(file, text or await asyncio.to_thread(file.load))
+                text = text or await asyncio.to_thread(file.load)
+                note = await apart(lambda f=file, t=text: self._note(f, t))
             except SourceError:
                 continue
             names += map(identifiers, note.entries)
@@ -237,22 +204,41 @@ class Source:
         """
         return digest + self._rules_for(file).mark
 
-    async def _note(self, file: File, text: Text) -> Note:
+    def _batch(self, files: Iterator[File], known: _Known, tell: Callable[[File], None]) -> _Batch:
+        """Read the next files, as many as are put away at once; a thread takes this up once, not for each file."""
+        batch, size = _Batch(), 0
+        for file in files:
+            tell(file)
+            try:
+                text = file.load()
+                if text.digest == known.digests.get(file.name):
+                    batch.stamps[file.name] = file.stamp
+                    continue
+                batch.notes.append(_Fresh(self._note(file, text), text.digest, file.stamp))
+            except SourceError as error:
+                batch.unreadable[file.name] = str(error)
+                continue
+            size += len(text.text)
+            if size > BATCH:
+                break
+        return batch
+
+    def _note(self, file: File, text: Text) -> Note:
         try:
-            note = await apart(lambda: read_note(text.text, file.name, self._rules_for(file.name)))
+            note = read_note(text.text, file.name, self._rules_for(file.name))
         except Exception as error:
             # The reader takes any text; where it does fail, the other notes must go on.
             log.exception("%s: the reader failed", file.name)
             raise SourceError(f"the reader failed on it ({type(error).__name__}); please report it") from error
         return Note(note.file, note.entries, (*text.diagnostics, *note.diagnostics))
 
-    async def _put(self, batch: Sequence["_Fresh"], now: datetime) -> set[int]:
+    async def _put(self, batch: _Batch, now: datetime) -> set[int]:
         """Show notes to the ledger, then put them into the library; returns the sequences of their papers.
 
         In this order a crash in between only costs reading them again; the other way round, the library would take for
         known what the ledger never saw.
         """
-        read = [(one.note, one.digest) for one in batch]
+        read = [(one.note, one.digest) for one in batch.notes]
         found = await self._papers.sight_all(self.name, read, now, self._read_alike)
         stored = [
             StoredNote(
@@ -262,10 +248,14 @@ class Source:
                 one.note.diagnostics,
                 one.stamp,
             )
-            for one, sequences in zip(batch, found, strict=True)
+            for one, sequences in zip(batch.notes, found, strict=True)
         ]
         if stored:
             await self._library.put(self.name, stored)
+        if batch.stamps:
+            await self._library.stamp(self.name, batch.stamps)
+        for file, reason in batch.unreadable.items():
+            await self._report_unreadable(file, reason)
         return {sequence for sequences in found for sequence in sequences}
 
     def _read_alike(self, one: str, other: str) -> bool:

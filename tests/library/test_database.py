@@ -215,13 +215,9 @@ from digestbot.library import open_library
 from digestbot.models import Entry, Sighting, Location, StoredNote
 
 class Fatal(tuple):
-    def __iter__(self):
-        rounds.append(1)
-        if len(rounds) > 1:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return super().__iter__()
+    def __iter__(self):  # by then, what the file held is deleted
+        os.kill(os.getpid(), signal.SIGKILL)
 
-rounds = []
 async def main():
     async with open_library(Path(sys.argv[1]), reader_version=1) as library:
         sightings = Fatal([Sighting(Entry(title="New", source=Location("a.md", 1)), 1)])

@@ -197,6 +197,18 @@ async def test_sources_are_apart(library: Library, entry: MakeEntry, note: MakeN
     assert [p.title for p in await library.search.newest(5)] == ["Two"]
 
 
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+async def test_of_two_sources_the_first_by_name_names_the_paper_whichever_was_read_first(
+    library: Library, entry: MakeEntry, note: MakeNote, order: Sequence[str]
+) -> None:
+    telling = {"one": entry("Alpha", arxiv="2401.00001"), "two": entry("Beta", arxiv="2401.00001")}
+    for source in order:
+        await library.put(source, [note("a.md", [telling[source]], sequences=[1])])
+    assert [p.title for p in await library.search.newest(5)] == ["Alpha"]
+    assert [s.label for s in await library.search.suggest("alph", 5)] == ["Alpha"]
+    assert await library.search.suggest("bet", 5) == ()
+
+
 async def test_of_several_sources_one_is_kept_with_its_part_of_shared_papers(
     library: Library, entry: MakeEntry, note: MakeNote
 ) -> None:

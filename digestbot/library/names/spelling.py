@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from digestbot.library import folding
 
@@ -70,6 +71,7 @@ def abbreviated(name: str) -> tuple[str, str]:
     return (long, found[1]) if found and "".join(singulars(found[1])) in initials(singulars(long)) else (name, "")
 
 
+@lru_cache(maxsize=8192)
 def joined(name: str) -> str:
     """Return what all spellings of a topic or keypoint have in common.
 
