@@ -98,8 +98,9 @@ def authors_in(text: str) -> tuple[str, ...] | None:
 
 
 def are_full(names: tuple[str, ...]) -> bool:
-    """Tell whether most names have a family and a given name: single capitalised words may be anything."""
-    return sum(" " in name or "." in name or bool(_HAN.search(name)) for name in names) * 2 >= len(names)
+    """Tell whether most names have a family and a given name: capitalised words may be anything, as may capitals."""
+    full = ((" " in name and not name.isupper()) or "." in name or bool(_HAN.search(name)) for name in names)
+    return sum(full) * 2 >= len(names)
 
 
 def is_initialled(text: str) -> bool:

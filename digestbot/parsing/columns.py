@@ -33,6 +33,7 @@ _SHORT_NAMES = (
 )
 _SHORT = frozenset(_SHORT_NAMES.split(";"))
 """Headers of columns whose short names stand for papers only where a link to a paper stands beside them."""
+_SAYS = re.compile(r"(?i)\bpapers?\b|论文|論文|논문")
 _SAMPLE = 12  # rows that tell what a column holds
 _FIGURE = re.compile(r"[\s*~<>≤≥±↑↓]*\d[\d.,]*\s?(?:[A-Za-z%°]{0,3}|±\s?[\d.,]+)[\s*]*")
 _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
@@ -51,6 +52,20 @@ def is_meeting(kinds: Sequence[Column], header: str) -> bool:
 def is_announced(header: str, kind: Column) -> bool:
     """Tell whether a header says that papers stand in its column."""
     return kind == "title" or words.fold(header) in _PAPERS
+
+
+def says_papers(header: str) -> bool:
+    """Tell whether a header speaks of papers by that word, not of titles alone."""
+    return _SAYS.search(header) is not None
+
+
+def holds_titles(n: int, rows: list[Row]) -> bool:
+    """Tell whether most cells of a column are titles at length, or names with their venues."""
+    sample = rows[:_SAMPLE]
+    found = [references.read(inline.spans(row[n])) for _, row in sample if n < len(row)]
+    return sum(one is not None and (titles.looks_like_title(one.title) or bool(one.venue)) for one in found) * 3 >= (
+        2 * len(sample)
+    )
 
 
 def kind_of(header: str) -> Column:
@@ -108,7 +123,8 @@ def _is_title(cell: str, announced: bool) -> bool:
         return False
     linked = found.linked and found.proof == 3 and titles.could_be_title(found.title)
     named = announced and titles.could_be_title(found.title) and not venues.venue_in(found.title)
-    return linked or named or titles.looks_like_title(found.title)
+    worded = found.linked or not (found.title[0].isdigit() or ";" in found.title)
+    return linked or named or (worded and titles.looks_like_title(found.title))
 
 
 def leads_on(row: Sequence[str]) -> bool:

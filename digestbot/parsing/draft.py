@@ -187,6 +187,18 @@ class Draft:
             if links.is_web(url) and not links.is_badge(url):
                 self.images.append(url)
 
+    def take_over(self, other: "Draft") -> None:
+        """Take over what another entry about the paper tells and this one does not."""
+        self.venue = self.venue or other.venue
+        self.published = self.published or other.published
+        self.authors = self.authors or other.authors
+        self.topics += other.topics
+        self.keypoints += other.keypoints
+        self.links += other.links
+        self.images += other.images
+        for label, text in other.fields.items():
+            self.add(label, text)
+
     def see_links(self, found: Iterable[Span]) -> None:
         """Note links by their own labels."""
         for span in found:

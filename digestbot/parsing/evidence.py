@@ -11,10 +11,10 @@ from digestbot.parsing.outline import Section
 _STRONG_ROLES = frozenset({"keypoints", "objective", "abstract", "authors", "title", "tldr", "venue"})
 _COLLECTION = re.compile(
     r"(?i)\bawesome\b|\b(?:paper|reading|curated)s?[- ]?(?:list|collection)s?\b|\bcollection\b|\bpapers\b|"
-    r"\bresources\b|\breading group\b|\bjournal club\b|\bmust[- ]read\b|\bnotes on papers\b"
-    r"|\bpaper notes\b|\bweekly\b|论文(?:列表|合集|清单|汇总|笔记|阅读)|周报|月报|周刊|月刊|日报"
+    r"^\W*(?:\w+\W+){0,2}resources\b|\bresources\W*$|\breading group\b|\bjournal club\b|\bmust[- ]read\b"
+    r"|\bnotes on papers\b|\bpaper notes\b|\bweekly\b|论文(?:列表|合集|清单|汇总|笔记|阅读)|周报|月报|周刊|月刊|日报"
     r"|第\s*\d+\s*期|資料集|合集|汇总|まとめ|목록|정리"
-    r"|(?:论文|論文|文献|논문)$"
+    r"|(?:论文|論文|文献|논문)$|组会|読み会|勉強会|스터디|^\W*related works?\b"
 )
 _ABOUT = re.compile(r"(?i)\b(?:this|the) paper\b|本文|本篇|这篇|該論文|本論文|この論文|이 논문|본 논문")
 """What only a heading inside a note says: a title does not speak of its own paper."""
@@ -88,8 +88,9 @@ def weigh(section: Section) -> Evidence:
         plausible=is_title(section) or (_links_to_paper(section) and not _COLLECTION.search(section.heading))
     )
     heading = titles.clean_title(section.heading)
+    numbered = links.arxiv_in(heading) is not None
     if not found.plausible and titles.could_be_title(heading) and not _is_period(heading):
-        found.plausible = _short_name(section)
+        found.plausible = numbered or _short_name(section)
     if not found.plausible:
         return found
     title, venue = venues.split_venue(heading)
@@ -108,7 +109,9 @@ def weigh(section: Section) -> Evidence:
     latin = titles.size(title) >= _TITLE and not titles.is_cjk(title)
     found.foreign = latin and any(titles.is_mostly_cjk(text) for _, text in blocks.leads(section.blocks))
     told = found.prose > 80 or bool(section.children)
-    found.linked = any(links.is_paper_url(s.url) or (told and titles.looks_like_title(s.text)) for s in linked)
+    found.linked = numbered or any(
+        links.is_paper_url(s.url) or (told and titles.looks_like_title(s.text)) for s in linked
+    )
     return found
 
 
@@ -176,14 +179,9 @@ def _weigh_text(found: Evidence, text: str) -> None:
         bare = line.strip().lstrip("-*+• ")
         if len(bare) < 250 and dates.submitted(bare):
             found.dated = True
-        elif (
-            "," in bare
-            and "](" not in bare
-            and len(bare) < 2000
-            and authors.authors_in(inline.plain(bare))
-            and (bare.count(",") > 1 or bare.startswith("by "))
-        ):
-            found.people = True
+        elif "," in bare and "](" not in bare and len(bare) < 2000 and (bare.count(",") > 1 or bare.startswith("by ")):
+            people = authors.authors_in(inline.plain(bare))
+            found.people = found.people or (people is not None and authors.are_full(people))
         if "://" in bare:
             found.any_link = True
             found.paper_links += not found.chapter and is_paper_link(bare)

@@ -38,7 +38,8 @@ _BREAK = re.compile(r"(?:[ \t]{2,}|\\)$|(?i:<br\s*/?>)[ \t]*$")
 _INSIDE = re.compile(r"[:：]\s*[^\s*]")  # a colon with something behind it
 _HINT = re.compile(r"[:：】\]]|\*\*|__")  # what ends a label
 _FARTHEST = 100  # characters from a line's first to the end of its label: a marker, marks, 49 of the name, spaces
-_PIPE = re.compile(r"(?<!\s)\s+[|｜]\s+")
+_PIPE = re.compile(r"(?<!\s)\s+[|｜·•]\s+")
+_PIPES = frozenset("|｜·•")
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ def label_at(line: str, more: frozenset[str] = frozenset()) -> _Label | None:
 
 def pieces(line: str, more: frozenset[str] = frozenset()) -> list[str]:
     """Divide a line of several labelled values (`**Date**: 2024 | **arXiv**: […](…)`) before each further label."""
-    if not ("|" in line or "｜" in line) or not _PIPE.search(line) or len(line) > LONGEST or not label_at(line, more):
+    if _PIPES.isdisjoint(line) or not _PIPE.search(line) or len(line) > LONGEST or not label_at(line, more):
         return [line]
     found: list[str] = []
     for piece in _PIPE.split(line):

@@ -35,10 +35,11 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
     if _KEPT.search("\n".join(body[:_HEAD])):
         return
     named = headed.is_lone_title(section) or _is_name(page, section)
-    if not named or _is_blank(body) or sum(map(len, body)) < _TEXT or (front and front.text("layout")):
+    posted = front and front.text("layout") and not titles.is_review(section.heading)
+    if not named or _is_blank(body) or sum(map(len, body)) < _TEXT or posted:
         return
     headed.read(page, section, replace(place, title=""))
-    if parts < _TOLD:
+    if parts < _TOLD and not titles.is_review(section.heading):
         page.log.tell(
             section.line,
             "nothing tells whether this heading is a paper's title",

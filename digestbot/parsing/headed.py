@@ -72,8 +72,10 @@ def heading_reference(section: Section) -> Reference:
     spans = section.spans
     if len(spans) > 1 and spans[-1].kind == "code" and re.fullmatch(r"(?:19|20)\d\d", spans[-1].text.strip()):
         spans = spans[:-1]
+    if spans and spans[0].kind == "text":
+        spans = [replace(spans[0], text=titles.unnumbered(spans[0].text)), *spans[1:]]
     found = references.read(spans)
-    heading = section.heading if spans is section.spans else inline.squeeze("".join(s.text for s in spans))
+    heading = inline.squeeze("".join(s.text for s in spans if not s.badge and s.kind != "image"))
     urls = links.bare_urls(heading)
     for url in urls:
         heading = heading.replace(url, " ")

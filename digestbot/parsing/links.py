@@ -32,9 +32,9 @@ _WORDS: dict[LinkKind, str] = {
     " presentation keynote interview course lecture annotated license 视频 幻灯片 数据集 数据 动画 下载 公众号 "
     "微信 视频讲解 스라이드 영상 スライド 動画 データセット",
 }
-_WEAK_WORDS = "link links url urls here source online 链接 地址 网址 リンク 링크 来源 一手 click this"
+_WEAK_WORDS = "main link links url urls here source online 链接 地址 网址 リンク 링크 来源 一手 click this"
 _FILLING = (
-    "official unofficial the and of for new part v1 v2 v3 ver version in our my a to on with via main our "
+    "official unofficial the and of for new part v1 v2 v3 ver version in our my a to on with via our "
     "original full raw extended short long read reading"
     " author authors authors' google cloud 3rd party third community reproduced re source eng en zh cn kr jp "
     "chinese english 官方 非官方 中文 英文 和 与"
@@ -50,7 +50,7 @@ _SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _LABEL_END = _SPACES + "[](){}<>【】（）:：|,.*_`~-"
 _LABEL_START = _LABEL_END + "📄📃📝🔗💻⭐🌟🏠🤗"
 _PAPER_HOSTS = re.compile(
-    r"(?:^|\.)(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.(?:org|info)|aclweb\.org|thecvf\.com|"
+    r"(?:^|\.)(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.(?:org|info|coli\.uni-saarland\.de)|aclweb\.org|thecvf\.com|"
     r"dl\.acm\.org|doi\.org|ieeexplore\.ieee\.org"
     r"|ieee\.org|(?:nips|neurips)\.cc|mlr\.press|jmlr\.org|springer\.com|sciencedirect\.com|nature\.com|"
     r"science\.org|sciencemag\.org|biorxiv\.org"
@@ -193,6 +193,15 @@ _BARE_ID = re.compile(r"(?:arxiv\s*[:.]?\s*)?(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?:
 def arxiv_url(text: str) -> str | None:
     """Return the address of the paper whose arXiv id is all that a text says, else None."""
     found = _BARE_ID.fullmatch(text.strip(" \t()[]"))
+    return f"https://arxiv.org/abs/{found[1]}" if found else None
+
+
+_NAMED_ID = re.compile(r"arxiv\s*[:.]?\s*(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})", re.IGNORECASE)
+
+
+def arxiv_in(text: str) -> str | None:
+    """Return the address of the paper whose arXiv id a text names (`arXiv 2401.00001, ICML`), else None."""
+    found = _NAMED_ID.search(text)
     return f"https://arxiv.org/abs/{found[1]}" if found else None
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from digestbot.identity import arxiv_id, fold_title
 from digestbot.models import Link
-from digestbot.parsing import authors, dates, inline, links, titles, unmarked, venues
+from digestbot.parsing import authors, dates, inline, keypoints, links, titles, unmarked, venues
 from digestbot.parsing.inline import Span, squeeze
 
 if TYPE_CHECKING:
@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 _REMARK, _LABEL = 3, 8  # words that may stand beside links, and before them with a colon
 
 
+_HASHTAGS = re.compile(r"#[^\s#]+(?:[\s,，、]+#[^\s#]+)+")
+
+
 def left_over(draft: "Draft", line: str) -> bool:
     """Take a line that says a date, the authors or links and nothing else; tell whether there is more to it."""
     bare = re.sub(r"^[ \t]*(?:[-*+•]|\d+[.)]|#{1,6})[ \t]+|^[ \t]+", "", line).rstrip(" \\")
     if not bare or len(bare) > 3000:
         return bool(bare)
+    if bare.startswith("#") and _HASHTAGS.fullmatch(bare):
+        draft.keypoints += keypoints.split(bare)
+        return False
     if (month := dates.submitted(bare)) and len(bare) < 200:
         draft.published = draft.published or month
         _see_id(draft, bare)

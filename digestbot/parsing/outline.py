@@ -215,9 +215,13 @@ def _bold_line(block: Block) -> str:
     return block.text
 
 
+_SCORE = re.compile(r"[:：]\s?[\d.,/%]+$")  # the figure behind a label: `评分：9/10`
+
+
 def _is_labelled(text: str) -> bool:
     label = fields.label_at(text)
-    return label is not None and bool(label.rest) and words.role_of(label.name) not in {None, "part"}
+    known = label is not None and bool(label.rest) and words.role_of(label.name) not in {None, "part"}
+    return known or _SCORE.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,14 +281,8 @@ class Place:
 
 _COUNT = re.compile(r"\s*[(（\[]\s*\d+\s*(?:papers?|篇)?\s*[)）\]]\s*$", re.IGNORECASE)
 
-_BARE_NUMBER = re.compile(
-    r"\d{1,2}(?:\.\d{1,2}){1,3}\s+(?=[^\W\d])|\d{1,2}\s+(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
-)
-
 
 def topic_name(heading: str) -> str:
     """Return a heading as the name of a topic: without numbering, counts, marks, a colon at the end."""
-    text = titles.clean_title(_COUNT.sub("", heading))
-    if text[:1].isdigit() and (number := _BARE_NUMBER.match(text)):
-        text = text[number.end() :]
+    text = titles.unnumbered(titles.clean_title(_COUNT.sub("", heading)))
     return text.rstrip(":： ").strip("[]")

@@ -19,6 +19,7 @@ from digestbot.parsing import (
     listed,
     markup,
     posts,
+    repeated,
     ruled,
     single,
     tabled,
@@ -65,7 +66,7 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
     page.file_under = ruled.filing(root, front, file, rules)
     _read_papers(page, root, front, place, rules)
     ruled.take_keypoints(page, page.keypoint_labels)
-    drafts = sorted(page.drafts, key=lambda draft: draft.line)
+    drafts = sorted(repeated.united(page.drafts), key=lambda draft: draft.line)
     if not drafts and _could_hold_papers(tree):
         done = "left it out; a paper needs a heading or a list item of its own, with its title and its link"
         log.tell(0, "no paper was found in this file", done, "info")

@@ -182,7 +182,7 @@ class _Reader:
         """Take authors in brackets off the end of a title."""
         found = _BEHIND.search(title) if title.endswith((")", "）")) else None
         people = authors.authors_in(found[1]) if found else None
-        if not found or not people or not authors.are_full(people) or found[1].isupper():
+        if not found or not people or not authors.are_full(people):
             return title
         self.result.authors = self.result.authors or people
         return title[: found.start()]
@@ -301,6 +301,8 @@ class _Reader:
         if not any(map(str.isalnum, piece)) or _READ_MARK.match(piece):
             return True
         bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
+        if "rxiv" in bare.lower() and (url := links.arxiv_in(bare)) and (link := links.make("", url)):
+            result.links.append(link)
         if ". " in bare and self._listed(bare):
             return True
         known = venues.venue_in(bare) or venues.dated_name(bare)

@@ -88,7 +88,10 @@ def _judge_rows(head: list[str], rows: list[Row], place: Place) -> Table | None:
         return None
     announced = columns.is_announced(headers[title], kinds[title])
     kinds[title] = "title"
-    if not (place.ruled or _holds_papers(kinds, rows, place, announced)) or columns.is_leaderboard(title, kinds, rows):
+    told = announced and (place.papers or columns.says_papers(headers[title])) and columns.holds_titles(title, rows)
+    if not (place.ruled or told or _holds_papers(kinds, rows, place, announced)) or columns.is_leaderboard(
+        title, kinds, rows
+    ):
         return None
     if columns.is_meeting(kinds, headers[title]):
         kinds = ["period" if kind == "date" else kind for kind in kinds]

@@ -14,6 +14,10 @@ _NUMBER = re.compile(
     r"No\.?\s*\d+[.:]?|#\d+[.:]?|Top\s*\d{1,3}\s*[.:：、)-]|(?:Paper|论文|論文)\s*\d{1,3}\s*[.:：、)-])\s*(?=\S)",
     re.IGNORECASE,
 )
+_SECTION = re.compile(
+    r"\d{1,2}(?:\.\d{1,2}){1,3}\s+(?=[^\W\d])(?!(?i:[mb]illion|bits?|[dx])\b)"
+    r"|\d{1,2}\s+(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+)
 _SIGNS = " -–—•·*+:：,，.。|>~_✨🔥⭐🌟🎉👍📌📝📄📃☆★✅❌☑🚀💡❗‼✔️🆕📖📚🔖👉🏆"
 _LAST_SIGNS = " -–—•·*|~_,，:：✨🔥⭐🌟🎉👍📌🚀🏆️🆕"
 _TASK = re.compile(r"^\[[ xX✓✔]?\]\s+")
@@ -58,6 +62,11 @@ def clean_title(text: str) -> str:
         if title == before:
             break
     return _FULL_STOP.sub("", title).rstrip(_LAST_SIGNS) if title.endswith((".", "。")) else title
+
+
+def unnumbered(heading: str) -> str:
+    """Take a section's number without a point behind it off a heading (`2.1 Memory`, `3 方法`)."""
+    return _without(_SECTION, heading) if heading[:1].isdigit() else heading
 
 
 def _without(lead: re.Pattern[str], title: str) -> str:
@@ -112,7 +121,7 @@ _REVIEW = re.compile(
     r"^(?:\s*[\[【(（]?\s*(?:paper|论文|論文|논문|文献)\s*(?:review|reading|notes?|summary|阅读|笔记|解读|精读|"
     r"分享|速读|メモ|紹介|読み|レビュー|まとめ|리뷰|정리|요약)?\s*(?:笔记)?\s*[\]】)）]\s*[:：-]?"
     r"|\s*论文(?:阅读|笔记|解读|精读|速读)\s+(?=[A-Za-z])|\s*(?:paper\s*(?:review|reading|notes?|summary)|论文(?:阅读|笔记|解读|精读|阅读笔记)|論文(?:メモ|紹介|読み)|"
-    r"論文(?:まとめ|レビュー)|论文速读|논문\s*(?:리뷰|정리|요약)|(?:review|notes?\s*(?:on|for)|summary\s*of))\s*[:：|])\s*",
+    r"papers?\s+of\s+the\s+(?:day|week|month)|論文(?:まとめ|レビュー)|论文速读|논문\s*(?:리뷰|정리|요약)|(?:review|notes?\s*(?:on|for)|summary\s*of))\s*[:：|])\s*",
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(

@@ -96,13 +96,20 @@ def split_venue(title: str) -> tuple[str, str | None]:
     tagged = rest
     while tagged.endswith(("]", ")", "）", "】")) and (found := _TAG_BEHIND.search(tagged)):
         tagged = tagged[: found.start()]
-        if named := venue_in(found[1]) or (acronym(found[1]) if re.search(r"\d\d\s*$", found[1]) else None):
+        if named := _venue_of(found[1]):
             venue, rest = named, tagged
     if venue or not rest.rstrip(".")[-1:].isdigit():
         return rest, venue
     if (ended := _ENDED.search(rest)) and (venue := venue_in(ended[1])):
         return rest[: ended.start()], venue
     return _without_last(rest)
+
+
+def _venue_of(tag: str) -> str | None:
+    """Return the venue that a tag says, alone or before the place it comes from (`WWW 2023, Microsoft`)."""
+    first = tag.split(",")[0]
+    dated = venue_in(first) if first != tag and any(map(str.isdigit, first)) else None
+    return venue_in(tag) or dated or (acronym(tag) if re.search(r"\d\d\s*$", tag) else None)
 
 
 _LAST_WORDS = 4  # that name a venue and its year
