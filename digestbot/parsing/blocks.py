@@ -20,7 +20,8 @@ Kind = Literal["heading", "paragraph", "list", "item", "quote", "table", "fence"
 
 _KINDS: dict[str, Kind] = {
     "heading_open": "heading",
-    "paragraph_open": "paragraph",
+    "underlined": "heading",
+    "words": "paragraph",
     "bullet_list_open": "list",
     "ordered_list_open": "list",
     "list_item_open": "item",
@@ -105,7 +106,10 @@ def _words(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Take a paragraph, or the heading that a line below makes of it: markdown-it's two rules go over it twice."""
+    """Take a paragraph, or the heading that a line below makes of it, as one token.
+
+    markdown-it's two rules go over it twice, and make three.
+    """
     before, state.parentType = state.parentType, "paragraph"
     stops = state.md.block.ruler.getRules("paragraph")
     line, mark = start + 1, ""
@@ -117,14 +121,10 @@ def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
             if told and any(stop(state, line, end, True) for stop in stops):
                 break
         line += 1
-    text = mdTrim(state.getLines(start, line, state.blkIndent, False))
     state.line = line + bool(mark)
-    tag = {"": "p", "=": "h1", "-": "h2"}[mark]
-    name = "heading" if mark else "paragraph"
-    opened = state.push(f"{name}_open", tag, 1)
-    opened.map, opened.markup = [start, state.line], mark
-    state.push("inline", "", 0).content = text
-    state.push(f"{name}_close", tag, -1)
+    token = state.push("underlined" if mark else "words", {"": "p", "=": "h1", "-": "h2"}[mark], 0)
+    token.content = mdTrim(state.getLines(start, line, state.blkIndent, False))
+    token.map, token.markup = [start, state.line], mark
     state.parentType = before
     return True
 
@@ -140,7 +140,8 @@ def _underline(state: StateBlock, line: int) -> str:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": NESTING + 3}).enable("table").disable(["inline", "lheading"])
+    parser = MarkdownIt("commonmark", {"maxNesting": NESTING + 3}).enable("table")
+    parser.disable(["normalize", "inline", "text_join", "lheading"])
     rules = parser.block.ruler
     rules.at("table", _rows, {"alt": ["paragraph", "reference"]})
     rules.at("paragraph", _paragraph)
@@ -169,9 +170,12 @@ def _tree(tokens: list[Token]) -> list[Block]:
     return root.children
 
 
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
 def _block(token: Token) -> Block:
     start, end = token.map or (0, 0)
-    level = int(token.tag[1]) if token.type == "heading_open" else 0
+    level = int(token.tag[1]) if token.tag in _HEADINGS else 0
     info = token.info if token.type == "fence" else token.markup
     return Block(_KINDS[token.type], start, end, token.content, level, info.strip())
 
