@@ -70,14 +70,8 @@ _PLAIN = frozenset("[]*\n`\\!")
 _SIGN = re.compile(r"[][*\n`\\!<&_]")  # without one of them a text is plain words
 
 
-_SPACED = re.compile(r"\]\(([^()<>\n\"]{3,300})\)")
-_FILE = (".md", ".markdown", ".pdf", ".ipynb")
-
-
-def _without_spaces(found: re.Match[str]) -> str:
-    """Write a file's address so that its spaces do not keep it from being a link, as people leave them there."""
-    address = found[1].strip()
-    return f"](<{address}>)" if " " in address and address.lower().endswith(_FILE) else found[0]
+_SPACED = re.compile(r"\]\(\s*([^\s()<>\"]++ [^()<>\n\"]{0,300}\.(?:md|markdown|pdf|ipynb))\s*\)", re.IGNORECASE)
+"""A file's address with spaces, as people leave them there: brackets keep them from ending the link."""
 
 
 def spans(text: str) -> list[Span]:
@@ -86,7 +80,7 @@ def spans(text: str) -> list[Span]:
     if "] (http" in text:
         text = text.replace("] (http", "](http")  # a blank that a person types, and no link then
     if "](" in text:
-        text = _SPACED.sub(_without_spaces, text)
+        text = _SPACED.sub(r"](<\1>)", text)
     found = simple_spans(text)
     return full_spans(text) if found is None else found
 

@@ -19,6 +19,7 @@ Found = list[tuple[Block, int, Reference]]
 _LEAD = 80  # characters before a title that a date, a venue or tags may take
 _MARKS = re.compile(r"[\[*_<\"“《「『]")
 _ROWS = 3  # blocks of links behind a paragraph
+_LED_BY_LINK = re.compile(r"(?:[^\w\[<&]|_)*[\[<&]")  # no word stands before what may be a link
 _LONGEST_ROW = 3000  # characters of a block of links: badges have long addresses
 _CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
 
@@ -137,7 +138,7 @@ def _links_behind(blocks: list[Block]) -> list[Span]:
 
 
 def _link_row(block: Block) -> list[Span]:
-    if len(block.text) > _LONGEST_ROW or block.kind not in {"paragraph", "html"}:
+    if len(block.text) > _LONGEST_ROW or block.kind not in {"paragraph", "html"} or not _LED_BY_LINK.match(block.text):
         return [Span("text", "prose")]
     return inline.from_html(block.text) if block.kind == "html" else inline.spans(block.text)
 
@@ -146,7 +147,7 @@ def _is_link(span: Span) -> bool:
     """Tell whether a span is a link that a badge or its label tells, or nothing but what stands between links."""
     if span.kind == "link":
         return span.badge or links.is_web(span.text) or links.label_kind(span.text) is not None
-    return not any(c.isalnum() for c in span.text)
+    return not any(map(str.isalnum, span.text))
 
 
 def _accepted(found: Reference, place: Place) -> bool:

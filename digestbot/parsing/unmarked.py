@@ -14,6 +14,7 @@ QUOTED = re.compile(
     r"《([^《》]{2,300})》|[“\"]([^“”\"]{6,300}?)[,.，]?[”\"]|「([^「」]{4,200})」|『([^『』]{4,200})』"
 )
 """Words in quotes, or in the title marks of Chinese and Japanese; exactly one group holds them."""
+_QUOTES = frozenset('《“"「『')
 _TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s*([^()（）]{1,40})\s*[)）])\s*")
 _DATED = re.compile(r"\s*((?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:\s*[:：,，|]\s*|\s+[-–—]?\s*)(?=[^\W\d])")
 _LED_BY = re.compile(
@@ -103,6 +104,8 @@ _JOURNAL = re.compile(
 
 def _cited_with_commas(text: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read `A. Author, B. Author, Title, Journal 12 (1999) 3–4`: nothing but commas in between."""
+    if text[1:2] != ".":  # no name with initials stands first
+        return None
     pieces = text.split(", ", _MOST_PEOPLE)
     count = next((n for n, piece in enumerate(pieces) if not authors.is_initialled(piece)), 0)
     if not count or len(pieces) == count:
@@ -116,7 +119,8 @@ def _cited_with_commas(text: str) -> tuple[tuple[str, ...], str, str] | None:
 
 def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
     """Take a text that is set off as a whole though people lead it (`Lee et al. Title`, a citation) as `cited` does."""
-    if (quoted := QUOTED.search(text)) and (people := authors.authors_in(text[: quoted.start()])):
+    quoted = None if _QUOTES.isdisjoint(text) else QUOTED.search(text)
+    if quoted and (people := authors.authors_in(text[: quoted.start()])):
         return people, next(group for group in quoted.groups() if group), text[quoted.end() :]
     if (found := cited(text)) and not text[: text.find(found[1])].rstrip().endswith(":"):
         return found
