@@ -83,10 +83,12 @@ def authors_in(text: str) -> tuple[str, ...] | None:
 
     A lone name is no list; `Mihaylova et al` is one.
     """
+    if not _SEVERAL.search(text):
+        return None
     if len(text) > _PER_NAME * (2 + text.count(" and ") + sum(map(text.count, ",，、;；"))):
         return None
     text = _LEAD.sub("", squeeze(_unmarked(text)).strip(" .;,，*_"))
-    if not 3 <= len(text) <= 3000 or "http" in text or not _SEVERAL.search(text):
+    if not 3 <= len(text) <= 3000 or "http" in text:
         return None
     text = _YEAR.sub("", text) if text[-1].isdigit() or text[-1] in ")）" else text
     names = split_authors(text)

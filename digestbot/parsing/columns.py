@@ -14,6 +14,7 @@ Row = tuple[int, list[str]]
 """A row's line and its cells."""
 
 _EMPTY = frozenset({"", "-", "--", "—", "–", "/", "null", "none", "n/a", "na", "tbd", "tba", "x", "❌", "\\"})
+_LONGEST_EMPTY = max(map(len, _EMPTY))
 _NUMBERS = frozenset({"no", "#", "id", "idx", "序号", "编号", "番号", "번호", "index", "rank"})
 _PEOPLE_NAMES = (
     "presenter;presenters;speaker;speakers;presented by;报告人;汇报人;分享人;主讲人;発表者;担当;발표자;reader;"
@@ -41,7 +42,7 @@ _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
 
 def is_empty(cell: str) -> bool:
     """Tell whether a cell says nothing: it is blank, a dash, `null`, `TBD`."""
-    return cell.lower() in _EMPTY
+    return len(cell) <= _LONGEST_EMPTY and cell.lower() in _EMPTY
 
 
 def is_meeting(kinds: Sequence[Column], header: str) -> bool:

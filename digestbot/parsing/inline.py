@@ -80,7 +80,7 @@ def spans(text: str) -> list[Span]:
     if "] (http" in text:
         text = text.replace("] (http", "](http")  # a blank that a person types, and no link then
     if "](" in text:
-        text = _SPACED.sub(r"](<\1>)", text)
+        text = _SPACED.sub(lambda found: f"](<{found[1]}>)", text)
     found = simple_spans(text)
     return full_spans(text) if found is None else found
 

@@ -71,8 +71,7 @@ _STOP = re.compile(
     r"|et al\.?,?\s*(?:\(?(?:19|20)\d\d\)?)?[.,:]?\s+"
     r"|(?<=[A-Z]\.)\s+(?=[A-Z][a-z]+\s+[a-z])"
 )
-
-
+_STOPS = frozenset(".:(")
 _MOST_PEOPLE = 30  # names before a title
 _SURELY_PEOPLE = 3  # names before a colon; `Seeing Voices and Hearing Faces: â€¦` begins a title
 
@@ -80,6 +79,8 @@ _SURELY_PEOPLE = 3  # names before a colon; `Seeing Voices and Hearing Faces: â€
 def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
     text = squeeze(text)
+    if _STOPS.isdisjoint(text) and "et al" not in text:
+        return None
     for stop in _STOP.finditer(text[:1500]):
         upto = stop.end() if stop[0].startswith("et al") else stop.start()
         named = text[:upto].strip(" :(")
