@@ -130,9 +130,10 @@ class Draft:
         found_dates = dates.moments(plain)
         if found_dates:
             self.published = self.published or found_dates[0].text
-        if "://" not in text and (identifier := arxiv_id(text)):
+        first = text.split("\n", 1)[0]
+        if "://" not in first and (identifier := arxiv_id(first)):
             self._link("arXiv", f"https://arxiv.org/abs/{identifier}")
-        self.venue = self.venue or plain.strip(" ,;.()[]|")[:120] or None
+        self.venue = self.venue or re.split("[；;]", plain)[0].strip(" ,;.()[]|")[:120] or None
 
     def _take_links(self, label: str, text: str) -> bool:
         """Take a field such as `Code: …`; its label names the links in it."""

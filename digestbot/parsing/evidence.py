@@ -38,6 +38,8 @@ class Evidence:
     prose: int = 0
     any_link: bool = False
     venue: bool = False
+    elsewhere: bool = False
+    """Whether its link leads to another thing than a paper."""
     foreign: bool = False
     """Whether a title in Latin letters heads text in Chinese, Japanese or Korean, as no chapter's heading does."""
     chapter: bool = False
@@ -46,6 +48,8 @@ class Evidence:
     @property
     def strong(self) -> bool:
         """Whether this alone makes the section a paper."""
+        if self._is_news():
+            return False
         return self.plausible and (
             self.linked
             or self.venue
@@ -61,7 +65,15 @@ class Evidence:
     def weak(self) -> bool:
         """Whether the section may be a paper if those beside it are."""
         elsewhere = self.any_link and not self.paper_links and not (self.people or self.known)
-        return self.plausible and not elsewhere and (self.prose > 200 or self.known > 0 or self.parts > 0)
+        return (
+            self.plausible
+            and not (elsewhere or self._is_news())
+            and (self.prose > 200 or self.known > 0 or self.parts > 0)
+        )
+
+    def _is_news(self) -> bool:
+        """Tell whether a heading in Chinese characters and its link are about another thing than a paper."""
+        return self.chapter and self.elsewhere and not (self.linked or self.paper_links or self.people)
 
 
 def is_title(section: Section) -> bool:
@@ -175,6 +187,8 @@ def _weigh_text(found: Evidence, text: str) -> None:
             found.known += role is not None
             if role == "links" and (_leads_to_paper(label.rest) or arxiv_id(f"arxiv:{label.rest.strip()}")):
                 found.paper_links += 1
+            elif role == "links" and any(map(links.is_web, _urls(label.rest))):
+                found.elsewhere = found.any_link = True
             continue
         bare = line.strip().lstrip("-*+• ")
         if len(bare) < 250 and dates.submitted(bare):

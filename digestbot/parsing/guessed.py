@@ -35,6 +35,8 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
     if _KEPT.search("\n".join(body[:_HEAD])):
         return
     named = headed.is_lone_title(section) or _is_name(page, section)
+    if titles.is_mostly_cjk(section.heading) and _signs(page, section) < _TOLD:
+        return  # as a chapter of a textbook is called
     posted = front and front.text("layout") and not titles.is_review(section.heading)
     if not named or _is_blank(body) or sum(map(len, body)) < _TEXT or posted:
         return

@@ -31,8 +31,11 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place, oth
 
 
 def _is_filed_as_paper(page: Page, front: FrontMatter | None) -> bool:
-    """Tell whether the tags of a note, or the folder it is in, say that it is about papers."""
+    """Tell whether the tags of a note, what it is said to be, or the folder it is in, say that it is about papers."""
     tags = (*front.items("tags", "tag"), *front.items("categories", "category", "type")) if front else ()
+    said = front.text("abstract", "description", "excerpt", "summary") if front else None
+    if said and len(said.text) <= _LONGEST_SAID and titles.is_review(said.text):
+        return True
     return paths.says_papers(page.log.file) or any(map(words.says_papers, tags))
 
 
@@ -43,6 +46,7 @@ def _names_another(page: Page, front: FrontMatter) -> bool:
     return len(found) == 1 and title is not None and titles.is_review(title.text) and bool(_label_title(found[0][1]))
 
 
+_LONGEST_SAID = 80  # characters of a description that says what a post is
 _FEW = 3  # further papers that a note on one paper may point to in its lists
 
 
@@ -122,7 +126,7 @@ def _read_labelled(page: Page, root: Section, front: FrontMatter | None, place: 
 
 def _label_title(text: str) -> str:
     reference = references.read(inline.spans(text))
-    return reference.title if reference else ""
+    return reference.title if reference else titles.clean_title(inline.plain(text))
 
 
 def _title_labels(page: Page) -> list[tuple[int, str]]:

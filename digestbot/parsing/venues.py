@@ -85,7 +85,7 @@ def find_venue(text: str) -> re.Match[str] | None:
     return None
 
 
-_ENDED = re.compile(r"\s+[-–—|]\s+([^-–—|]{2,30}\d\d)\s*$")
+_ENDED = re.compile(r"(?:\s+[-–—|]|[,，])\s+([^-–—|,，]{2,30}\d\d)\s*$")
 _TAG_BEHIND = re.compile(r"\s*[\[(（【]([^\[\]()（）【】]{2,40})[\])）】]$")
 
 

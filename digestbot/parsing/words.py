@@ -49,7 +49,7 @@ _ROLES: dict[Role, str] = {
     "proceedings;conference/journal;venue/year;"
     "会议;會議;期刊;会议/期刊;期刊/会议;发表于;发表会议;发表期刊;出处;出典;来源;发表;收录;刊物;学会;会議;論文誌;"
     "学会/雑誌;"
-    "发表在;收录情况;收录于;论文来源;会议名称;期刊名称;发表信息;発表学会;掲載;掲載誌;掲載先;発表会議;会議名;"
+    "发表在;发表平台;收录情况;收录于;论文来源;会议名称;期刊名称;发表信息;発表学会;掲載;掲載誌;掲載先;発表会議;会議名;"
     "ジャーナル;"
     "학회;학회/저널;저널;출처;게재;게재 학회;발표 학회;학술지;컨퍼런스",
     "date": "date;year;published;publish date;publication date;published date;submitted;submitted on;submission date;"
