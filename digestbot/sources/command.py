@@ -27,15 +27,15 @@ _LOGIN = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$DIGE
 _REASONS = (
     (r"find remote ref HEAD", "it has no commit yet; push one"),
     (r"find remote ref", "it has no such branch; name another under branch in the settings"),
-    (r"No space left|quota exceeded|write error", "the disk is full; make room on it"),
+    (r"No space left|quota exceeded|File too large|write error", "the disk is full; make room on it"),
     (r"Host key verification", "its host is not known to ssh; add the host's key to known_hosts"),
     (
-        r"Authentication failed|could not read (Username|Password)|Permission denied|error: 403",
+        r"Authentication failed|could not read (Username|Password)|Permission (denied \(|to .+ denied)|error: 403",
         "it refuses access; check the token or the deploy key, and what they may read",
     ),
     (r"resolve host|connect to|onnection|timed out|unreachable|too slow", "it cannot be reached; check the network"),
     (
-        r"does not appear to be a git repository|not found|does not exist",
+        r"does not appear to be a git repository|(repository|project)\b.*(not found|not be found|does not exist)",
         "there is no such repository, or no access to it; check the address and the credentials",
     ),
 )
@@ -107,7 +107,7 @@ async def run(clone: Path, command: Sequence[str], *, env: Mapping[str, str], li
         watch.cancel()
         await asyncio.wait({ends, watch})
     if process.returncode:
-        raise _reason(errors.decode("utf-8", "replace"))
+        raise reason(errors.decode("utf-8", "replace"))
     return out
 
 
@@ -137,7 +137,8 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _reason(errors: str) -> GitError:
+def reason(errors: str) -> GitError:
+    """Return what to tell of a command that printed these errors."""
     for pattern, told in _REASONS:
         if re.search(pattern, errors, re.IGNORECASE):
             return GitError(told, known=True)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +19,7 @@ from digestbot.errors import SourceError
 from digestbot.ledger import Ledger
 from digestbot.library import Library
 from digestbot.sources import Source
-from digestbot.sources.command import size_of
+from digestbot.sources.command import reason, size_of
 from digestbot.sources.folder import LARGEST
 from digestbot.sources.repository import Repository
 from tests.sources.remote import Remote
@@ -250,12 +250,121 @@ async def test_what_was_fetched_before_is_read_at_once_and_while_a_host_says_not
 
 
 def processes_about(url: str) -> list[str]:
-    """Return the command lines of this machine's processes that name an address."""
+    """Return the command lines of this machine's processes of git that name an address."""
     found: list[str] = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
             found.append(path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
-    return [line for line in found if url in line]
+    return [line for line in found if url in line and "git" in line.partition(" ")[0]]
+
+
+async def test_a_git_that_outlived_a_killed_bot_does_not_hold_up_the_next_start(
+    silent: str, remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_HTTP_LOW_SPEED_TIME", "600")
+    clones = tmp_path / "clones"
+    await asyncio.to_thread(kill_while, lambda: bool(processes_about(silent)), silent, clones)
+    assert processes_about(silent)
+    (tmp_path / "config").write_text(f'[url "{remote.url}"]\ninsteadOf = {silent}\n', encoding="utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
+    async with asyncio.timeout(20):
+        assert await texts(Repository(silent, clones)) == {"a.md": "# one\n"}
+    assert processes_about(silent), "it ends by itself when its host does"
+
+
+async def test_a_password_is_not_shown_by_processes_logs_errors_or_status(
+    silent: str, tmp_path: Path, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    secret = silent.replace("//", "//me:s3cret@")
+    source = Source(
+        Repository(secret, tmp_path / "clones"), world.library, world.ledger.papers, lambda: datetime.now(UTC)
+    )
+    reading = asyncio.create_task(source.read())
+    while not await asyncio.to_thread(processes_about, silent):
+        assert not reading.done()
+    assert not [line for line in processes_about("") if "s3cret" in line]
+    told = (await asyncio.wait_for(reading, 20), await source.status(), source.trouble, caplog.text)
+    assert "cannot be reached" in str(told)
+    assert "s3cret" not in repr(told)
+
+
+async def test_a_full_disk_is_told_and_the_last_good_state_stays(
+    remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Full for one process: it may write no file larger than 100 kB."""
+    repository = Repository(remote.url, tmp_path / "clones")
+    before = await texts(repository)
+    full = tmp_path / "bin" / "git"
+    full.parent.mkdir()
+    full.write_text(f'#!/bin/sh\ntrap "" XFSZ\nulimit -f 200\nexec {shutil.which("git")} "$@"\n', encoding="utf-8")
+    full.chmod(0o755)
+    (remote.path / "big.bin").write_bytes(os.urandom(3_000_000))
+    remote.write("b.md", "# two\n")
+    remote.commit()
+    with monkeypatch.context() as there:
+        there.setenv("PATH", f"{full.parent}:{os.environ['PATH']}")
+        repository = Repository(remote.url, tmp_path / "clones")
+        assert await trouble(repository) == f"{remote.url}: the disk is full; make room on it"
+        assert await texts(repository) == before
+        assert size_of(tmp_path / "clones") < 100_000
+    repository = Repository(remote.url, tmp_path / "clones")
+    assert await trouble(repository) == ""
+    assert set(await texts(repository)) == {"a.md", "b.md"}
+
+
+@pytest.mark.parametrize(
+    ("errors", "told"),
+    [
+        ("remote: Repository not found.\nfatal: repository 'https://x.org/y.git/' not found", "no such repository"),
+        ("ERROR: Repository not found.\nfatal: Could not read from remote repository.", "no such repository"),
+        (
+            "remote: The project you were looking for could not be found or you don't have permission",
+            "no such repository",
+        ),
+        ("fatal: remote error: TF401019: The Git repository y does not exist or you", "no such repository"),
+        ("git@x.org: Permission denied (publickey).\nfatal: Could not read from remote repository.", "refuses access"),
+        ("fatal: unable to access 'https://x.org/': Operation too slow. Less than 1 bytes/sec", "cannot be reached"),
+    ],
+)
+def test_what_a_remote_says_is_known_for_what_it_is(errors: str, told: str) -> None:
+    assert told in str(reason(errors))
+    assert reason(errors).known
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        "error: refs/heads/source does not point to a valid object!\nfatal: object 1234 not found",
+        "error: object directory /data/sources/x/objects does not exist; check .git/objects/info/alternates",
+        "fatal: not a git repository: '/data/sources/x'",
+        "error: unable to create temporary file: Permission denied\nfatal: failed to write object",
+        "fatal: unable to read tree (4b825dc642cb6eb9a060e54bf8d69288fbee4904)",
+    ],
+)
+def test_damage_of_a_clone_is_not_taken_for_what_a_remote_says(errors: str) -> None:
+    assert not reason(errors).known
+    assert "git failed" in str(reason(errors))
+
+
+@pytest.mark.parametrize("folder", ["", "papers"])
+async def test_a_clone_is_not_made_anew_for_what_lies_outside_of_it(
+    remote: Remote, tmp_path: Path, folder: str
+) -> None:
+    remote.write("papers/a.md", "# one\n")
+    remote.commit()
+    clones = tmp_path / "clones"
+    repository = Repository(remote.url, clones, folder=folder, limit=200_000)
+    before = await texts(repository)
+    (clone,) = clones.iterdir()
+    made = clone.stat().st_ino
+    (clone / "left here").write_bytes(bytes(300_000))
+    with pytest.raises(SourceError, match="it is larger than"):
+        await texts(repository)
+    (clone / "left here").unlink()
+    assert await trouble(repository) == ""
+    assert await texts(repository) == before
+    assert [path.stat().st_ino for path in clones.iterdir()] == [made]
 
 
 @pytest.mark.parametrize("folder", ["", "papers"])
@@ -306,16 +415,16 @@ async def test_a_fetch_that_is_killed_leaves_a_clone_that_the_next_start_fetches
     remote.write("b.md", os.urandom(3_000_000).hex())
     remote.commit()
     clones = tmp_path / "clones"
-    await asyncio.to_thread(kill_while_fetching, remote.url, clones)
+    await asyncio.to_thread(kill_while, lambda: bool(list(clones.glob("*/objects/**/tmp_*"))), remote.url, clones)
     assert set(await texts(Repository(remote.url, clones))) == {"a.md", "b.md"}
 
 
-def kill_while_fetching(url: str, clones: Path) -> None:
-    """Fetch in a process that is killed as soon as the clone's first object comes in."""
+def kill_while(seen: Callable[[], bool], url: str, clones: Path) -> None:
+    """Fetch in a process that is killed as soon as something is seen."""
     code = "import asyncio, sys; from pathlib import Path; from digestbot.sources import Repository; "
     code += "asyncio.run(Repository(sys.argv[1], Path(sys.argv[2])).refresh())"
     with subprocess.Popen([sys.executable, "-c", code, url, str(clones)]) as process:
-        while not list(clones.glob("*/objects/**/tmp_*")):
+        while not seen():
             assert process.poll() is None
         process.kill()
 
