@@ -79,6 +79,8 @@ class Evidence:
 def is_title(section: Section) -> bool:
     """Tell whether a heading's wording could be a paper's title."""
     heading = titles.clean_title(section.heading)
+    if section.heading.rstrip().endswith((":", "：")):
+        return False  # what leads to a list
     if not titles.could_be_title(heading) or words.holds_none(heading) or _is_period(heading):
         return False
     if _COLLECTION.search(heading) or _ABOUT.search(heading):

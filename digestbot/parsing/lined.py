@@ -21,6 +21,7 @@ _MARKS = re.compile(r"[\[*_<\"“《「『]")
 _ROWS = 3  # blocks of links behind a paragraph
 _LED_BY_LINK = re.compile(r"(?:[^\w\[<&]|_)*[\[<&]")  # no word stands before what may be a link
 _LONGEST_ROW = 3000  # characters of a block of links: badges have long addresses
+_DATED = re.compile(r"[,.]\s*(?:19|20)\d\d\b")
 _CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
 
 
@@ -50,7 +51,11 @@ def judge(blocks: list[Block], place: Place) -> Found:
     addressed = {id(one) for block, _, one in found if _is_addressed(block, one)}
     if len(addressed) >= _CROWD and len(addressed) * 2 > len(paragraphs) and not place.elsewhere:
         told |= addressed
-    return [one for one in found if id(one[2]) in told] + pasted
+    if place.elsewhere or not any(_NUMBERED.match(block.text) for block in paragraphs):
+        return [one for one in found if id(one[2]) in told] + pasted
+    numbered = [one for block in paragraphs if _NUMBERED.match(block.text) for one in _numbered(block)]
+    lines = {line for _, line, _ in numbered}
+    return [one for one in found if id(one[2]) in told and one[1] not in lines] + pasted + numbered
 
 
 def _pasted(block: Block) -> tuple[Block, int, Reference] | None:
@@ -85,6 +90,28 @@ def _may_hold(text: str) -> bool:
         return False
     label = fields.label_at(text.split("\n", 1)[0])
     return label is None or words.role_of(label.name) in {None, "links"}
+
+
+_NUMBERED = re.compile(r"(?m)^\[\d{1,3}\]\s+(?=\w|[\"“])")
+
+
+def _numbered(block: Block) -> Found:
+    """Read titles without a mark, each led by its number in brackets and followed by a year or a venue.
+
+    `[3] Title, 1994`, with a remark in the lines below it: a paragraph holds many of them.
+    """
+    found: Found = []
+    starts = list(_NUMBERED.finditer(block.text))
+    ends = [one.start() for one in starts[1:]] + [len(block.text)]
+    for start, end in zip(starts, ends, strict=True):
+        text, _, remark = block.text[start.end() : end].strip().partition("\n")
+        one = references.read(inline.spans(text))
+        told = one and (one.venue or one.links or _DATED.search(text)) and not (one.authors or one.prose)
+        if one and told and titles.could_be_title(one.title) and titles.stands_alone(one.title):
+            line = block.start + block.text.count("\n", 0, start.start())
+            one.texts += [("Comment", remark.strip(" -*\n"))] if remark.strip() else []
+            found.append((block, line, one))
+    return found if len(found) * 2 > len(starts) else []
 
 
 def _parted(block: Block) -> list[Block]:

@@ -61,7 +61,8 @@ _PAPER_HOSTS = re.compile(
     r"|vldb\.org|ndss-symposium\.org|ar5iv\.(?:org|labs\.arxiv\.org)|iclr\.cc|icml\.cc|researchgate\.net|"
     r"ncbi\.nlm\.nih\.gov|hal\.science|mitpressjournals\.org|direct\.mit\.edu|papers\.cool|paperswithcode\.com|"
     r"chemrxiv\.org|distill\.pub|royalsocietypublishing\.org|aps\.org|acs\.org|projecteuclid\.org|"
-    r"ietresearch\.onlinelibrary\.wiley\.com|dblp\.org|philpapers\.org|osf\.io|zenodo\.org|"
+    r"ietresearch\.onlinelibrary\.wiley\.com|dblp\.org|philpapers\.org|citeseerx\.ist\.psu\.edu|sagepub\.com|siam\.org|iospress\.nl|annualreviews\.org|"
+    r"iop\.org|hindawi\.com|drops\.dagstuhl\.de|jstor\.org|osf\.io|zenodo\.org|"
     r"transformer-circuits\.pub|cvpr\d*\.thecvf\.com|jstage\.jst\.go\.jp|ixsq\.nii\.ac\.jp|anlp\.jp|cnki\.net|"
     r"dbpia\.co\.kr|kci\.go\.kr|riss\.kr|koreascience\.(?:or\.)?kr|kiise\.or\.kr|wanfangdata\.com\.cn)$"
 )

@@ -12,10 +12,13 @@ from digestbot.parsing.outline import Place
 from digestbot.parsing.reference import Reference
 
 _LONGEST = 600  # characters of an item without a link: a longer one is text
-_YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]")
 _IN_BRACKETS = re.compile(r"[(（\[]\s*(?:19|20)\d\d\s*[)）\]]")
 _QUOTES = ("“", '"', "《", "「", "『")
 _NOTE_TITLE = 4.5  # words on average: shorter names of other files are topics
+_FIELDS = 8  # items inside an item that may be a paper's fields
+_TELLING = frozenset({"authors", "venue", "keypoints", "abstract"})  # what fields of papers alone say
+_PROVEN = 3  # the proof of a title that leads to a paper
 _FEW = 3  # items: in a shorter list, nothing beside an item tells what it is
 
 
@@ -56,6 +59,9 @@ def judge(block: Block, place: Place) -> Items:
         _drop_short_names(heads)
     if told := _with_venues(heads):
         place = replace(place, elsewhere=False)
+    proven = sum(item.reference is not None and item.reference.proof == _PROVEN for item in heads if item.paper)
+    if proven > 1 and proven * 2 >= len(heads):
+        place = replace(place, elsewhere=False)
     sure = max(told, sum(item.paper for item in heads))
     place = replace(place, papers=place.papers and not _leads_on(heads))
     if sure * 2 >= len(heads) or place.ruled:
@@ -63,8 +69,9 @@ def judge(block: Block, place: Place) -> Items:
     for item in heads:
         if not item.paper and _likely(item, sure, len(heads), place):
             item.paper = True
+    mostly = sure > 1 and sure * 2 >= len(heads)
     for item in items:
-        _judge_inner(item, place)
+        _judge_inner(item, replace(place, papers=True) if mostly else place)
     return Items(block, items)
 
 
@@ -92,8 +99,7 @@ def _take_linked_below(heads: list[Item]) -> None:
         and not (found.links or found.prose)
         and titles.looks_like_title(found.title)
         and titles.continues(found.title)
-        and item.head
-        and not item.head.text.rstrip().endswith((":", "："))
+        and not _leads_to_list(item)
         and _told_below(item)
     ]
     if linked and len(linked) + sum(item.paper for item in heads) > max(1, len(heads) // 2):
@@ -152,20 +158,24 @@ def _is_linked(item: Item) -> bool:
 
 
 def _told_below(item: Item) -> int:
-    """Tell what the first items inside an item say of it: 2 that it is a paper, by a link to one or a venue, 1 links.
+    """Tell what the first items inside an item say of it: 2 that it is a paper, by a link, a venue or fields, 1 links.
 
-    `- Title` and below it `- paper: https://…`, `- CVPR 2018`, `- [code](…)`.
+    `- Title` and below it `- paper: https://…`, `- CVPR 2018`, `- Authors: …` and `- Keywords: …`, `- [code](…)`.
     """
     inner = [
         part.children[0].text
         for child in item.block.children
         if child.kind == "list"
-        for part in child.children[:_FEW]
+        for part in child.children[:_FIELDS]
         if part.children
     ]
-    if any(evidence.is_paper_link(text) if "://" in text else venues.venue_in(text) for text in inner):
+    first = inner[:_FEW]
+    if any(evidence.is_paper_link(text) if "://" in text else venues.venue_in(text) for text in first):
         return 2
-    return int(any("://" in text and _is_address(text) for text in inner))
+    labels = [label.name for text in inner if (label := fields.label_at(text))]
+    if sum(words.role_of(name) in _TELLING for name in labels) > 1:
+        return 2
+    return int(any("://" in text and _is_address(text) for text in first))
 
 
 def _is_address(text: str) -> bool:
@@ -209,7 +219,7 @@ def _named(found: Reference, item: Item) -> bool:
 def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
     """Tell whether an item without proof is a paper because of its list, its heading, or its look."""
     found = item.reference
-    if found is None or place.nothing or found.prose:
+    if found is None or place.nothing or found.prose or _leads_to_list(item):
         return False
     short = found.venue is not None and titles.could_be_title(found.title) and sure * 2 >= total
     if not (titles.looks_like_title(found.title) or short):
@@ -236,6 +246,11 @@ def _is_called(item: Item) -> bool:
         return False
     found = [span for span in inline.spans(item.head.text) if span.kind == "link"]
     return bool(found) and links.is_note_called(found[0].url, item.reference.title)
+
+
+def _leads_to_list(item: Item) -> bool:
+    """Tell whether an item is but the words before the list inside it."""
+    return item.head is not None and item.head.text.rstrip().endswith((":", "：")) and len(item.block.children) > 1
 
 
 def _judge_inner(item: Item, place: Place) -> None:

@@ -254,13 +254,12 @@ def _from_words(text: str, after: int) -> Name | None:
 def _is_amid(text: str, quoted: re.Match[str]) -> bool:
     """Tell whether words in quotes are but some of a title's (`Tools that "Read the Manual"`)."""
     before = text[: quoted.start()].rstrip()
-    return (
-        before[-1:].isalnum()
-        and titles.looks_like_title(before)
-        and titles.size(before) >= titles.size(quoted[0])
-        and not titles.dangles(before.removesuffix("that"))
-        and authors.authors_in(before) is None
-    )
+    if not before:
+        return text[quoted.end() :].lstrip().startswith(":")
+    if not titles.looks_like_title(before) or titles.dangles(before.removesuffix("that")):
+        return False
+    longer = before[-1].isalnum() and titles.size(before) >= titles.size(quoted[0])
+    return (longer or before.endswith(("(", "（"))) and authors.authors_in(before) is None
 
 
 def _short_link(head: list[Span], *, in_halves: bool) -> Name | None:

@@ -22,7 +22,7 @@ _LED_BY = re.compile(
     r"(?:\s+et al\.?,?\s*(?:\(?(?:19|20)\d\d[a-z]?\)?)?\s*[.,:]?\s+|,?\s*\(?(?:19|20)\d\d[a-z]?\)?\s*[.,:]\s+)(?=[A-Z])"
 )
 """People, and a year, that lead a title."""
-_INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or)\s[\w' -]{1,30})[)）]\s*[:：\w]")
+_INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or|for|in|of|with|to)\s[\w' -]{1,30})[)）]\s*[:：\w]")
 _SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
 _CREDIT = re.compile(
     r"(?:[,，]\s+[A-Z][\w'’-]{1,20}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,20}|\set al\.?)?)?[,，]\s*(?:19|20)\d\d\s*$"
@@ -33,6 +33,11 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _CHOSEN = re.compile(rf"{venues.HONOUR.pattern}\.\s+(?=[A-Z])")  # `CVPR 2022, Oral. Title`
 LEADERS = re.compile(r"\s*[,，]\s*|(?:\s+[-–—]+)+(?:\s+|$)|:\s+")
 """What parts venue, date and people that lead a title, and the title from them."""
+_TAG_WORDS = 3  # of a short name before a title
+_SOFTENED = re.compile(r"(?i:almost|nearly|not|not so|how|when|why|what|un|de|re|in|im|non|more|some|towards?)")
+"""Words that titles begin with in brackets: `(Almost) No Label No Cry`."""
+_YEAR_AND_VENUE = re.compile(r",\s+(?:19|20)\d\d,\s+([A-Z][\w&-]*(?:\s[A-Z][\w&-]*){0,3})$")
+_SHORTEST = 10  # characters of a title that something behind it is cut from
 _LED_AT = 60  # characters that each of these may take
 _PIPE = re.compile(r"\s*[|｜]\s+|\s+[|｜]\s*")
 _LAST_IN = re.compile(r"(?<=[.?!,;])\s+[Ii]n\s*$")
@@ -136,7 +141,7 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     tags = ""
     if emoji := _EMOJI.match(text):
         text = text[emoji.end() :]
-    while (tag := tag_in(text)) and (is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|")):
+    while (tag := tag_in(text)) and (is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|") or _is_tag(*tag)):
         tags += f"({tag[0]}) " if len(tag[0]) > 1 else ""
         text = tag[1]
     if dated := _DATED.match(text):
@@ -159,6 +164,12 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}{beyond}", people
 
 
+def _is_tag(tag: str, rest: str) -> bool:
+    """Tell whether words in brackets before a title are a short name of it (`(GPT-2) Title`), none of its words."""
+    named = titles.size(tag) <= _TAG_WORDS and (tag[:1].isupper() or any(c.isdigit() for c in tag))
+    return named and (rest[:1].isupper() or rest[:1].isdigit()) and not _SOFTENED.fullmatch(tag)
+
+
 def _led(text: str) -> tuple[str, str] | None:
     """Take a venue, a date or people off a plain title: `OSDI 16 -- Title`, `Li et al, ICML 2020, Title`."""
     if chosen := _CHOSEN.match(text):
@@ -176,9 +187,11 @@ def _led(text: str) -> tuple[str, str] | None:
 
 
 def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
-    whole = text.rstrip(" [(\\")  # what opens the links behind it
-    if whole[-1:].isdigit() and (credit := _CREDIT.search(whole)) and credit.start() > 10:
+    text = text.rstrip(" [(\\")  # what opens the links behind it
+    if text[-1:].isdigit() and (credit := _CREDIT.search(text)) and credit.start() > 10:
         return text[: credit.start()], text[credit.start() :].lstrip(" ,"), ()
+    if dated := _YEAR_AND_VENUE.search(text):
+        return text[: dated.start()], text[dated.end() - len(dated[1]) :], ()
     brackets = (found for found in re.finditer(r"\s*[(（\[【]", text) if not _is_inside(text, found))
     bracket = next(brackets, None)
     if bracket and bracket.start() > 3:
@@ -191,6 +204,9 @@ def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
             return pieces[0], text[venue.start() :], people
         title, people = _without_people(title)
         return title, text[venue.start() :], people
+    last = text.rfind(", ")
+    if last > _SHORTEST and text[-1:].isdigit() and venues.dated_name(text[last + 2 :]):
+        return text[:last], text[last + 2 :], ()
     sentence = re.search(r"(?<![A-Z])[.。]\s+(?=[A-Z(（\[])", text)
     if sentence and sentence.start() > 12:
         return text[: sentence.start()], text[sentence.end() :], ()

@@ -113,7 +113,7 @@ def _venue_of(tag: str) -> str | None:
 
 
 _LAST_WORDS = 4  # that name a venue and its year
-_JOINED = re.compile(r"(?i:[,:;&/-]|\b(?:at|in|on|of|for|to|the|from|and|with|by|via|since|until|before|after))$")
+_JOINED = re.compile(r"(?i:[:;&/-]|\b(?:at|in|on|of|for|to|the|from|and|with|by|via|since|until|before|after))$")
 
 
 def _without_last(title: str) -> tuple[str, str | None]:
@@ -122,7 +122,7 @@ def _without_last(title: str) -> tuple[str, str | None]:
     for count in range(min(_LAST_WORDS, len(written) - 1), 0, -1):
         before = " ".join(written[:-count])
         if (venue := venue_in(" ".join(written[-count:]))) and not _JOINED.search(before):
-            return before, venue
+            return before.rstrip(" ,."), venue
     return title, None
 
 
@@ -130,7 +130,7 @@ _LED = re.compile(
     r"\s*(?:[\[【(（]\s*([^\[\]【】()（）]{2,30})\s*[\]】)）]\s*[:：-]?\s*|([^:：|]{4,30}?)(?:\s*[:：|]\s*|\s+[-–—]\s+))(?=\S)"
 )
 _GLUED = re.compile(
-    r"(?:\d{1,3}[-_])?(?:((?:19|20)\d\d)[-_]([A-Za-z]{2,12})|([A-Za-z]{2,12})[-_]?((?:19|20)\d\d))[-_]+\s*(?=\w)"
+    r"(?:\d{1,3}[-_])?(?:((?:19|20)\d\d|\d\d)[-_]([A-Za-z]{2,12})|([A-Za-z]{2,12})[-_]?((?:19|20)\d\d))[-_]+\s*(?=\w)"
 )
 """A year and a venue with dashes between them and the title, as in names of files: `3-2019-WWW-Title`."""
 _DIGIT = re.compile(r"\d")  # a year and an id have one
