@@ -109,6 +109,7 @@ class Draft:
                     self.published = self.published or found[0].text
                 elif found:
                     self.period = found[0].text
+                self._see_arxiv(text)
                 return len(text) < 80
             case "title":
                 self.see_links(inline.spans(text))
@@ -130,10 +131,14 @@ class Draft:
         found_dates = dates.moments(plain)
         if found_dates:
             self.published = self.published or found_dates[0].text
+        self._see_arxiv(text)
+        self.venue = self.venue or re.split("[；;]", plain)[0].strip(" ,;.()[]|")[:120] or None
+
+    def _see_arxiv(self, text: str) -> None:
+        """Take the arXiv id that a property's first line tells without an address (`ECCV 2020 (arXiv:2008.…)`)."""
         first = text.split("\n", 1)[0]
         if "://" not in first and (identifier := arxiv_id(first)):
             self._link("arXiv", f"https://arxiv.org/abs/{identifier}")
-        self.venue = self.venue or re.split("[；;]", plain)[0].strip(" ,;.()[]|")[:120] or None
 
     def _take_links(self, label: str, text: str) -> bool:
         """Take a field such as `Code: …`; its label names the links in it."""

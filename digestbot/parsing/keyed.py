@@ -5,6 +5,7 @@ from digestbot.parsing.blocks import Block, cells
 
 _TELLING: frozenset[words.Role] = frozenset({"title", "authors", "venue", "date", "keypoints", "links", "abstract"})
 _FEW = 3  # different rows of these that make a table one paper's
+_ENOUGH: frozenset[words.Role] = frozenset({"authors", "links"})  # and two do if it is these
 
 
 def unfold(tree: list[Block], lines: list[str]) -> bool:
@@ -29,4 +30,5 @@ def _is_keyed(table: Block) -> bool:
         return False
     roles = [words.role_of(_row(row)[0]) for row in rows]
     telling = _TELLING.intersection(role for role in roles if role)
-    return len(telling) >= _FEW and not telling.isdisjoint({"title", "authors"}) and len(set(rows)) == len(rows)
+    told = len(telling) >= _FEW and not telling.isdisjoint({"title", "authors"})
+    return (told or telling >= _ENOUGH) and len(set(rows)) == len(rows)

@@ -9,6 +9,7 @@ _STRONG = ";；、，\n"
 _LONGEST = 120  # characters: beyond this an item is a sentence, and its commas belong to it
 _ITEM = re.compile(r"^[ \t]*(?:[-*+•]|\d+[.)])[ \t]+")
 _HASHTAGS = re.compile(r"(?:^|\s)#(?=[^\s#])")
+_FOLDER = re.compile(r"(?i)^(?:keywords?|tags?)/")
 _EDGE = " \t\r\n.。,，;；、*_`\"'“”"
 
 
@@ -18,13 +19,15 @@ def split(markdown: str) -> tuple[str, ...]:
     Nothing is split inside brackets, and an item keeps its commas where a stronger sign is the separator.
     """
     lines = [line for line in inline.unwiki(markdown).split("\n") if line.strip()]
+    if len(lines) == 1:
+        lines = [_ITEM.sub("", lines[0])]
     if any(_ITEM.match(line) for line in lines):
         return _clean([_ITEM.sub("", line) for line in lines])
     if "`" in markdown and (coded := _coded(markdown)):
         return _clean(coded)
     text = "\n".join(inline.plain(line) for line in lines)
     if len(_HASHTAGS.findall(text)) > 1 or text.startswith("#"):
-        return _clean(re.split(r"[,，;；\s]*#", text))
+        return _clean([_FOLDER.sub("", tag) for tag in re.split(r"[,，;；\s]*#", text)])
     parts = [part for part in _split_outside(text, _STRONG) if part.strip(_EDGE)]
     if len(parts) == 1:
         parts = _by_weaker(parts[0])

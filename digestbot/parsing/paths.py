@@ -8,7 +8,7 @@ from digestbot.parsing import dates, titles, venues, words
 _UNNAMED = frozenset(("readme", "index", "note", "notes", "paper", "main", "summary", "review", "report", "笔记"))
 _WHEN = re.compile(
     r"[\[(（【]\s*(?:(?:19|20)\d\d\b[^\])）】]{0,20}|[^\])）】]{2,20}\b(?:19|20)?\d\d)\s*[\])）】]\s*"
-    r"|(?:19|20)\d\d(?:[-_.]?\d\d[-_.]?\d\d)?(?:[-_\s]+|$)|\d{1,3}[-_.\s]+"
+    r"|(?:19|20)\d\d(?:[-_.]?\d\d[-_.]?\d\d)?(?:[-_\s]+|$)|(?:[Pp]aper\s+)?\d{1,3}(?:\.\d{1,2}\b)?[-_.\s]+"
 )
 
 

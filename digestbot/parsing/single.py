@@ -143,14 +143,18 @@ def _title_labels(page: Page) -> list[tuple[int, str]]:
             continue
         if line.startswith("#") and words.role_of(line) == "title":
             below = next((k for k in range(n + 1, min(n + 4, len(page.lines))) if page.lines[k].strip()), None)
-            if below is not None and not page.lines[below].startswith("#"):
+            if below is not None and not page.lines[below].startswith("#") and not _titled(page.lines[below]):
                 found.append((below, page.lines[below].strip()))
             continue
-        bare = fields.strip_quotes([line])[0].rstrip("\\ ")
-        label = fields.label_at(bare)
-        if label and label.indent < 4 and words.role_of(label.name) == "title" and label.rest.strip():
-            found.append((n, label.rest.strip("` ")))
+        if titled := _titled(line):
+            found.append((n, titled))
     return found if len(found) > 1 or (found and found[0][0] < 40) else []
+
+
+def _titled(line: str) -> str:
+    """Return what a line names as a title behind a label, or nothing."""
+    label = fields.label_at(fields.strip_quotes([line])[0].rstrip("\\ "))
+    return label.rest.strip("` ") if label and label.indent < 4 and words.role_of(label.name) == "title" else ""
 
 
 def _section_at(root: Section, line: int) -> Section:
