@@ -34,6 +34,7 @@ _CITED_NAMES = (
     "further_reading furtherreading further-reading"
 )
 _CITED_KEYS = frozenset(_CITED_NAMES.split())
+_LINKS_KEYS = frozenset({"resources", "links", "urls"})
 _LIST_KEYS = frozenset({"paper", "papers", "reading", "readings", "publications", "required", "optional", "articles"})
 
 
@@ -56,7 +57,7 @@ def topics_in(front: FrontMatter) -> tuple[str, ...]:
 
 def period_in(front: FrontMatter) -> str | None:
     """Return the month that front matter names."""
-    date = front.text("date", "read", "read_date", "month", "period", "when")
+    date = front.text("date", "read", "read_date", "date_read", "month", "period", "when")
     found = dates.moments(date.text) if date else ()
     return found[0].text if found else None
 
@@ -87,8 +88,8 @@ def _mappings(
     if isinstance(value, dict):
         mapping = cast("dict[str, object]", value)
         for key, inner in mapping.items():
-            if words.role_of(key) == "authors" or key in _CITED_KEYS:
-                continue  # people with their pages, papers that others point to
+            if words.role_of(key) == "authors" or key in _CITED_KEYS or links.label_kind(key) in {"code", "project"}:
+                continue  # people with their pages, papers that others point to, code with its own
             if key in _LIST_KEYS and isinstance(inner, dict):
                 yield cast("dict[str, object]", inner), (*above, mapping)
             yield from _mappings(cast("object", inner), (*above, mapping))
@@ -143,6 +144,9 @@ _SLUGS = re.compile(r"[a-z0-9]+(?:[-_ ][a-z0-9]+)+")  # tags as Jekyll writes th
 def take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[str, ...]) -> None:
     """Take the values of a mapping as if they were labelled fields of the entry begun last."""
     for key, value in mapping.items():
+        if key in _LINKS_KEYS and isinstance(value, dict):
+            take_keys(page, cast("dict[str, object]", value), line, ())
+            continue
         held = texts(value)
         if not held or key in skip:
             continue

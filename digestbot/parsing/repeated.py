@@ -1,27 +1,62 @@
 """Papers that a note tells twice: in full, and by a short name or a title cut off, as its tables of contents do."""
 
+import re
+from collections.abc import Iterator
+
 from digestbot.identity import fold_title
 from digestbot.parsing.draft import Draft
 
 _CUT = 20  # letters that a title which breaks off amid another must share with it
-_NEAR = 5  # longer titles that begin alike and are looked at for each
+_NEAR = 5  # other titles that are looked at for each
+_COINED = re.compile(r"(?=\S*[a-z0-9]\S*[A-Z]|[A-Z]\S*\d)\S{4,40}")
+"""A name made for a thing, as titles end with: `PagedAttention`."""
 
 
 def united(drafts: list[Draft]) -> list[Draft]:
     """Return the drafts without those that another tells in full, which takes over what they say."""
+    full = _cut_off(drafts) | _named(drafts)
+    for draft in drafts:
+        if target := full.get(id(draft)):
+            while id(target) in full:
+                target = full[id(target)]
+            target.take_over(draft)
+    return [draft for draft in drafts if id(draft) not in full]
+
+
+def _cut_off(drafts: list[Draft]) -> dict[int, Draft]:
+    """Return, by the ids of drafts whose titles are cut off, those with the whole ones."""
     ordered = sorted(((fold_title(draft.title), draft) for draft in drafts), key=lambda pair: pair[0])
-    gone: set[int] = set()
+    found: dict[int, Draft] = {}
     for n, (name, draft) in enumerate(ordered):
-        if _leads_on(draft):
-            continue
-        for longer, other in ordered[n + 1 : n + 1 + _NEAR]:
+        for longer, other in ordered[n + 1 : n + 1 + _NEAR] if not _leads_on(draft) else ():
             if not longer.startswith(name):
                 break
             if longer != name and _is_cut(draft.title, other.title):
-                other.take_over(draft)
-                gone.add(id(draft))
+                found[id(draft)] = other
                 break
-    return [draft for draft in drafts if id(draft) not in gone]
+    return found
+
+
+def _named(drafts: list[Draft]) -> dict[int, Draft]:
+    """Return, by the ids of drafts that are but a name, those of the same venue whose titles hold it."""
+    held: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        for word in draft.title.split() if _leads_on(draft) and draft.venue else ():
+            near = held.setdefault(word.casefold(), [])
+            near += [draft] if len(near) < _NEAR else []
+    found: dict[int, Draft] = {}
+    for draft in drafts:
+        if not _leads_on(draft) and draft.venue:
+            others = [other for name in _names(draft.title) for other in held.get(name, ())]
+            same = [other for other in others if fold_title(other.venue or "") == fold_title(draft.venue)]
+            found |= {id(draft): same[0]} if len(same) == 1 else {}
+    return found
+
+
+def _names(title: str) -> Iterator[str]:
+    """Yield the names that a title is made of, if it is of nothing else (`PagedAttention / vLLM`)."""
+    names = title.split(" / ")
+    yield from (name.casefold() for name in names if _COINED.fullmatch(name.strip()))
 
 
 def _leads_on(draft: Draft) -> bool:
