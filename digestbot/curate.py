@@ -24,14 +24,17 @@ _QUOTED = re.compile("“.*?”", re.DOTALL)
 
 
 def remarks(
-    papers: Sequence[Paper], keypoint_aliases: Mapping[str, Sequence[str]] = MappingProxyType({})
+    papers: Sequence[Paper],
+    keypoint_aliases: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    sources: Sequence[str] = (),
 ) -> list[Diagnostic]:
     """Return what could be mended in the notes of these papers, by file and line; `done` ends with what to do.
 
-    Spellings of keypoints that the settings' aliases join are settled there, and not told.
+    Spellings of keypoints that the settings' aliases join are settled there, and not told. `sources` are the names
+    that the files of several sources begin with: two groups that both have a paper do not repeat themselves.
     """
     settled = {joined(name) for name in chain(keypoint_aliases, *keypoint_aliases.values())}
-    kinds = (_spellings(papers, settled), _titles(papers), _doubles(papers))
+    kinds = (_spellings(papers, settled), _titles(papers), _doubles(papers, sources))
     return sorted((told for kind in kinds for told in _few(kind)), key=_place)
 
 
@@ -88,16 +91,17 @@ def _titles(papers: Sequence[Paper]) -> Iterator[Diagnostic]:
             yield _remark(paper.entries[0].source, found, "a digest shows the title alone: add a line about it")
 
 
-def _doubles(papers: Sequence[Paper]) -> Iterator[Diagnostic]:
-    """Tell entries that repeat an earlier one of the file, or an earlier one that tells as much of the paper.
+def _doubles(papers: Sequence[Paper], sources: Sequence[str]) -> Iterator[Diagnostic]:
+    """Tell entries that repeat an earlier one of the file, or one in their source that tells as much of the paper.
 
     A list may name what has a note of its own, or more to it, in another file: that is how many groups keep both.
     """
     entries = Counter(entry.source.file for paper in papers for entry in paper.entries)
     for paper in papers:
-        places: dict[str | int, Location] = {}
+        places: dict[str | tuple[str, int], Location] = {}
         for entry in paper.entries:
-            depth = 2 if entries[entry.source.file] == 1 else int(not _bare(entry))
+            within = next((name for name in sources if name and entry.source.file.startswith(f"{name}/")), "")
+            depth = within, 2 if entries[entry.source.file] == 1 else int(not _bare(entry))
             if first := places.get(entry.source.file, places.get(depth)):
                 done = f"both are shown as one paper: keep one if that was not meant (the first: {_named(first)})"
                 yield _remark(entry.source, f"“{entry.title}” is told twice", done)

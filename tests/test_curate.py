@@ -82,6 +82,13 @@ def test_a_paper_told_twice_is_told_at_the_later_place() -> None:
     assert lines(told(a=a + b)) == [("a.md", 6, "“DisCo, again” is told twice a.md:1")]
 
 
+def test_two_groups_that_have_a_paper_each_do_not_repeat_it() -> None:
+    notes = {name: paper("DisCo", DISCO, "GAN") for name in ("one/a", "one/b", "two/a")}
+    merged = papers(entry for name, text in notes.items() for entry in read_note(text, f"{name}.md").entries)
+    assert lines(remarks(merged, sources=("one", "two"))) == [("one/b.md", 1, "“DisCo” is told twice one/a.md:1")]
+    assert len(remarks(merged)) == 2
+
+
 def test_a_list_may_name_what_has_a_note_of_its_own_or_more_to_it_elsewhere() -> None:
     listed, note = titles(2), paper("Study 0 of Long Videos", "https://arxiv.org/abs/2501.00000", "GAN")
     month = note + paper("DisCo", DISCO, "Memory")

@@ -56,8 +56,9 @@ class Checkup:
         async with self._looking:
             state = (await self._search.version(), self._sources.troubles())
             if self._kept is None or self._kept[0] != state:
+                names = [source.label for source in self._sources]
                 told, papers = await self._sources.diagnostics(), await self._search.every()
-                self._kept = (state, await asyncio.to_thread(findings, told, papers, self._aliases))
+                self._kept = (state, await asyncio.to_thread(findings, told, papers, self._aliases, names))
             return Health(await self._sources.status(), self._kept[1])
 
     async def sync(self) -> Synced:
@@ -72,7 +73,12 @@ class Checkup:
         return Synced(reading, len(new), tuple(new.values())[: -NEW - 1 : -1])
 
 
-def findings(told: Sequence[Diagnostic], papers: Sequence[Paper], aliases: Mapping[str, Sequence[str]]) -> Findings:
+def findings(
+    told: Sequence[Diagnostic],
+    papers: Sequence[Paper],
+    aliases: Mapping[str, Sequence[str]],
+    sources: Sequence[str] = (),
+) -> Findings:
     """Put what the reader told and what could be mended together."""
-    diagnostics = tuple(ranked([*told, *remarks(papers, aliases)]))
+    diagnostics = tuple(ranked([*told, *remarks(papers, aliases, sources)]))
     return Findings(diagnostics, kinds(diagnostics), digest16(repr(diagnostics))[:8])

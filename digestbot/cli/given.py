@@ -17,10 +17,11 @@ from digestbot.sources import File, Origin, borrow, documents, idle_rules, ruled
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Files with their rules, and what is to be told of the places they are from."""
+    """Files with their rules, what is to be told of the places they are from, and the sources' names."""
 
     files: tuple[tuple[File, Rules], ...]
     told: tuple[Diagnostic, ...]
+    sources: tuple[str, ...] = ()
 
 
 @asynccontextmanager
@@ -39,7 +40,8 @@ async def given(settings: Settings, paths: Sequence[str] | None) -> AsyncGenerat
             alone = len(sources) == 1
             gives += [await _fetched(stack, notes, notes.origin(clones), alone=alone) for notes in repositories]
         files = tuple(file for one in gives for file in one.files)
-        yield Given(files, tuple(told for one in gives for told in one.told))
+        names = tuple(notes.name if notes.git else notes.path.as_posix() for notes in sources)
+        yield Given(files, tuple(told for one in gives for told in one.told), names)
 
 
 def _at_paths(settings: Settings, paths: Sequence[str]) -> Given:

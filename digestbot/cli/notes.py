@@ -80,7 +80,7 @@ async def _check(settings: Settings, paths: Sequence[str] | None, form: CheckFor
         read_as = [told_in_a_line(note, file) for note, (file, _) in zip(notes, found.files, strict=True) if entries]
     merged = papers(entry for note in notes for entry in note.entries)
     told = [*found.told, *(d for note in notes for d in note.diagnostics)]
-    diagnostics = [*told, *remarks(merged, settings.keypoints.aliases)]
+    diagnostics = [*told, *remarks(merged, settings.keypoints.aliases, found.sources)]
     summary = _summary(notes, merged, diagnostics)
     if form is CheckFormat.JSON:
         typer.echo(json.dumps({"diagnostics": [diagnostic_json(d) for d in diagnostics], "summary": summary}))

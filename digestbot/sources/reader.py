@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from digestbot.errors import SourceError
 from digestbot.models import Diagnostic, Note
-from digestbot.parsing import NO_RULES, Rule, Rules, read_note, rules_for
+from digestbot.parsing import NO_RULES, Rule, Rules, read_note
 from digestbot.sources.folder import Document
 from digestbot.sources.origin import File
+from digestbot.sources.rulebook import rules_of
 
 
 def ruled(files: Iterable[File], rules: Sequence[Rule], label: str = "") -> list[tuple[File, Rules]]:
     """Return a source's files, each with what the rules say of it by its path below the source."""
     before = f"{label}/" if label else ""
-    return [(file, rules_for(rules, file.name.removeprefix(before))) for file in files]
+    return [(file, rules_of(rules, file.name.removeprefix(before))) for file in files]
 
 
 def read_documents(found: Sequence[Document]) -> Iterator[Note]:

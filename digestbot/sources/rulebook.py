@@ -1,11 +1,18 @@
 """The rules of several sources, for reading their files without library or ledger."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 from digestbot.models import Diagnostic
 from digestbot.parsing import Rule, Rules, idle, rules_for
 from digestbot.sources.folder import Document
+
+
+def rules_of(rules: Sequence[Rule], file: str) -> Rules:
+    """Return what the rules say of a file, named below its source; at the source's top no folder is a topic."""
+    said = rules_for(rules, file)
+    return replace(said, topics=tuple(PurePosixPath(file).parts[-2:-1])) if said.topics == "folder" else said
 
 
 class Rulebook:
@@ -25,8 +32,8 @@ class Rulebook:
         """Return the rules of a document."""
         for _, root, rules in self._sources:
             if name := _below(document, root):
-                return rules_for(rules, name)
-        return rules_for(self._only, document.below)
+                return rules_of(rules, name)
+        return rules_of(self._only, document.below)
 
     def idle(self, found: Sequence[Document], given: Iterable[str]) -> tuple[Diagnostic, ...]:
         """Tell of the globs that match no file of their source, for the sources that are wholly in the given paths."""

@@ -11,9 +11,9 @@ from digestbot.identity import identifiers
 from digestbot.ledger import Papers
 from digestbot.library import Library
 from digestbot.models import Diagnostic, Note, Sighting, StoredNote
-from digestbot.parsing import Rule, Rules, read_note, rules_for
+from digestbot.parsing import Rule, Rules, read_note
 from digestbot.sources.origin import Commit, File, Origin, Snapshot, Text
-from digestbot.sources.rulebook import idle_rules
+from digestbot.sources.rulebook import idle_rules, rules_of
 from digestbot.sources.status import Progress, Reading, Status
 from digestbot.threads import apart
 
@@ -195,7 +195,7 @@ class Source:
 
     def _rules_for(self, file: str) -> Rules:
         """Return the rules of a file by its path below the source, which globs are about."""
-        return rules_for(self._rules, file.removeprefix(self._before))
+        return rules_of(self._rules, file.removeprefix(self._before))
 
     def _read_by(self, file: str, digest: str) -> str:
         """Return what the library keeps of a file to know it again: other rules give another reading of it.

@@ -317,8 +317,10 @@ async def test_other_rules_give_another_reading_and_nothing_new(world: World) ->
 async def test_rules_hold_below_a_named_source_and_over_a_restart(tmp_path: Path) -> None:
     folder = tmp_path / "notes"
     folder.mkdir()
-    (folder / "a.md").write_text(f"# Notes\n\n## {BETA}\n\nRead it.\n\n## {GAMMA}\n\nThat too.\n", encoding="utf-8")
-    rules = [Rule(("*.md",), Rules(papers="level 2", topics="folder")), Rule(("grp/*.md",), Rules(skip=True))]
+    (folder / "video").mkdir()
+    (folder / "a.md").write_text(f"# Notes\n\n## {BETA}\n\nRead it.\n", encoding="utf-8")
+    (folder / "video/b.md").write_text(f"# Notes\n\n## {GAMMA}\n\nThat too.\n", encoding="utf-8")
+    rules = [Rule(("**",), Rules(papers="level 2", topics="folder")), Rule(("grp/*.md",), Rules(skip=True))]
 
     async def read(rules: list[Rule]) -> tuple[int, list[str], int]:
         async with (
@@ -330,10 +332,12 @@ async def test_rules_hold_below_a_named_source_and_over_a_restart(tmp_path: Path
             await source.read()
             if rules:
                 assert [d.found for d in source.idle] == ["no file matches “grp/*.md” of notes.rules"]
-            found = [paper.title for paper in (await library.search.newest(10))]
+            every = await library.search.newest(10)
+            assert {topic for paper in every for topic in paper.topics} == ({"video"} if every else set())
+            found = [paper.title for paper in every]
             return changed, sorted(found), len(await ledger.papers.since(0))
 
-    assert await read([]) == (1, [], 0)
-    assert await read(rules) == (1, [BETA, GAMMA], 0)
+    assert await read([]) == (2, [], 0)
+    assert await read(rules) == (2, [BETA, GAMMA], 0)
     assert await read(rules) == (0, [BETA, GAMMA], 0)
-    assert await read([]) == (1, [], 0)
+    assert await read([]) == (2, [], 0)
