@@ -7,6 +7,16 @@ from digestbot.parsing.outline import Section
 
 _HEADING = 1000  # characters: the longest heading seen in notes has 182 with its address, and a title ends at 300
 
+_LINES = 300_000
+"""Lines of a note: a hundred thousand papers of three lines. Each costs up to 2.2 kB of memory while it is read."""
+
+
+def cut_lines(lines: list[str], log: Log) -> list[str]:
+    """Return the lines that are read, and tell of those that are not."""
+    if len(lines) > _LINES:
+        log.tell(_LINES, f"a note of {len(lines):,} lines", f"read its first {_LINES:,}; part it into several files")
+    return lines[:_LINES]
+
 
 def tell_blocks(tree: list[Block], log: Log) -> None:
     """Tell of the blocks that are looked into in part alone."""

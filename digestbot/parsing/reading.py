@@ -45,8 +45,8 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
     """
     if rules.skip:
         return Note(file, (), ())
-    lines = _lines(text)
     log = Log(file)
+    lines = bounds.cut_lines(_lines(text), log)
     front = frontmatter.read(lines)
     body = ["" for _ in lines[: front.end]] + lines[front.end :] if front else lines
     tree = _unfenced(blocks.parse("\n".join(body)), body)

@@ -69,7 +69,7 @@ _BRACKET = re.compile(r"[](（)）[【】]")
 _BRACKETS = frozenset("](（)）[【】")
 _ROUND = frozenset("(（)）")
 _LABELS_LEFT = re.compile(
-    r"(?i)(?:[,，;；|.]\s*(?:paper|code|pdf|project|link|github|arxiv|论文|代码|链接)\s*[:：]?[\s*]*)+$"
+    r"(?i)(?:[,，;；|.]\s*(?:paper|code|pdf|project|link|github|arxiv|论文|代码|链接)[\s*]*(?:[:：][\s*]*)?)+$"
 )
 _LABELS_LENGTH = 200  # characters that such labels take
 _READ_MARK = re.compile(r"(?i)^[\s\[\]*]*read\s*notes?\s*\d*[\s\[\]*]*$")

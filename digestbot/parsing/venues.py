@@ -30,7 +30,7 @@ _HONOURS = (
 HONOUR = re.compile(rf"(?i:{_HONOURS}|findings)")
 """What a paper was chosen for at a venue: a talk, a prize."""
 _TAIL = (
-    rf"(?:\s*[-–]?\s*(?:(?i:{_HONOURS}|\((?:{_HONOURS})\)?)|Findings|Long|Short|Demo|Industry|Main|Asia|"
+    rf"(?:\s*(?:[-–]\s*)?(?:(?i:{_HONOURS}|\((?:{_HONOURS})\)?)|Findings|Long|Short|Demo|Industry|Main|Asia|"
     r"Datasets?\s(?:and|&)\sBenchmarks(?:\sTrack)?|Tutorial|W))*"
 )
 _YEAR = r"(?:\s*[-,’'‘`.@]?\s*(?:(?:19|20)\d\d(?:[.,/]\d\d?(?!\d))?|’?\d\d(?!\d)))?"

@@ -28,6 +28,8 @@ GROWING: dict[str, Callable[[int], str]] = {
     "signs before a link": lambda n: f"- A Title of Words {'- ' * n}{PAPER}\n",
     "words set off behind a link": lambda n: f"- {PAPER} {'*x* - ' * (n // 4)}\n",
     "labels without links": lambda n: f"- [A Title of Words]({ADDRESS}) {'paper, ' * (n // 4)}\n",
+    "labels without links, far apart": lambda n: f"- [A Title of Words]({ADDRESS}){', paper    ' * (n // 400)}x\n",
+    "honours of a venue": lambda n: f"- [A Title of Words]({ADDRESS}) CVPR{'  W' * (n // 400)}x\n",
     "comments that nothing closes": lambda n: HEAD + f"- Method: {'<!--' * (n // 2)}\n",
     "months in an item": lambda n: f"- [A Title of Words]({ADDRESS}) {'2024-01 ' * (n // 4)}\n",
 }
@@ -94,6 +96,16 @@ def test_text_that_is_looked_into_in_part_is_told(text: str, line: int, what: st
 @pytest.mark.parametrize("text", ["```\n" + "word " * 5000 + "\n```", "word " * 4000, "# a\n\n" + "word\n\n" * 5000])
 def test_what_is_read_whole_or_never_is_not_told(text: str) -> None:
     assert not told(read(text + AFTER))
+
+
+def test_lines_beyond_what_is_read_are_told() -> None:
+    paper = "- [A Title of Words](https://arxiv.org/abs/2401.00001)\n"
+    note = read(
+        f"# Topic\n\n{paper}" + "\n" * 299_996 + paper.replace("A T", "Another T") + paper.replace("A T", "No T")
+    )
+    assert [entry.title for entry in note.entries] == ["A Title of Words", "Another Title of Words"]
+    assert told(note) == [(300_001, "a note of 300,002 lines")]
+    assert not told(read("\n" * 299_999))
 
 
 @pytest.mark.parametrize("marks", ["> ", "- ", "1. "])
