@@ -24,6 +24,9 @@ _INITIALLED = re.compile(rf"(?:[A-Z]\.[ -]?){{1,4}}(?:{_PARTICLES}\s)?{_LATIN}(?
 _LONE = re.compile(rf"{_LATIN}(?:\s{_LATIN}){{1,4}}(?:\s+et\.?\s*al\.?)?")
 _SPLIT = re.compile(r"(?:[,，、;；]|\s(?:and|&|和|与)\s)\s*(?:and\s+|&\s*)?")
 _SEMICOLON = re.compile(r"[;；]\s*(?:and\s+)?")
+_PLAIN_NAME = "[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14}){1,2}"
+_PLAIN = re.compile(f"(?!By ){_PLAIN_NAME}(?:, {_PLAIN_NAME})+")
+"""Names of two or three plain words between commas, as most lists are: none is asked about alone."""
 _MARKS = re.compile(
     r"[*†‡§¶∗⋆♯#]+|\$?\^\{?[\d,*†‡ ]+\}?\$?|<sup>.*?</sup>|(?<=[^\W\d_])\d(?:,\d)*(?=\s*(?:,|$))|[¹²³⁴⁵⁶⁷⁸⁹⁰]+",
     re.DOTALL,
@@ -77,6 +80,12 @@ def _unmarked(text: str) -> str:
     return _MARKS.sub("", text) if _MARK.search(text) else text
 
 
+def _are_plain(text: str) -> bool:
+    """Tell whether none of a list's words makes something else of it than names."""
+    words = text.lower().replace(",", "").split()
+    return _NO_NAMES.isdisjoint(words) and not venues.may_hold(text) and not _others(text)
+
+
 @lru_cache(maxsize=4096)
 def authors_in(text: str) -> tuple[str, ...] | None:
     """Return the authors if a list of people is all that a text says, else None.
@@ -85,6 +94,8 @@ def authors_in(text: str) -> tuple[str, ...] | None:
     """
     if not _SEVERAL.search(text):
         return None
+    if _PLAIN.fullmatch(text) and _are_plain(text):
+        return tuple(text.split(", "))
     if len(text) > _PER_NAME * (2 + text.count(" and ") + sum(map(text.count, ",，、;；"))):
         return None
     text = _LEAD.sub("", squeeze(_unmarked(text)).strip(" .;,，*_"))

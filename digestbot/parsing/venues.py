@@ -58,12 +58,12 @@ _LEAD = re.compile(
 def venue_in(text: str) -> str | None:
     """Return the text if a venue is all it says (`CVPR 2024`, `EMNLP Findings`), cleaned, else None."""
     text = text.strip(" \t\n.,;:|-–—[](){}（）【】*_`")
-    if not text or len(text) > 70 or not _may_hold(text):
+    if not text or len(text) > 70 or not may_hold(text):
         return None
     return _LEAD.sub("", text) if _WHOLE.fullmatch(text) else None
 
 
-def _may_hold(text: str) -> bool:
+def may_hold(text: str) -> bool:
     """Tell whether a text has a word that venues' names have: a glance that spares most texts the search."""
     return not _NAME_WORDS.isdisjoint(_WORD.findall(text)) or "S&P" in text or "3DV" in text
 
@@ -76,7 +76,7 @@ def acronym(text: str) -> str | None:
 
 def find_venue(text: str) -> re.Match[str] | None:
     """Find the first venue inside a text; short names that are common words count with a year only."""
-    if not _may_hold(text):
+    if not may_hold(text):
         return None
     for found in VENUE.finditer(text):
         name = found[0]

@@ -2,7 +2,7 @@
 
 # pyright: reportPrivateUsage=false
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digestbot.parsing import authors, inline
@@ -32,3 +32,15 @@ def test_glances_at_marks_miss_nothing(text: str) -> None:
         assert inline._simple(text, strong=False, em=False) == inline.simple_spans(text)
     if not any(sign in text for sign in ("<", "&", "_", "``", "[!")):
         assert not inline._HARD.search(text)
+
+
+WORDS = "Ann;Lee;Bo;Wei;Wen;Van;De;By;And;Others;Et;Al;Deep;Learning;Nature;Cell;Science;Google;Authors;Foreign;等"
+NAMES = st.lists(st.sampled_from(WORDS.split(";")), min_size=1, max_size=4).map(" ".join)
+
+
+@settings(max_examples=600)
+@given(st.lists(NAMES, min_size=1, max_size=4).map(", ".join))
+@example("Ann Lee, Et Al")
+@example("By Ann Lee, Bo Wen")
+def test_plain_lists_of_names_are_read_as_any_other(text: str) -> None:
+    assert authors.authors_in(text) == authors.authors_in(f"{text} ")  # which is no plain list
