@@ -96,15 +96,25 @@ def _links_to_paper(section: Section) -> bool:
     return any(s.kind == "link" and not s.badge and links.is_paper_url(s.url) for s in section.spans)
 
 
-def weigh(section: Section) -> Evidence:
-    """Look at a section's heading, the first blocks below it and the headings inside it."""
+def is_short_title(section: Section) -> bool:
+    """Tell whether a heading too short for a title, among papers, is one as well: it has what makes them papers."""
+    heading = section.heading
+    other = words.is_elsewhere(heading) or words.holds_none(heading) or words.is_generic(heading)
+    return not (other or words.is_part(heading) or _COLLECTION.search(heading)) and weigh(section, beside=True).strong
+
+
+def weigh(section: Section, *, beside: bool = False) -> Evidence:
+    """Look at a section's heading, the first blocks below it and the headings inside it.
+
+    `beside`: papers stand beside it, so that a heading of a word or two may be one.
+    """
     found = Evidence(
         plausible=is_title(section) or (_links_to_paper(section) and not _COLLECTION.search(section.heading))
     )
     heading = titles.clean_title(section.heading)
     numbered = links.arxiv_in(heading) is not None
     if not found.plausible and titles.could_be_title(heading) and not _is_period(heading):
-        found.plausible = numbered or _short_name(section)
+        found.plausible = numbered or beside or _short_name(section)
     if not found.plausible:
         return found
     title, venue = venues.split_venue(heading)

@@ -10,13 +10,15 @@ from dataclasses import replace
 from digestbot.identity import fold_title
 from digestbot.parsing import bylines, dates, fulltitle, inline, links, titles, unmarked, venues, words
 from digestbot.parsing import reference as references
-from digestbot.parsing.evidence import Evidence, is_title, weigh
+from digestbot.parsing.evidence import Evidence, is_short_title, is_title, weigh
 from digestbot.parsing.fields import Part
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section
 from digestbot.parsing.reference import Reference
 
 _YEAR_BEHIND = re.compile(r"\s*(?:[(（]\s*(?:19|20)\d\d\s*[)）]|(?<=\s)`(?:19|20)\d\d`)\s*$")
+_DAY_BEFORE = re.compile(r"\s*[\[(【]?(?:19|20)\d\d([-/.])\d\d?\1\d\d?[\])】]?(?:\s*[:：|]\s*|\s+[-–—]\s+|\s+)(?=\S)")
+"""The day before a title under which the note files it: `2024-04-11: Title`."""
 _CROWD = 3  # papers side by side, two thirds of all headings there, among which one more needs no sign of its own
 _FEW_SIGNS = 10  # letters: a shorter title stands in lines that do not cite it
 _TOLD = frozenset({"keypoints", "links", "authors", "venue", "date"})  # what headings deeper in a note tell of it
@@ -38,6 +40,9 @@ def papers_among(sections: list[Section], listed: dict[int, int], place: Place) 
     if not strong or len(strong) * 2 < len(titled):
         return strong
     crowd = len(strong) >= _CROWD and len(strong) * 3 >= len(titled) * 2
+    if crowd and len(titled) * 3 >= len(sections) * 2:
+        unlike = (s for s in sections if not found[id(s)].plausible and not listed.get(id(s), 0))
+        strong |= {id(s) for s in unlike if not _is_topic(s, found[id(s)], 0) and is_short_title(s)}
     for section in titled:
         beside = (
             (found[id(section)].weak or (crowd and not found[id(section)].any_link))
@@ -73,7 +78,7 @@ def heading_reference(section: Section) -> Reference:
     if len(spans) > 1 and spans[-1].kind == "code" and re.fullmatch(r"(?:19|20)\d\d", spans[-1].text.strip()):
         spans = spans[:-1]
     if spans and spans[0].kind == "text":
-        spans = [replace(spans[0], text=titles.unnumbered(spans[0].text)), *spans[1:]]
+        spans = [replace(spans[0], text=titles.unnumbered(_DAY_BEFORE.sub("", spans[0].text))), *spans[1:]]
     found = references.read(spans)
     heading = inline.squeeze("".join(s.text for s in spans if not s.badge and s.kind != "image"))
     urls = links.bare_urls(heading)
@@ -87,8 +92,10 @@ def heading_reference(section: Section) -> Reference:
     if not found.marked and not found.links:
         title, month = dates.split_date(_YEAR_BEHIND.sub("", heading))
         title, venue = venues.split_venue(titles.clean_title(title))
-        if (tag := unmarked.tag_in(title)) and (told := venues.venue_in(tag[0])):
-            title, venue = tag[1], venue or told
+        title, led = venues.split_lead(title)
+        if (tag := unmarked.tag_in(title)) and ((told := venues.venue_in(tag[0])) or unmarked.is_tag(*tag)):
+            title, led = tag[1], led or told
+        venue = venue or led
         signed = bylines.split(titles.clean_title(title) or whole)
         return Reference(
             titles.clean_title(signed.title),
@@ -103,6 +110,8 @@ def read(page: Page, section: Section, place: Place) -> None:
     """Read a section, with all below it, as one paper."""
     found = heading_reference(section)
     fuller = fulltitle.find(section.front, found.title)
+    day = _DAY_BEFORE.match(section.heading)
+    place = replace(place, period=dates.moments(day[0])[0].text) if day and dates.moments(day[0]) else place
     draft = page.begin(fuller.title if fuller else found.title, section.line, place)
     draft.take(found)
     page.fill(draft, parts_of(page, section))

@@ -141,7 +141,7 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     tags = ""
     if emoji := _EMOJI.match(text):
         text = text[emoji.end() :]
-    while (tag := tag_in(text)) and (is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|") or _is_tag(*tag)):
+    while (tag := tag_in(text)) and (is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|") or is_tag(*tag)):
         tags += f"({tag[0]}) " if len(tag[0]) > 1 else ""
         text = tag[1]
     if dated := _DATED.match(text):
@@ -164,7 +164,7 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}{beyond}", people
 
 
-def _is_tag(tag: str, rest: str) -> bool:
+def is_tag(tag: str, rest: str) -> bool:
     """Tell whether words in brackets before a title are a short name of it (`(GPT-2) Title`), none of its words."""
     named = titles.size(tag) <= _TAG_WORDS and (tag[:1].isupper() or any(c.isdigit() for c in tag))
     return named and (rest[:1].isupper() or rest[:1].isdigit()) and not _SOFTENED.fullmatch(tag)
