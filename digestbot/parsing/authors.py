@@ -49,7 +49,7 @@ _NO_NAMES = frozenset(_OTHER_WORDS.split())
 def split_authors(text: str) -> tuple[str, ...]:
     """Take a field that is known to hold authors apart."""
     text = _LEAD.sub("", squeeze(_unmarked(text)).strip(" .;,，"))
-    more = _others(text)
+    more = others(text)
     if "," not in text and " and " not in text and _LONE.fullmatch(text):
         return (text[: more.start()] if more else text,)
     if more:
@@ -69,7 +69,7 @@ def split_authors(text: str) -> tuple[str, ...]:
     return names
 
 
-def _others(text: str) -> re.Match[str] | None:
+def others(text: str) -> re.Match[str] | None:
     """Find `et al.` and its like at the end; each has a word in it that is quick to see."""
     lower = text.lower()
     told = _AND_OTHERS.search(lower) or "other" in lower or "等" in text or "외" in text
@@ -103,7 +103,7 @@ def authors_in(text: str) -> tuple[str, ...] | None:
         return None
     text = _YEAR.sub("", text) if text[-1].isdigit() or text[-1] in ")）" else text
     names = split_authors(text)
-    if not names or (len(names) < 2 and not _others(text)):
+    if not names or (len(names) < 2 and not others(text)):
         return None
     good = sum(1 for name in names if is_name(name))
     needed = len(names) if _HAN.search(text) else max(1, 0.75 * len(names))
@@ -114,6 +114,11 @@ def are_full(names: tuple[str, ...]) -> bool:
     """Tell whether most names have a family and a given name: capitalised words may be anything, as may capitals."""
     full = ((" " in name and not name.isupper()) or "." in name or bool(_HAN.search(name)) for name in names)
     return sum(full) * 2 >= len(names)
+
+
+def is_full_name(text: str) -> bool:
+    """Tell whether a text is one person's name, the given one or its initial with it."""
+    return (" " in text and not text.isupper() or bool(_HAN.search(text))) and (is_name(text) or is_initialled(text))
 
 
 def is_initialled(text: str) -> bool:

@@ -243,9 +243,9 @@ def _from_words(text: str, after: int) -> Name | None:
             return Name(title, 0, after, text[quoted.end() :], marked=True, authors=people)
     if found := unmarked.cited(text):
         return Name(found[1], 0, after, found[2], authors=found[0])
-    if authors.authors_in(text):
-        return None
     title, left, people = unmarked.plain_title(text)
+    if not people and authors.authors_in(text):
+        return None
     if not titles.could_be_title(titles.clean_title(title)) or not titles.stands_alone(title):
         return None
     return Name(title, 0, after, left, authors=people)

@@ -19,7 +19,7 @@ _TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s
 _DATED = re.compile(r"\s*((?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:\s*[:：,，|]\s*|\s+[-–—]?\s*)(?=[^\W\d])")
 _LED_BY = re.compile(
     r"(?:[A-Z]{1,2}\.?\s+){0,2}[A-Z][\w'’-]*[a-z](?:(?:\s+(?:and|&)|,)\s+[A-Z][\w'’-]+){0,2}"
-    r"(?:\s+et al\.?,?\s*(?:\(?(?:19|20)\d\d[a-z]?\)?)?\s*[.,:]?\s+|,?\s*\(?(?:19|20)\d\d[a-z]?\)?\s*[.,:]\s+)(?=[A-Z])"
+    r"(?:\s+et al\.?,?\s*(?:\(?(?:19|20)\d\d[a-z]?\)?)?\s*[.,:]?\s+|,?\s*\(?(?:19|20)\d\d[a-z]?\)?\s*[.,:]\s+)(?=[A-Z\d])"
 )
 """People, and a year, that lead a title."""
 _INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or|for|in|of|with|to)\s[\w' -]{1,30})[)）]\s*[:：\w]")
@@ -40,6 +40,14 @@ _YEAR_AND_VENUE = re.compile(r",\s+(?:19|20)\d\d,\s+([A-Z][\w&-]*(?:\s[A-Z][\w&-
 _SHORTEST = 10  # characters of a title that something behind it is cut from
 _LED_AT = 60  # characters that each of these may take
 _PIPE = re.compile(r"\s*[|｜]\s+|\s+[|｜]\s*")
+_OPENING = re.compile(r"\s*[(（\[【]")
+_BEFORE_BRACKET = 3  # characters of a title at least
+_SENTENCE = re.compile(r"(?<![A-Z])[.。]\s+(?=[A-Z(（\[])")
+_BEFORE_NAME = re.compile(
+    r"(?:\s*[,，;；]|(?<![\s.][A-Z])[.。]|(?<=[?!])|\s+[-–—]+)\s+(?:(?:and|&|[Bb]y)\s+)?|\s+(?:and|&|[Bb]y)\s+"
+)
+"""What parts people from each other, and from the title before them."""
+_SEVERAL = 2  # names at least, unless others or a "by" tell that they are names
 _LAST_IN = re.compile(r"(?<=[.?!,;])\s+[Ii]n\s*$")
 
 
@@ -96,7 +104,8 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
         if quoted := QUOTED.match(rest):
             return people, next(group for group in quoted.groups() if group), rest[quoted.end() :]
         title, left = until_sentence(rest)
-        if titles.looks_like_title(title) and title[0] not in '“"':
+        worded = titles.looks_like_title(title) or (len(people) >= _SEVERAL and titles.size(title) >= _SEVERAL)
+        if worded and titles.could_be_title(title) and title[0] not in '“"':
             return people, title, left
         break
     return _cited_with_commas(text)
@@ -187,30 +196,35 @@ def _led(text: str) -> tuple[str, str] | None:
 
 
 def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
+    """Divide a plain title from what follows it, and take the people between them."""
     text = text.rstrip(" [(\\")  # what opens the links behind it
-    if text[-1:].isdigit() and (credit := _CREDIT.search(text)) and credit.start() > 10:
-        return text[: credit.start()], text[credit.start() :].lstrip(" ,"), ()
-    if dated := _YEAR_AND_VENUE.search(text):
-        return text[: dated.start()], text[dated.end() - len(dated[1]) :], ()
-    brackets = (found for found in re.finditer(r"\s*[(（\[【]", text) if not _is_inside(text, found))
-    bracket = next(brackets, None)
-    if bracket and bracket.start() > 3:
-        return text[: bracket.start()], text[bracket.start() :], ()
+    end, after = _end(text)
+    title, people = _without_people(text[:end].rstrip(" ,.;-–—|") if end < len(text) else text)
+    return title, text[after:].lstrip(" ,"), people
+
+
+def _end(text: str) -> tuple[int, int]:
+    """Return where a plain title, with people behind it, ends, and where what follows begins."""
     venue = venues.find_venue(text)
-    if venue and venue.start() > 10 and text[: venue.start()].rstrip()[-1:] in ",.;-–—|":
-        title = text[: venue.start()].rstrip(" ,.;-–—|")
-        pieces = re.split(r"\.\s+", title)
-        if len(pieces) == 2 and (people := authors.authors_in(pieces[1])):
-            return pieces[0], text[venue.start() :], people
-        title, people = _without_people(title)
-        return title, text[venue.start() :], people
+    told = venue.start() if venue and _is_apart(text, venue) else None
+    if told is None and text[-1:].isdigit() and (credit := _CREDIT.search(text)) and credit.start() > _SHORTEST:
+        return credit.start(), credit.start()
+    if dated := _YEAR_AND_VENUE.search(text):
+        return dated.start(), dated.end() - len(dated[1])
+    brackets = (found.start() for found in _OPENING.finditer(text) if not _is_inside(text, found))
+    bracket = next((at for at in brackets if at > _BEFORE_BRACKET), None)
+    if starts := [at for at in (told, bracket) if at is not None]:
+        return min(starts), min(starts)
     last = text.rfind(", ")
     if last > _SHORTEST and text[-1:].isdigit() and venues.dated_name(text[last + 2 :]):
-        return text[:last], text[last + 2 :], ()
-    sentence = re.search(r"(?<![A-Z])[.。]\s+(?=[A-Z(（\[])", text)
-    if sentence and sentence.start() > 12:
-        return text[: sentence.start()], text[sentence.end() :], ()
-    return text, "", ()
+        return last, last
+    sentence = _SENTENCE.search(text, _SHORTEST)
+    return (sentence.start(), sentence.end()) if sentence else (len(text), len(text))
+
+
+def _is_apart(text: str, venue: re.Match[str]) -> bool:
+    """Tell whether a venue stands behind a title and a stop, not amid its words."""
+    return venue.start() > _SHORTEST and text[: venue.start()].rstrip()[-1:] in ",.;-–—|"
 
 
 def _is_inside(text: str, bracket: re.Match[str]) -> bool:
@@ -222,9 +236,24 @@ def _is_inside(text: str, bracket: re.Match[str]) -> bool:
 
 
 def _without_people(title: str) -> tuple[str, tuple[str, ...]]:
-    """Take a list of full names off the end of a title that stands before a venue."""
-    for stop in re.finditer(r",\s+|\s+[-–—]+\s+", title):
-        people = authors.authors_in(title[stop.end() :])
-        if people and len(people) > 1 and authors.are_full(people) and titles.looks_like_title(title[: stop.start()]):
-            return title[: stop.start()], people
-    return title, ()
+    """Take full names, or few with `et al.`, off the end of a title: `Title, A. Author and B. Author`.
+
+    From the last name back, as far as there are names: a title may have commas, too.
+    """
+    others = authors.others(title)
+    start = end = others.start() if others else len(title)
+    people: list[str] = []
+    by = False
+    for stop in reversed(list(_BEFORE_NAME.finditer(title, _SHORTEST, end))):
+        name = title[stop.end() : end].strip(" .,")
+        if not authors.is_full_name(name) and not (others and not people and authors.is_name(name)):
+            break
+        people.insert(0, name)
+        start = end = stop.start()
+        by = stop[0].lower().endswith("by ")
+        if by:
+            break
+    before = title[:start].rstrip(" ,.;")
+    if len(people) + (others is not None) + by < _SEVERAL or not titles.looks_like_title(before):
+        return title, ()
+    return before, tuple(people)

@@ -19,7 +19,7 @@ TEXTS = st.lists(st.sampled_from(PIECES.split(";")), max_size=10).map("".join)
 def test_glances_at_authors_miss_nothing(text: str) -> None:
     assert authors._MARK.search(text) or not authors._MARKS.search(text)
     assert authors._INITIAL.search(text) or not authors._INVERTED.search(text)
-    assert (authors._others(text) is None) == (authors._ET_AL.search(text) is None)
+    assert (authors.others(text) is None) == (authors._ET_AL.search(text) is None)
     named = authors._CJK_NAME.fullmatch(text) or authors._INVERTED.fullmatch(text)
     assert "," in text or not text.isascii() or not named
 
