@@ -83,7 +83,7 @@ def _unmarked(text: str) -> str:
 def _are_plain(text: str) -> bool:
     """Tell whether none of a list's words makes something else of it than names."""
     words = text.lower().replace(",", "").split()
-    return _NO_NAMES.isdisjoint(words) and not venues.may_hold(text) and not _others(text)
+    return _NO_NAMES.isdisjoint(words) and not venues.may_hold(text) and not others(text)
 
 
 @lru_cache(maxsize=4096)
