@@ -118,7 +118,7 @@ def are_full(names: tuple[str, ...]) -> bool:
 
 def is_full_name(text: str) -> bool:
     """Tell whether a text is one person's name, the given one or its initial with it."""
-    return (" " in text and not text.isupper() or bool(_HAN.search(text))) and (is_name(text) or is_initialled(text))
+    return ((" " in text and not text.isupper()) or bool(_HAN.search(text))) and (is_name(text) or is_initialled(text))
 
 
 def is_initialled(text: str) -> bool:

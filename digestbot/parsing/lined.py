@@ -86,7 +86,7 @@ def _may_hold(text: str) -> bool:
     if len(text) > 6000 or not ("](" in text or "://" in text or "<a " in text or "**" in text):
         return False
     front = text[: titles.LONGEST]
-    if not _MARKS.search(text[:_LEAD]) and "](" not in front and "\nhttp" not in front:
+    if not _MARKS.search(text[:_LEAD]) and "](" not in front and "://" not in front:
         return False
     label = fields.label_at(text.split("\n", 1)[0])
     return label is None or words.role_of(label.name) in {None, "links"}

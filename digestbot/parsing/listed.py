@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from digestbot.parsing import dates, evidence, fields, inline, links, titles, venues, words
+from digestbot.parsing import authors, dates, evidence, fields, inline, links, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.inline import squeeze
@@ -64,11 +64,12 @@ def judge(block: Block, place: Place) -> Items:
         place = replace(place, elsewhere=False)
     sure = max(told, sum(item.paper for item in heads))
     place = replace(place, papers=place.papers and not _leads_on(heads))
-    if sure * 2 >= len(heads) or place.ruled:
+    if sure * 2 >= len(heads) or place.ruled or place.papers:
         _read_references([item for item in heads if not item.reference and not _is_linked(item)])
     for item in heads:
         if not item.paper and _likely(item, sure, len(heads), place):
             item.paper = True
+    _take_titles(heads, place)
     mostly = sure > 1 and sure * 2 >= len(heads)
     for item in items:
         _judge_inner(item, replace(place, papers=True) if mostly else place)
@@ -105,6 +106,24 @@ def _take_linked_below(heads: list[Item]) -> None:
     if linked and len(linked) + sum(item.paper for item in heads) > max(1, len(heads) // 2):
         for item in linked:
             item.paper = True
+
+
+def _take_titles(heads: list[Item], place: Place) -> None:
+    """Take a list of titles and nothing else for papers, where papers are announced."""
+    if not place.papers or place.elsewhere or place.nothing or any(item.paper for item in heads):
+        return
+    worded = [
+        item for item in heads if item.reference and _is_worded(item.reference.title) and not _leads_to_list(item)
+    ]
+    if len(worded) >= _FEW and len(worded) * 5 >= len(heads) * 4:
+        for item in worded:
+            item.paper = True
+
+
+def _is_worded(title: str) -> bool:
+    """Tell whether words are certainly a title's: more than a topic has, with capitals, and no sentence or names."""
+    said = titles.is_sentence(title) or authors.authors_in(title)
+    return titles.size(title) > _FEW and titles.is_capitalised(title) and not said
 
 
 def _leads_on(heads: list[Item]) -> bool:

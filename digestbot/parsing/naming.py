@@ -5,7 +5,7 @@ it (a venue, a date, tags, names) and behind it on the same line is handed back 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from digestbot.parsing import authors, halves, links, titles, unmarked, venues, words
@@ -34,6 +34,8 @@ class Name:
 _ADDRESS = re.compile(r"https?://")
 _BEFORE_ADDRESS = " \t\n\xa0\u3000:：,，(（<-–—"
 _TRIES = 20  # stretches of text between links, one of which may be the title
+_NAME_WORDS = 2  # of a short name
+_JOINTS = frozenset([":", "：", "-", "–", "—", "|"])
 _PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
 
 
@@ -125,8 +127,21 @@ def _names_paper(span: Span) -> bool:
 def _first_mark(head: list[Span]) -> int | None:
     """Return the index of the first marked stretch that may be the title: people in bold lead to the next one."""
     marks = [n for n, span in enumerate(head) if _is_mark(span)]
-    led = len(marks) > 1 and authors.authors_in(head[marks[0]].text) and titles.looks_like_title(head[marks[1]].text)
+    led = len(marks) > 1 and titles.looks_like_title(head[marks[1]].text) and _leads(head, marks[0], marks[1])
     return next(iter(marks[1:] if led else marks), None)
+
+
+def _leads(head: list[Span], first: int, second: int) -> bool:
+    """Tell whether a marked stretch stands before the title: people, or its short name (`**SAM**: **Segment …**`)."""
+    return authors.authors_in(head[first].text) is not None or _names_whole(head, first, second)
+
+
+def _names_whole(head: list[Span], short: int, whole: int) -> bool:
+    """Tell whether nothing but a colon or a dash stands between a short name and a stretch that is a whole title."""
+    text = head[whole].text.strip()
+    between = _text(head[short + 1 : whole]).strip() or head[short].text.strip()[-1:]
+    is_name = titles.size(head[short].text) <= _NAME_WORDS and not titles.looks_like_title(head[short].text)
+    return is_name and between in _JOINTS and text[:1].isupper() and titles.looks_like_title(text)
 
 
 def _is_mark(span: Span) -> bool:
@@ -163,6 +178,8 @@ def _points(text: str) -> bool:
 def _is_tag(head: list[Span], mark: int, link: int) -> bool:
     """Tell whether a marked word is but a tag before a linked title (`**medical** [Title](…)`)."""
     text, linked = head[mark].text.strip(), head[link].text.strip()
+    if _names_whole(head, mark, link):
+        return True
     if (
         titles.looks_like_title(text)
         or text.endswith((":", "："))
@@ -227,12 +244,20 @@ def _whole_mark(head: list[Span], at: int) -> tuple[str, int]:
 
 def _from_text(head: list[Span]) -> Name | None:
     """Take the title from plain text before the first link, address or code."""
+    if len(head) > 1 and _is_led(head[0]) and titles.looks_like_title(_text(head[1:]).strip(" .,:：|-–—")):
+        found = _from_text(head[1:])
+        return replace(found, after=found.after + 1, left=f"({head[0].text}) {found.left}") if found else None
     text = _text(head)
     address = _ADDRESS.search(text)
     found = _from_words(text[: address.start()].rstrip(_BEFORE_ADDRESS) if address else text, len(head))
     if found and address:
         found.left += " " + text[address.start() :]
     return found
+
+
+def _is_led(first: Span) -> bool:
+    """Tell whether a title is led by a tag or a short name in code, or by its venue set off."""
+    return first.kind == "code" or ((first.strong or first.em) and unmarked.is_venue(first.text.strip(" ()[].,:")))
 
 
 def _from_words(text: str, after: int) -> Name | None:

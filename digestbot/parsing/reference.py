@@ -172,7 +172,9 @@ class _Reader:
             result.venue = result.venue or venues.venue_in(inside)
             title = title[: glued.start()]
         title = self._without_people(title)
-        title, venue = venues.split_venue(_YEAR_BEHIND.sub("", title))
+        title, venue = venues.split_venue(title)
+        if not venue:
+            title, venue = venues.split_venue(_YEAR_BEHIND.sub("", title))
         title, led = venues.split_lead(title)
         result.venue = result.venue or venue or led
         result.title = titles.clean_title(title)

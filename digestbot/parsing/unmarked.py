@@ -19,7 +19,8 @@ _TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s
 _DATED = re.compile(r"\s*((?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:\s*[:：,，|]\s*|\s+[-–—]?\s*)(?=[^\W\d])")
 _LED_BY = re.compile(
     r"(?:[A-Z]{1,2}\.?\s+){0,2}[A-Z][\w'’-]*[a-z](?:(?:\s+(?:and|&)|,)\s+[A-Z][\w'’-]+){0,2}"
-    r"(?:\s+et al\.?,?\s*(?:\(?(?:19|20)\d\d[a-z]?\)?)?\s*[.,:]?\s+|,?\s*\(?(?:19|20)\d\d[a-z]?\)?\s*[.,:]\s+)(?=[A-Z\d])"
+    r"(?:\s+et al\.?,?\s*(?:\(?(?:19|20)\d\d[a-z]?\)?)?\s*[.,:]?\s+|,?\s*\(?(?:19|20)\d\d[a-z]?\)?\s*[.,:]\s+)"
+    r"(?=[A-Z\d])"
 )
 """People, and a year, that lead a title."""
 _INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or|for|in|of|with|to)\s[\w' -]{1,30})[)）]\s*[:：\w]")
@@ -40,6 +41,7 @@ _YEAR_AND_VENUE = re.compile(r",\s+(?:19|20)\d\d,\s+([A-Z][\w&-]*(?:\s[A-Z][\w&-
 _SHORTEST = 10  # characters of a title that something behind it is cut from
 _LED_AT = 60  # characters that each of these may take
 _PIPE = re.compile(r"\s*[|｜]\s+|\s+[|｜]\s*")
+_TASK = re.compile(r"^\[[ xX]?\]\s+")
 _OPENING = re.compile(r"\s*[(（\[【]")
 _BEFORE_BRACKET = 3  # characters of a title at least
 _SENTENCE = re.compile(r"(?<![A-Z])[.。]\s+(?=[A-Z(（\[])")
@@ -47,7 +49,7 @@ _BEFORE_NAME = re.compile(
     r"(?:\s*[,，;；]|(?<![\s.][A-Z])[.。]|(?<=[?!])|\s+[-–—]+)\s+(?:(?:and|&|[Bb]y)\s+)?|\s+(?:and|&|[Bb]y)\s+"
 )
 """What parts people from each other, and from the title before them."""
-_SEVERAL = 2  # names at least, unless others or a "by" tell that they are names
+_SEVERAL = 2  # names at least, or one with others
 _LAST_IN = re.compile(r"(?<=[.?!,;])\s+[Ii]n\s*$")
 
 
@@ -91,7 +93,7 @@ _SURELY_PEOPLE = 3  # names before a colon; `Seeing Voices and Hearing Faces: �
 
 def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
-    text = squeeze(text)
+    text = _TASK.sub("", squeeze(text))
     if _STOPS.isdisjoint(text) and "et al" not in text:
         return None
     for stop in _STOP.finditer(text[:1500]):
@@ -101,6 +103,8 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
         if people is None or not authors.are_full(people) or (":" in stop[0] and len(people) < _SURELY_PEOPLE):
             continue
         rest = text[stop.end() :]
+        if (tag := tag_in(rest)) and _is_tag(*tag):
+            rest = tag[1]
         if quoted := QUOTED.match(rest):
             return people, next(group for group in quoted.groups() if group), rest[quoted.end() :]
         title, left = until_sentence(rest)
@@ -168,7 +172,8 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
             (p for p in pieces if titles.looks_like_title(p) and not authors.authors_in(p) and not is_told(p)),
             pieces[0],
         )
-        return best, " | ".join([tags, *(p for p in pieces if p is not best)]) + beyond, ()
+        title, people = _without_people(best)
+        return title, " | ".join([tags, *(p for p in pieces if p is not best)]) + beyond, people
     title, left, people = _cut(text)
     return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}{beyond}", people
 
@@ -207,8 +212,11 @@ def _end(text: str) -> tuple[int, int]:
     """Return where a plain title, with people behind it, ends, and where what follows begins."""
     venue = venues.find_venue(text)
     told = venue.start() if venue and _is_apart(text, venue) else None
-    if told is None and text[-1:].isdigit() and (credit := _CREDIT.search(text)) and credit.start() > _SHORTEST:
-        return credit.start(), credit.start()
+    if told is None and text[-1:].isdigit():
+        if venues.split_venue(text)[1]:
+            return len(text), len(text)  # `Title ICML, 2022`: taken off where the title is cleaned
+        if (credit := _CREDIT.search(text)) and credit.start() > _SHORTEST:
+            return credit.start(), credit.start()
     if dated := _YEAR_AND_VENUE.search(text):
         return dated.start(), dated.end() - len(dated[1])
     brackets = (found.start() for found in _OPENING.finditer(text) if not _is_inside(text, found))
@@ -243,17 +251,18 @@ def _without_people(title: str) -> tuple[str, tuple[str, ...]]:
     others = authors.others(title)
     start = end = others.start() if others else len(title)
     people: list[str] = []
-    by = False
+    sign = ""
     for stop in reversed(list(_BEFORE_NAME.finditer(title, _SHORTEST, end))):
         name = title[stop.end() : end].strip(" .,")
         if not authors.is_full_name(name) and not (others and not people and authors.is_name(name)):
             break
         people.insert(0, name)
         start = end = stop.start()
-        by = stop[0].lower().endswith("by ")
-        if by:
-            break
+        sign = stop[0].strip()
     before = title[:start].rstrip(" ,.;")
-    if len(people) + (others is not None) + by < _SEVERAL or not titles.looks_like_title(before):
+    short = sign[:1] not in ",，;；" and titles.size(before) >= _SEVERAL and titles.could_be_title(before)
+    few = len(people) + (others is not None) < _SEVERAL
+    more = authors.authors_in(before)
+    if few or not (short or titles.looks_like_title(before)) or (more and authors.are_full(more)):
         return title, ()
     return before, tuple(people)
