@@ -121,8 +121,8 @@ def _take_titles(heads: list[Item], place: Place) -> None:
 
 
 def _is_worded(title: str) -> bool:
-    """Tell whether words are certainly a title's: more than a topic has, with capitals, and no sentence or names."""
-    said = titles.is_sentence(title) or authors.authors_in(title)
+    """Tell whether words are certainly a title's: more than a topic has, capitals, no sentence, names or venues."""
+    said = titles.is_sentence(title) or authors.authors_in(title) or venues.find_venue(title)
     return titles.size(title) > _FEW and titles.is_capitalised(title) and not said
 
 

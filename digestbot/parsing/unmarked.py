@@ -103,7 +103,7 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
         if people is None or not authors.are_full(people) or (":" in stop[0] and len(people) < _SURELY_PEOPLE):
             continue
         rest = text[stop.end() :]
-        if (tag := tag_in(rest)) and _is_tag(*tag):
+        if (tag := tag_in(rest)) and is_tag(*tag):
             rest = tag[1]
         if quoted := QUOTED.match(rest):
             return people, next(group for group in quoted.groups() if group), rest[quoted.end() :]
