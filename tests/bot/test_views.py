@@ -163,7 +163,7 @@ def any_paper(draw: st.DrawFn) -> Paper:
     return papers([entry])[0]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(any_paper(), TEXT)
 def test_every_layout_of_every_paper_fits(check: Check, paper: Paper, text: str) -> None:
     views = [
@@ -190,7 +190,7 @@ def test_every_layout_of_every_paper_fits(check: Check, paper: Paper, text: str)
     check(dict(payload))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(any_paper(), min_size=5, max_size=5, unique_by=lambda p: p.key), TEXT)
 def test_five_of_any_papers_fit_on_a_page(check: Check, found: list[Paper], text: str) -> None:
     hits = tuple(Hit(paper, text[:200], ((0, min(3, len(text))),) if text else ()) for paper in found)

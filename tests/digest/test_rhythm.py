@@ -194,7 +194,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=1500, deadline=None, print_blob=True)
+@settings(max_examples=1500, print_blob=True)
 @given(
     st.one_of(
         st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map(" ".join),

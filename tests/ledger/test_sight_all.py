@@ -78,7 +78,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@settings(max_examples=30, deadline=None, print_blob=True)
+@settings(max_examples=30, print_blob=True)
 @given(history=st.lists(notes, min_size=1, max_size=3))
 def test_notes_seen_together_are_as_notes_seen_one_by_one(empty: Path, history: list[Batch]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -112,7 +112,7 @@ ASKED: Mapping[str, Callable[[Paper], bool]] = {
 WORDS = ("", "diffusion", "difusion", "video", "MovieChat", "MovieChta", "attention", "mem", "long video", "models")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     words=st.sampled_from(WORDS), asked=st.lists(st.sampled_from(sorted(ASKED)), min_size=1, max_size=3, unique=True)
 )
@@ -142,7 +142,7 @@ def test_every_paper_that_fits_is_found(connection: sqlite3.Connection, asked: s
 queries_ = st.lists(st.sampled_from([*WORDS, *ASKED, *UNFINISHED, "-", ":", "“", "movie chat", "扩散"]), max_size=5)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(typed=queries_.map(" ".join))
 @example(typed='"diffusion models" has:code')
 def test_the_first_choice_is_the_first_answer(connection: sqlite3.Connection, typed: str) -> None:

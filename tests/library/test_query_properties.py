@@ -57,7 +57,7 @@ def _titles(connection: sqlite3.Connection) -> dict[int, str]:
     return dict(connection.execute("SELECT id, title FROM papers ORDER BY id"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(typed=typed_text)
 @example(typed="a" * 6_000)
 @example(typed="NEAR(" * 1_000)
@@ -73,7 +73,7 @@ def test_any_text_may_be_asked_for_papers(connection: sqlite3.Connection, typed:
     assert len(set(lookup.nearest(connection, typed, 5))) == 5
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(typed=typed_text, kind=st.sampled_from(("topic", "keypoint")))
 @example(typed="NEAR(" * 1_000, kind="topic")
 @example(typed="\ud800" * 6_000, kind="keypoint")
@@ -87,7 +87,7 @@ def test_any_text_may_be_asked_for_topics_and_keypoints(
     results.search(connection, NAMES, query.parse(typed).within(kind).written, "", 5, 100)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(typed=typed_text)
 @example(typed="-" * 6_000)
 @example(typed="NEAR(" * 1_000)
@@ -128,7 +128,7 @@ def _retyped(draw: st.DrawFn, title: str) -> str:
     return "".join(map(_wide, typed)) if wide else typed
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(data=st.data())
 def test_a_title_is_found_first_however_it_is_typed(connection: sqlite3.Connection, data: st.DataObject) -> None:
     number, title = data.draw(st.sampled_from(list(_titles(connection).items())))
@@ -144,7 +144,7 @@ def test_each_title_is_found_as_printed_and_suggested_first(connection: sqlite3.
             assert titles.suggest(connection, typed, 5)[0] == number
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_case_width_and_spaces_make_no_difference(connection: sqlite3.Connection, data: st.DataObject) -> None:
     words = sorted({word for title in _titles(connection).values() for word in title.split()})

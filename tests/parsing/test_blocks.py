@@ -30,7 +30,7 @@ def words_of_markdown_it(text: str) -> list[Words]:
     ]
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(TEXTS)
 def test_headings_and_paragraphs_are_those_of_markdown_it(text: str) -> None:
     found = [block for top in blocks.parse(text) for block in top.walk()]

@@ -17,7 +17,7 @@ SIGNS = (
 )
 PIECES = st.sampled_from(SIGNS.split(";"))
 TEXTS = st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=30)
-examined = settings(max_examples=500, deadline=None, print_blob=True)
+examined = settings(max_examples=500, print_blob=True)
 
 
 @seed(SEED)

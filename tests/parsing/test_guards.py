@@ -14,7 +14,7 @@ PIECES = (
 TEXTS = st.lists(st.sampled_from(PIECES.split(";")), max_size=10).map("".join)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(TEXTS)
 def test_glances_at_authors_miss_nothing(text: str) -> None:
     assert authors._MARK.search(text) or not authors._MARKS.search(text)
@@ -24,7 +24,7 @@ def test_glances_at_authors_miss_nothing(text: str) -> None:
     assert "," in text or not text.isascii() or not named
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(TEXTS)
 def test_glances_at_marks_miss_nothing(text: str) -> None:
     if not inline._SIGN.search(text):

@@ -54,7 +54,7 @@ def shown(spans: list[Span]) -> list[tuple[object, ...]]:
     return [tuple(row) for row in joined]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(PIECES, max_size=12).map(lambda pieces: "".join(pieces).strip()))
 def test_short_way_agrees_with_markdown_it(text: str) -> None:
     short = inline.simple_spans(text)

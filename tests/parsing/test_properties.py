@@ -33,7 +33,7 @@ TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", "\n", "\n\n", "\r\n
 
 
 @seed(SEED)
-@settings(max_examples=300, deadline=None, print_blob=True)
+@settings(max_examples=300, print_blob=True)
 @given(TEXTS)
 def test_any_note_is_read(text: str) -> None:
     note = read_note(text, "a/2024/03/b.md")
@@ -42,7 +42,7 @@ def test_any_note_is_read(text: str) -> None:
 
 
 @seed(SEED)
-@settings(max_examples=200, deadline=None, print_blob=True)
+@settings(max_examples=200, print_blob=True)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read(data: bytes) -> None:
     text = data.decode("utf-8", errors="replace")
@@ -60,7 +60,7 @@ RULES = st.builds(
 
 
 @seed(SEED)
-@settings(max_examples=300, deadline=None, print_blob=True)
+@settings(max_examples=300, print_blob=True)
 @given(TEXTS, RULES)
 def test_any_rules_on_any_note_are_followed(text: str, rules: Rules) -> None:
     note = read_note(text, "a/2024/03/b.md", rules)
@@ -75,7 +75,7 @@ def test_any_rules_on_any_note_are_followed(text: str, rules: Rules) -> None:
 
 
 @seed(SEED)
-@settings(max_examples=100, deadline=None, print_blob=True)
+@settings(max_examples=100, print_blob=True)
 @given(st.lists(st.sampled_from(["Alpha Diffusion Models", "Beta Video Transformers", "Gamma Memory"]), min_size=1))
 def test_rules_that_say_what_the_reader_guesses_change_nothing(names: list[str]) -> None:
     papers = "".join(f"### {n}: Part {i} of All\n- **Keypoints:** a; b\n\n" for i, n in enumerate(names))

@@ -323,7 +323,6 @@ TestStreams = Streams.TestCase
 TestStreams.settings = settings(
     max_examples=EXAMPLES,
     stateful_step_count=25,
-    deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

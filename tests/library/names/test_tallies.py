@@ -280,7 +280,7 @@ def stored(rounds: int, names: Sequence[Sequence[str]]) -> StoredNote:
 SPELT = st.sampled_from(["LLM", "LLMs", "llm", "Diffusion", "Diffusion models", "扩散", "扩散模型", "C++", "Bayes"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rounds=st.lists(st.lists(st.lists(SPELT, max_size=3), max_size=6), min_size=1, max_size=4))
 def test_changes_leave_what_a_fresh_count_gives(rounds: list[list[list[str]]]) -> None:
     with TemporaryDirectory() as folder:
@@ -303,7 +303,7 @@ def test_changes_leave_what_a_fresh_count_gives(rounds: list[list[list[str]]]) -
 TEXTS = st.text() | st.text(alphabet='"*()^:-+{}ANDORNOT\0\ud800\u202e 扩散模型llms', max_size=40)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(typed=TEXTS)
 def test_no_text_is_an_error(connection: sqlite3.Connection, typed: str) -> None:
     kinds: tuple[tallies.Kind, ...] = ("topic", "keypoint")
@@ -312,7 +312,7 @@ def test_no_text_is_an_error(connection: sqlite3.Connection, typed: str) -> None
         assert len(tallies.matching(connection, kind, tallies.Names(), typed, 5)) <= 5
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(spelt=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=5))
 def test_every_spelling_leads_to_its_tally(spelt: list[str]) -> None:
     with TemporaryDirectory() as folder:

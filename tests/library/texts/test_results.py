@@ -283,7 +283,7 @@ def _page(connection: sqlite3.Connection, present: set[int], at: str) -> tuple[r
     return found, [hit.paper.key for hit in found.hits]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     present=st.sets(st.sampled_from(list(EVERY)), min_size=5),
     steps=st.lists(st.tuples(st.booleans(), st.sets(st.sampled_from(list(EVERY)), max_size=5)), max_size=8),

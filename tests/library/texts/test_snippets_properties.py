@@ -39,7 +39,7 @@ def _cuts(of: str) -> set[int]:
     return {0, *(found.end() for found in regex.finditer(r"\X", of))}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(body=noted, asked=typed)
 @example(body="好" * 150 + FAMILY * 40 + " memory", asked="memory")
 @example(body="🇩🇪" * 120 + "扩散", asked="扩散")
@@ -54,7 +54,7 @@ def test_a_snippet_cuts_no_sign(body: str, asked: str) -> None:
         assert {at for mark in hit.marks for at in mark} <= _cuts(hit.snippet)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(body=noted, asked=typed)
 def test_a_snippet_leaves_no_markdown_open(body: str, asked: str) -> None:
     shown = snippet(_hit(body, asked))
@@ -72,7 +72,7 @@ def _unmarked(of: str) -> str:
     return re.sub(r"[!-~\s]+", " ", of) + ("" if of[-1:] > "\U0001f000" else " ")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @example(before="🇩🇪" * 120, after="", word="针眼")
 @example(before=FAMILY * 30 + ENGLAND * 20, after="", word="针眼")
 @given(before=noted, after=noted, word=st.sampled_from(("needle", "Nadel-Öhr", "针眼", "nai\u0308ve")))

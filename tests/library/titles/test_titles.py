@@ -117,7 +117,7 @@ async def test_before_anything_is_typed_the_newest_are_suggested(titles: Library
     assert [s.value for s in await titles.search.suggest("", 3)] == newest
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(typed=st.text() | st.text(alphabet='"*()^:-+{}ANDORNOT\0\ud800\u202e 扩散movie', max_size=40))
 def test_no_text_is_an_error(connection: sqlite3.Connection, typed: str) -> None:
     assert len(titles.find(connection, typed, 5)) <= 5

@@ -109,7 +109,7 @@ last_words = st.sampled_from([*WORDS, *TOGETHER, "x", "x1"]).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(others=st.lists(st.sampled_from([*WORDS, *TOGETHER]), max_size=3), last=last_words)
 @example(others=["Sparse"], last="Sparsely")
 @example(others=["Sparsely"], last="Sparse")
