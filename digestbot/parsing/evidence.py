@@ -154,7 +154,7 @@ def _short_name(section: Section) -> bool:
         for line in text.split("\n")
         if (label := fields.label_at(line))
     ]
-    papers = [label for label in labels if links.label_kind(label.name) == "paper" and _leads_to_paper(label.rest)]
+    papers = [label for label in labels if links.label_kind(label.name) == "paper" and leads_to_paper(label.rest)]
     if fulltitle.in_brackets(section.front) or (len(papers) == 1 and papers[0] is labels[0]):
         return True
     roles = {words.role_of(label.name) for label in labels}
@@ -197,7 +197,7 @@ def _weigh_text(found: Evidence, text: str) -> None:
             role = words.role_of(label.name)
             found.labels += role in _STRONG_ROLES
             found.known += role is not None
-            if role == "links" and (_leads_to_paper(label.rest) or arxiv_id(f"arxiv:{label.rest.strip()}")):
+            if role == "links" and (leads_to_paper(label.rest) or arxiv_id(f"arxiv:{label.rest.strip()}")):
                 found.paper_links += 1
             elif role == "links" and any(map(links.is_web, _urls(label.rest))):
                 found.elsewhere = found.any_link = True
@@ -218,7 +218,8 @@ def _urls(text: str) -> list[str]:
     return [s.url for s in inline.spans(text) if s.kind == "link"] + links.bare_urls(text)
 
 
-def _leads_to_paper(text: str) -> bool:
+def leads_to_paper(text: str) -> bool:
+    """Tell whether a text links to a paper."""
     return any(links.is_paper_url(url) for url in _urls(text))
 
 

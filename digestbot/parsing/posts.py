@@ -8,7 +8,7 @@ from typing import cast
 from digestbot.identity import fold_title
 from digestbot.parsing import blocks, dates, fields, fulltitle, headed, inline, links, titles, words
 from digestbot.parsing import reference as references
-from digestbot.parsing.evidence import is_title, weigh
+from digestbot.parsing.evidence import is_title, leads_to_paper, weigh
 from digestbot.parsing.fields import Part
 from digestbot.parsing.frontmatter import FrontMatter, Scalar, texts
 from digestbot.parsing.log import Log
@@ -187,17 +187,20 @@ def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
     if told - {"year", "published", "code", "keywords", "abstract"} or len(told) > 1:
         return True
     parts = sum(words.is_part(section.heading) for section in inner)
-    labelled = sum(
-        1
+    labels = [
+        label
         for _, text in blocks.leads(root.front)
         for line in text.split("\n")
         if (label := fields.label_at(line)) and words.role_of(label.name)
-    )
+    ]
+    own = [label for label in labels if links.label_kind(label.name) == "paper" and leads_to_paper(label.rest)]
     abstract = any(words.role_of(section.heading) == "abstract" for section in inner)
     whole = headed.heading_reference(_heading(title.text))
     named = is_title(_heading(whole.title))
     said = named and (filed or bool(whole.authors or whole.venue))
-    return reviewed or (papers == 0 and (said or ((abstract or named) and (parts > 1 or labelled > 1))))
+    return reviewed or (
+        papers == 0 and (said or ((abstract or named) and (parts > 1 or len(labels) > 1 or len(own) == 1)))
+    )
 
 
 def _papers_below(root: Section, title: str, again: list[Section]) -> int:
