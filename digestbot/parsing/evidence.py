@@ -20,6 +20,7 @@ _ABOUT = re.compile(r"(?i)\b(?:this|the) paper\b|本文|本篇|这篇|該論文|
 """What only a heading inside a note says: a title does not speak of its own paper."""
 
 _TITLE = 4  # words of a title that stands alone in its language
+_BYLINE = 250  # characters of a line that may name a venue behind the people
 _FEW_WORDS = 5  # of a heading that announces tools; a longer one is a title that speaks of a library
 
 
@@ -173,7 +174,9 @@ def _short_name(section: Section) -> bool:
 def _is_paper(text: str) -> bool:
     """Tell whether a paragraph is a title in bold with people or a venue behind it."""
     found = references.read(inline.spans(text)) if fields.label_at(text) is None else None
-    return found is not None and found.marked and bool(found.authors or found.venue) and not found.texts
+    if found is None or not found.marked or not (found.authors or found.venue) or found.texts:
+        return False
+    return "," not in found.title or authors.authors_in(found.title) is None
 
 
 def _is_called(section: Section) -> bool:
@@ -206,7 +209,8 @@ def _weigh_text(found: Evidence, text: str) -> None:
         if len(bare) < 250 and dates.submitted(bare):
             found.dated = True
         elif "," in bare and "](" not in bare and len(bare) < 2000 and (bare.count(",") > 1 or bare.startswith("by ")):
-            people = authors.authors_in(inline.plain(bare))
+            told = inline.plain(bare)
+            people = authors.authors_in(venues.split_venue(told)[0] if len(told) < _BYLINE else told)
             found.people = found.people or (people is not None and authors.are_full(people))
         if "://" in bare:
             found.any_link = True
