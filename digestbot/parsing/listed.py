@@ -230,6 +230,9 @@ def _surely(item: Item, place: Place) -> bool:
 
 def _named(found: Reference, item: Item) -> bool:
     """Tell whether the title is one: no sentence with a link in it."""
+    said = titles.is_sentence(found.title) and not titles.is_capitalised(found.title)
+    if said and not found.marked and found.links and not links.label_kind(found.links[0].label or "paper"):
+        return False
     return titles.looks_like_title(found.title) or (
         titles.could_be_title(found.title) and (found.marked or found.proof == 3)
     )
