@@ -54,7 +54,7 @@ def split_authors(text: str) -> tuple[str, ...]:
         return (text[: more.start()] if more else text,)
     if more:
         text = _YEAR.sub("", text[: more.start()])
-    inverted = _INVERTED.findall(text) if _INITIAL.search(text) else []
+    inverted = _INVERTED.findall(text) if _INITIAL.search(text) and _INVERTED.match(text) else []
     if len(inverted) > 1 and len(inverted) * 2 >= text.count(","):
         return tuple(name.strip() for name in inverted)
     separator = _SEMICOLON if (";" in text or "；" in text) and "," in text else _SPLIT

@@ -86,6 +86,8 @@ _STOP = re.compile(
     r"|et al\.?,?\s*(?:\(?(?:19|20)\d\d\)?)?[.,:]?\s+"
     r"|(?<=[A-Z]\.)\s+(?=[A-Z][a-z]+\s+[a-z])"
 )
+_YEAR_FIRST = re.compile(r"(?:19|20)\d\d[a-z]?[.,:]\s+")
+"""The year between people and the title, as ACM's references have it."""
 _STOPS = frozenset(".:(")
 _MOST_PEOPLE = 30  # names before a title
 _SURELY_PEOPLE = 3  # names before a colon; `Seeing Voices and Hearing Faces: …` begins a title
@@ -99,10 +101,12 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     for stop in _STOP.finditer(text[:1500]):
         upto = stop.end() if stop[0].startswith("et al") else stop.start()
         named = text[:upto].strip(" :(")
-        people = (named,) if "(" in stop[0] and authors.is_initialled(named) else authors.authors_in(named.strip("."))
+        dated = _YEAR_FIRST.match(text, stop.end())
+        lone = ("(" in stop[0] or dated) and authors.is_initialled(named)
+        people = (named,) if lone else authors.authors_in(named.strip("."))
         if people is None or not authors.are_full(people) or (":" in stop[0] and len(people) < _SURELY_PEOPLE):
             continue
-        rest = text[stop.end() :]
+        rest = text[dated.end() if dated else stop.end() :]
         if (tag := tag_in(rest)) and is_tag(*tag):
             rest = tag[1]
         if quoted := QUOTED.match(rest):
