@@ -11,7 +11,7 @@ from digestbot.models import Link, LinkKind
 
 _WORDS: dict[LinkKind, str] = {
     "code": "code codes github git implementation implementations repo repository pytorch tensorflow tf jax keras "
-    "paddle mindspore torch colab"
+    "octocat paddle mindspore torch colab"
     " star stars notebook 代码 源码 程式碼 コード 코드 ソース 实现 實作 复现 구현 仓库 저장소 リポジトリ",
     "project": "project page pages site website webpage web homepage home demo gradio 主页 首页 项目 專案 官网 "
     "プロジェクト 프로젝트",

@@ -306,7 +306,7 @@ def _behind_links(head: list[Span], stop: int) -> Name | None:
         end = next((k for k in range(n, len(head)) if head[k].kind not in {"text", "break"}), len(head))
         end = next((k for k in range(n + 1, end) if head[k].strong != span.strong), end)
         text = _text(head[n:end]).strip(" |｜[]()·-–—:：,")
-        title, left, people = unmarked.plain_title(text)
+        title, left, people = (text, "", ()) if span.strong else unmarked.plain_title(text)
         if titles.looks_like_title(titles.clean_title(title)) and titles.stands_alone(title):
-            return Name(title, 0, end, left, authors=people, marked=span.strong)
+            return Name(title, n, end, left, authors=people, marked=span.strong)
     return None

@@ -213,6 +213,8 @@ class _Reader:
     def _link(self, span: Span, text: list[str], *, inside: bool) -> None:
         label = span.text.strip()
         named = links.label_kind(label)
+        if named is not None and any(map(str.isdigit, label)) and (venue := venues.venue_in(label)):
+            self.result.venue = self.result.venue or venue
         if link := links.make(label, span.url):
             told = named is not None or links.is_web(label) or span.badge
             if span.badge and not links.label_of(label):
