@@ -1,8 +1,9 @@
 """Telling when notes may have changed."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 from watchfiles import (
@@ -11,9 +12,13 @@ from watchfiles import (
     awatch,  # pyright: ignore[reportUnknownVariableType] - its signature names an optional dependency
 )
 
+log = logging.getLogger(__name__)
+
 ENDINGS = frozenset({".md", ".markdown"})
 LOOK_AGAIN = 300
 """Seconds after which the notes are looked at even without an event: network and container mounts send none."""
+_AFTER_A_FAILURE = 60
+"""Seconds until listening is tried again after the system or the library under it failed."""
 
 
 class _NotesFilter(DefaultFilter):
@@ -30,26 +35,42 @@ class _NotesFilter(DefaultFilter):
         return not name.name.startswith(".") and (name.suffix.lower() in ENDINGS or not name.suffix)
 
 
-async def watch(folder: Path, stop: asyncio.Event) -> AsyncGenerator[None]:
+async def watch(folder: Path, stop: asyncio.Event, again: float = _AFTER_A_FAILURE) -> AsyncGenerator[None]:
     """Yield whenever notes in the folder may have changed, until `stop` is set, and once when it begins to listen.
 
-    While the folder does not exist, its nearest existing parent is watched.
+    While the folder does not exist, its nearest existing parent is watched. Where there is no listening (too many
+    watches, a file whose name is not UTF-8) it yields, and tries once more `again` seconds later.
     """
     folder = await asyncio.to_thread(folder.absolute)
     while not stop.is_set():
-        watched = await asyncio.to_thread(_nearest_existing, folder)
-        changes = awatch(
-            watched,
-            watch_filter=_NotesFilter(folder, watched),
-            recursive=watched == folder,
-            rust_timeout=LOOK_AGAIN * 1000,
-            yield_on_timeout=True,
-        )
-        async with aclosing(changes), aclosing(_listening(changes, stop)) as told:
-            async for _ in told:
-                yield
-                if await asyncio.to_thread(_nearest_existing, folder) != watched:
-                    break
+        try:
+            async with aclosing(_while_it_stands(folder, stop)) as told:
+                async for _ in told:
+                    yield
+        except (OSError, UnicodeError, ExceptionGroup) as error:
+            reason = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
+            log.warning("%s is not listened to (%s); it is looked at, again in %g s", folder, reason, again)
+            yield
+            with suppress(TimeoutError):
+                async with asyncio.timeout(again):
+                    await stop.wait()
+
+
+async def _while_it_stands(folder: Path, stop: asyncio.Event) -> AsyncGenerator[None]:
+    """Yield as `watch` does, until the folder, or the nearest one above it, comes or goes."""
+    watched = await asyncio.to_thread(_nearest_existing, folder)
+    changes = awatch(
+        watched,
+        watch_filter=_NotesFilter(folder, watched),
+        recursive=watched == folder,
+        rust_timeout=LOOK_AGAIN * 1000,
+        yield_on_timeout=True,
+    )
+    async with aclosing(changes), aclosing(_listening(changes, stop)) as told:
+        async for _ in told:
+            yield
+            if await asyncio.to_thread(_nearest_existing, folder) != watched:
+                break
 
 
 async def _listening(changes: AsyncGenerator[set[tuple[Change, str]]], stop: asyncio.Event) -> AsyncGenerator[None]:
