@@ -24,7 +24,7 @@ from lookup_parts.corpus import Titles
 from digestbot.ledger import open_ledger
 from digestbot.library import open_library
 from digestbot.parsing import READER_VERSION
-from digestbot.sources import Folder, Source, documents, read_documents
+from digestbot.sources import Folder, Source, documents, read_files, ruled
 
 
 def table(folder: Path, size: int) -> None:
@@ -63,7 +63,7 @@ async def sync(folder: Path) -> None:
 
 
 def read(folder: Path) -> None:
-    for _ in read_documents(documents(folder)):
+    for _ in read_files(ruled((d.file for d in documents(folder)), ())):
         pass
 
 

@@ -2,7 +2,7 @@
 
 from digestbot.sources.folder import Document, Folder, documents, load
 from digestbot.sources.origin import Commit, File, Origin
-from digestbot.sources.reader import read_documents, read_files, ruled
+from digestbot.sources.reader import read_files, ruled
 from digestbot.sources.repository import Repository, borrow
 from digestbot.sources.rulebook import Rulebook, idle_rules
 from digestbot.sources.several import Sources
@@ -27,7 +27,6 @@ __all__ = [
     "documents",
     "idle_rules",
     "load",
-    "read_documents",
     "read_files",
     "ruled",
     "watch",

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from digestbot.errors import SourceError
 from digestbot.models import Diagnostic, Note
-from digestbot.parsing import NO_RULES, Rule, Rules, read_note
-from digestbot.sources.folder import Document
+from digestbot.parsing import Rule, Rules, read_note
 from digestbot.sources.origin import File
 from digestbot.sources.rulebook import rules_of
 
@@ -14,11 +13,6 @@ def ruled(files: Iterable[File], rules: Sequence[Rule], label: str = "") -> list
     """Return a source's files, each with what the rules say of it by its path below the source."""
     before = f"{label}/" if label else ""
     return [(file, rules_of(rules, file.name.removeprefix(before))) for file in files]
-
-
-def read_documents(found: Sequence[Document]) -> Iterator[Note]:
-    """Read documents as `read_files` does, without rules."""
-    return read_files((document.file, NO_RULES) for document in found)
 
 
 def read_files(found: Iterable[tuple[File, Rules]]) -> Iterator[Note]:

@@ -13,7 +13,7 @@ from digestbot.library import database, folding, lookup, query, rows, store, tit
 from digestbot.library.names import tallies
 from digestbot.library.texts import results
 from digestbot.models import Entry, Location, Paper, Sighting, StoredNote
-from digestbot.sources import documents, read_documents
+from digestbot.sources import documents, read_files, ruled
 
 NAMES = tallies.Names.of({"Diffusion": ["扩散模型"]})
 NOTES = Path(__file__).parents[2] / "notes"
@@ -35,7 +35,8 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Con
     path = tmp_path_factory.mktemp("library") / "library.db"
     database.prepare(path)
     notes = [
-        StoredNote(n.file, "d", tuple(Sighting(e, None) for e in n.entries)) for n in read_documents(documents(NOTES))
+        StoredNote(n.file, "d", tuple(Sighting(e, None) for e in n.entries))
+        for n in read_files(ruled((d.file for d in documents(NOTES)), ()))
     ]
     signed = [
         Entry(title=title, source=Location("signed.md", line), topics=(title,)) for line, title in enumerate(SIGNED)

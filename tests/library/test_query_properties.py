@@ -15,7 +15,7 @@ from digestbot.library.names import tallies
 from digestbot.library.texts import results
 from digestbot.library.titles import starts
 from digestbot.models import Sighting, StoredNote
-from digestbot.sources import documents, read_documents
+from digestbot.sources import documents, read_files, ruled
 
 NAMES = tallies.Names.of({"Diffusion": ["扩散模型"]})
 NOTES = [Path(__file__).parents[2] / "notes", Path(__file__).parent / "ranking" / "chinese.md"]
@@ -46,7 +46,7 @@ typed_text: st.SearchStrategy[str] = any_text | operators | long_text
 def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     path = tmp_path_factory.mktemp("library") / "library.db"
     database.prepare(path)
-    notes = [note for folder in NOTES for note in read_documents(documents(folder))]
+    notes = [note for folder in NOTES for note in read_files(ruled((d.file for d in documents(folder)), ()))]
     stored = [StoredNote(n.file, n.file, tuple(Sighting(entry, None) for entry in n.entries)) for n in notes]
     with closing(database.connect(path)) as opened:
         store.put(opened, NAMES, "notes", stored)

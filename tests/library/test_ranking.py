@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from digestbot.library import Library, Search, open_library
 from digestbot.models import Sighting, StoredNote
-from digestbot.sources import documents, read_documents
+from digestbot.sources import documents, read_files, ruled
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -84,7 +84,7 @@ async def libraries(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[M
 
 
 async def _fill(library: Library, path: Path) -> None:
-    notes = read_documents(documents(path))
+    notes = read_files(ruled((d.file for d in documents(path)), ()))
     await library.put("notes", [StoredNote(n.file, n.file, tuple(Sighting(e, None) for e in n.entries)) for n in notes])
 
 

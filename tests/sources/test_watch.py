@@ -25,7 +25,7 @@ async def told_in_spite_of(folder: Path, obstacle: bytes) -> None:
     await anext(seen)
     for name in (obstacle, b"a.md"):
         told = asyncio.ensure_future(anext(seen))
-        await asyncio.to_thread(Path(os.fsdecode(os.path.join(os.fsencode(folder), name))).write_text, "# A note")
+        await asyncio.to_thread((folder / os.fsdecode(name)).write_text, "# A note")
         await told
     stop.set()
     await seen.aclose()
@@ -44,6 +44,6 @@ async def test_a_name_that_is_no_utf8_does_not_end_the_watching(tmp_path: Path) 
 
 
 async def test_a_folder_whose_name_is_no_utf8_is_looked_at(tmp_path: Path) -> None:
-    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
-    folder.mkdir()
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    await asyncio.to_thread(folder.mkdir)
     await asyncio.wait_for(told_in_spite_of(folder, b"b.md"), 20)

@@ -17,7 +17,7 @@ from digestbot.library.texts import limits, results
 from digestbot.library.texts.finder import Finder
 from digestbot.library.texts.ranks import FEW
 from digestbot.models import Entry, Field, Link, Location, Paper, Sighting, StoredNote
-from digestbot.sources import documents, read_documents
+from digestbot.sources import documents, read_files, ruled
 
 NOTES = Path(__file__).parents[3] / "notes"
 NAMES = tallies.Names()
@@ -121,7 +121,10 @@ _module_loop = pytest.mark.asyncio(loop_scope="module")
 async def sample(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Search]:
     """The sample notes."""
     async with open_library(tmp_path_factory.mktemp("sample"), reader_version=1) as library:
-        notes = [(n.file, tuple(Sighting(e, None) for e in n.entries)) for n in read_documents(documents(NOTES))]
+        notes = [
+            (n.file, tuple(Sighting(e, None) for e in n.entries))
+            for n in read_files(ruled((d.file for d in documents(NOTES)), ()))
+        ]
         await library.put("notes", [StoredNote(file, "d", sightings) for file, sightings in notes])
         yield library.search
 
