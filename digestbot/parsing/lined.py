@@ -20,6 +20,7 @@ _LEAD = 80  # characters before a title that a date, a venue or tags may take
 _MARKS = re.compile(r"[\[*_<\"“《「『]")
 _ROWS = 3  # blocks of links behind a paragraph
 _LED_BY_LINK = re.compile(r"(?:[^\w\[<&]|_)*[\[<&]")  # no word stands before what may be a link
+_LONGEST = 6000  # characters of a paragraph of one paper; one with a paper on each line may have any number of them
 _LONGEST_ROW = 3000  # characters of a block of links: badges have long addresses
 _DATED = re.compile(r"[,.]\s*(?:19|20)\d\d\b")
 _CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
@@ -83,7 +84,7 @@ def _quoted(block: Block) -> tuple[Block, int, Reference] | None:
 
 
 def _may_hold(text: str) -> bool:
-    if len(text) > 6000 or not ("](" in text or "://" in text or "<a " in text or "**" in text):
+    if not ("](" in text or "://" in text or "<a " in text or "**" in text):
         return False
     front = text[: titles.LONGEST]
     if not _MARKS.search(text[:_LEAD]) and "](" not in front and "://" not in front:
@@ -148,6 +149,8 @@ def _references(block: Block, behind: list[Block]) -> Found:
                 (Block("paragraph", block.start + n, block.start + n + 1, lines[n]), block.start + n, one)
                 for n, one in own
             ]
+    if len(block.text) > _LONGEST:
+        return []
     found = references.read([*inline.spans(block.text), *_links_behind(behind)])
     return [(block, block.start + found.line, found)] if found else []
 

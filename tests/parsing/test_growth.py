@@ -114,6 +114,17 @@ def test_lines_beyond_what_is_read_are_told() -> None:
     assert not told(read("\n" * 299_999))
 
 
+def test_a_paragraph_has_as_many_papers_as_it_has_lines_with_one() -> None:
+    lines = [f"[Tides in Small Harbours Part {n}](https://arxiv.org/abs/2401.{n:05})  " for n in range(1, 201)]
+    assert len(read("\n".join(["# Tides", *lines])).entries) == 200
+
+
+def test_remarks_beyond_the_first_are_counted() -> None:
+    papers = (f"- [Tides in Small Harbours Part {n}](https://arxiv.org/abs/2401.{n:05})\n" for n in range(1, 301))
+    remarks = read("# Tides\n" + "".join(papers) + "- arXiv []()(https://example.org/untitled)\n" * 230).diagnostics
+    assert (len(remarks), remarks[-1].line, remarks[-1].more) == (200, 501, 30)
+
+
 @pytest.mark.parametrize("marks", ["> ", "- ", "1. "])
 def test_what_is_nested_too_deep_is_told(marks: str) -> None:
     note = read("x\n\n" + marks * 10_000 + "x" + AFTER)
