@@ -28,18 +28,25 @@ def demo(
     notes: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Your own notes in place of the sample notes.")
     ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="The notes that this settings file names.", dir_okay=False),
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
 ) -> None:
     """Run the bot in a simulated Discord in the browser, without a token. Nothing is kept."""
+    if notes and config:
+        raise typer.BadParameter("the settings file names the notes; leave out --notes or --config")
     try:
-        from digestbot.demo import run_demo
+        from digestbot.demo import run_demo, settings_for
     except ImportError as error:
         raise SettingsError(
             f"the demo needs the package {error.name}; install it with: pip install -r requirements/demo.txt"
         ) from error
     _configure_log("ERROR")  # the simulation probes a client of its own, which warns of what is no concern here
-    asyncio.run(run_demo(notes, port, browser, typer.echo))
+    settings = load_settings(config, os.environ) if config else settings_for(notes)
+    asyncio.run(run_demo(settings, port, browser, typer.echo))
 
 
 def _configure_log(level: str) -> None:

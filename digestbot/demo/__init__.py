@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from digestbot.errors import DigestbotError
+from digestbot.settings import NotesSettings, Settings
 
 _NEEDED = ("simcord", "PIL", "linkify_it", "regex")
 
 
-async def run_demo(notes: Path | None, port: int, open_browser: bool, announce: Callable[[str], None]) -> None:
-    """Show the bot on these notes (None: the sample notes) until the person ends it, by a signal or on the page.
+async def run_demo(settings: Settings, port: int, open_browser: bool, announce: Callable[[str], None]) -> None:
+    """Show the bot on the notes of the settings until the person ends it, by a signal or on the page.
 
     `port` 0 takes a free one. `announce` is told the address and the end, a line each. Raises DigestbotError.
     """
@@ -34,8 +35,13 @@ async def run_demo(notes: Path | None, port: int, open_browser: bool, announce: 
             _look_at(url)
 
     with tempfile.TemporaryDirectory(prefix="digestbot-demo-", ignore_cleanup_errors=True) as data:
-        await _until_told(show(notes or sample_notes(), Path(data), port, announce, opened))
+        await _until_told(show(settings, Path(data), port, announce, opened))
     announce("The demo has ended; nothing of it is kept.")
+
+
+def settings_for(notes: Path | None) -> Settings:
+    """Return settings that name these notes (None: the sample notes), read neither from a file nor from variables."""
+    return Settings.model_construct(notes=(NotesSettings(path=notes or sample_notes()),))
 
 
 def sample_notes() -> Path:

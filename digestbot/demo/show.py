@@ -1,6 +1,6 @@
 """The demo as a whole: the bot's parts, its server, its page, and the first digest in the channel."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfoNotFoundError
@@ -26,21 +26,22 @@ _MANY = 20
 
 
 async def show(
-    notes: Path, data: Path, port: int, announce: Callable[[str], None], opened: Callable[[str], None]
+    given: Settings, data: Path, port: int, announce: Callable[[str], None], opened: Callable[[str], None]
 ) -> None:
-    """Show the bot on these notes until a person ends the session on the page; `opened` is told its address.
+    """Show the bot on the notes of the settings until a person ends the session on the page.
 
-    Library and ledger are kept in `data`. `announce` is told of a longer wait. Raises DigestbotError.
+    `opened` is told the page's address, `announce` of a longer wait. Library and ledger are kept in `data`. Raises
+    DigestbotError.
     """
-    files = len(documents(notes))
-    if not files:
-        raise DigestbotError(f"{notes}: there are no notes in it; name a folder of Markdown files with --notes")
-    if files > _MANY:
-        announce(f"Reading {files:,} files …")
-    # Constructed without the environment: a token or channels set up for the real bot have no place here.
-    settings = Settings.model_construct(notes=(NotesSettings(path=notes),), data=DataSettings(folder=data))
+    _announce_reading(given.notes, announce)
+    # What is said of the notes alone: a token, a ledger or channels of the real bot have no place here.
+    settings = Settings.model_construct(
+        notes=given.notes, topics=given.topics, keypoints=given.keypoints, data=DataSettings(folder=data)
+    )
     async with open_app(settings, clock=_now) as app:
         await app.read()
+        if not app.has_read.is_set():
+            raise DigestbotError("there are no notes to show; mend what is told above")
         async with open_server(app.client, _now) as server:
             known = commands(app.client.tree)
             pictures = await _pictures(app.library.search, server)
@@ -50,6 +51,20 @@ async def show(
                 await app.start()
                 opened(page.url)
                 await page.show()
+
+
+def _announce_reading(sources: Sequence[NotesSettings], announce: Callable[[str], None]) -> None:
+    """Tell of what takes a while. Raises DigestbotError for a folder without notes."""
+    files = 0
+    for notes in sources:
+        if notes.git:
+            announce(f"Fetching {notes.name or 'the notes'} …")
+        elif found := documents(notes.path):
+            files += len(found)
+        else:
+            raise DigestbotError(f"{notes.path}: there are no notes in it; name a folder of Markdown files")
+    if files > _MANY:
+        announce(f"Reading {files:,} files …")
 
 
 def _now() -> datetime:

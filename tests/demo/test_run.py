@@ -1,15 +1,20 @@
 import os
 import re
 import signal
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from digestbot.demo import run_demo, sample_notes
+from digestbot.demo import run_demo, sample_notes, settings_for
 from digestbot.errors import DigestbotError
+from digestbot.settings import load_settings
+
+PAPER = "\n### Paper that is {}\n\n**Keypoints:** a; b\n"
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +38,7 @@ async def test_a_signal_ends_it(asked: list[signal.Signals]) -> None:
             for number in asked:
                 os.kill(os.getpid(), number)
 
-    await run_demo(None, 0, False, announce)
+    await run_demo(settings_for(None), 0, False, announce)
     assert len(said) == 2
     assert re.search(r"http://127\.0\.0\.1:\d+/#\S+\nCtrl-C ends the demo\.$", said[0])
     assert said[1] == "The demo has ended; nothing of it is kept."
@@ -50,24 +55,54 @@ async def test_a_long_reading_is_announced_and_can_be_ended(tmp_path: Path) -> N
         if line.startswith("Reading"):
             os.kill(os.getpid(), signal.SIGINT)
 
-    await run_demo(tmp_path, 0, False, announce)
+    await run_demo(settings_for(tmp_path), 0, False, announce)
     assert said == ["Reading 30 files …", "The demo has ended; nothing of it is kept."]
+
+
+async def test_the_notes_of_settings_are_shown_as_their_rules_and_aliases_say(tmp_path: Path, temporary: Path) -> None:
+    for name in ("read.md", "drafts/unread.md"):
+        (tmp_path / "notes" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "notes" / name).write_text(f"# Tides\n{PAPER.format(name)}\n# Waves\n{PAPER.format('short')}")
+    lines = (
+        f'[[notes]]\nname = "grp"\npath = "{tmp_path}/notes"\nrules = [{{ files = "drafts/**", skip = true }}]',
+        '[topics]\naliases = { "Waves" = ["Tides"] }',
+        '[[channels]]\nid = 7\nday = "monday"\ntime = "09:00"',
+    )
+    (tmp_path / "digestbot.toml").write_text("\n".join(lines))
+    shown: list[tuple[str, int, int]] = []
+
+    def announce(line: str) -> None:
+        if "http" in line:
+            with closing(sqlite3.connect(next(temporary.glob("*/library-*.db")))) as library:
+                shown.extend(library.execute("SELECT kind, count(*), count(DISTINCT key) FROM labels GROUP BY kind"))
+            os.kill(os.getpid(), signal.SIGINT)
+
+    await run_demo(load_settings(tmp_path / "digestbot.toml", {}), 0, False, announce)
+    assert shown == [("keypoint", 4, 2), ("topic", 2, 1)]
+
+
+async def test_a_repository_that_cannot_be_fetched_is_told(tmp_path: Path) -> None:
+    (tmp_path / "digestbot.toml").write_text(f'[notes]\ngit = "file://{tmp_path}/nowhere"')
+    said: list[str] = []
+    with pytest.raises(DigestbotError, match="there are no notes to show; mend what is told above"):
+        await run_demo(load_settings(tmp_path / "digestbot.toml", {}), 0, False, said.append)
+    assert said == ["Fetching the notes …"]
 
 
 async def test_a_folder_that_there_is_not_is_told(tmp_path: Path) -> None:
     with pytest.raises(DigestbotError, match="nowhere: no such file or folder"):
-        await run_demo(tmp_path / "nowhere", 0, False, print)
+        await run_demo(settings_for(tmp_path / "nowhere"), 0, False, print)
 
 
 async def test_a_folder_without_notes_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DigestbotError, match="there are no notes in it; name a folder of Markdown files with --notes"):
-        await run_demo(tmp_path, 0, False, print)
+    with pytest.raises(DigestbotError, match="there are no notes in it; name a folder of Markdown files"):
+        await run_demo(settings_for(tmp_path), 0, False, print)
 
 
 async def test_missing_packages_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(DigestbotError, match=r"not installed \(PIL\); install them with: pip install"):
-        await run_demo(None, 0, False, print)
+        await run_demo(settings_for(None), 0, False, print)
 
 
 def test_there_are_sample_notes() -> None:
