@@ -86,6 +86,12 @@ def _are_plain(text: str) -> bool:
     return _NO_NAMES.isdisjoint(words) and not venues.may_hold(text) and not others(text)
 
 
+def first_sign(text: str) -> int | None:
+    """Return where the first sign or word between people stands in a text; without one, it is no list of them."""
+    found = _SEVERAL.search(text)
+    return found.start() if found else None
+
+
 @lru_cache(maxsize=4096)
 def authors_in(text: str) -> tuple[str, ...] | None:
     """Return the authors if a list of people is all that a text says, else None.

@@ -269,7 +269,7 @@ _SUBMITTED = re.compile(
 
 def submitted(text: str) -> str | None:
     """Return the month of `[Submitted on 17 Sep 2024 (v1), …]` and its like."""
-    found = _SUBMITTED.search(text)
+    found = _SUBMITTED.search(text) if _HAS_YEAR.search(text) else None
     dates = moments(found[1]) if found else ()
     return dates[0].text if dates else None
 

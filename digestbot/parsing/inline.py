@@ -74,9 +74,15 @@ _SPACED = re.compile(r"\]\(\s*([^\s()<>\"]++ [^()<>\n\"]{0,300}\.(?:md|markdown|
 """A file's address with spaces, as people leave them there: brackets keep them from ending the link."""
 
 
+_WHOLE = re.compile(r"\*\*(?!\s)([^][*\n`\\!<&_]+)(?<!\s)\*\*|\[([^][*\n`\\!<&_]+)\]\(([^\s()<>\\&_]+)\)")
+"""Bold words or a link and nothing else, as in most cells."""
+
+
 def spans(text: str) -> list[Span]:
     """Read one block's text. Plain text, links and simple emphasis take a short way; all else markdown-it's."""
     text = text[:LONGEST]
+    if whole := _WHOLE.fullmatch(text):
+        return [Span("text", whole[1], "", True)] if whole[1] else [Span("link", whole[2], whole[3])]
     if "] (http" in text:
         text = text.replace("] (http", "](http")  # a blank that a person types, and no link then
     if "](" in text:

@@ -26,7 +26,7 @@ def left_over(draft: "Draft", line: str) -> bool:
     if bare.startswith("#") and _HASHTAGS.fullmatch(bare):
         draft.keypoints += keypoints.split(bare)
         return False
-    if (month := dates.submitted(bare)) and len(bare) < 200:
+    if len(bare) < 200 and (month := dates.submitted(bare)):
         draft.published = draft.published or month
         _see_id(draft, bare)
         return False

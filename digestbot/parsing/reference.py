@@ -163,6 +163,8 @@ class _Reader:
     def _clean_title(self) -> bool:
         """Take dates and venues off the title; tell whether something is left of it."""
         result = self.result
+        if titles.is_plain(result.title):
+            return True
         title, month = dates.split_date(squeeze(result.title).strip("*_ "))
         result.published = result.published or month
         while title.endswith(("]", "】")) and (glued := _GLUED_TAGS.search(title)) and glued.start() > 3:

@@ -14,7 +14,10 @@ _COINED = re.compile(r"(?=\S*[a-z0-9]\S*[A-Z]|[A-Z]\S*\d)\S{4,40}")
 
 def united(drafts: list[Draft]) -> list[Draft]:
     """Return the drafts without those that another tells in full, which takes over what they say."""
-    full = _cut_off(drafts) | _named(drafts)
+    short = {id(draft) for draft in drafts if not _leads_on(draft)}
+    if not short:
+        return drafts
+    full = _cut_off(drafts, short) | _named(drafts, short)
     for draft in drafts:
         if target := full.get(id(draft)):
             while id(target) in full:
@@ -23,12 +26,12 @@ def united(drafts: list[Draft]) -> list[Draft]:
     return [draft for draft in drafts if id(draft) not in full]
 
 
-def _cut_off(drafts: list[Draft]) -> dict[int, Draft]:
-    """Return, by the ids of drafts whose titles are cut off, those with the whole ones."""
+def _cut_off(drafts: list[Draft], short: set[int]) -> dict[int, Draft]:
+    """Return, by the ids of drafts whose titles are cut off, those with the whole ones; `short` may be such drafts."""
     ordered = sorted(((fold_title(draft.title), draft) for draft in drafts), key=lambda pair: pair[0])
     found: dict[int, Draft] = {}
     for n, (name, draft) in enumerate(ordered):
-        for longer, other in ordered[n + 1 : n + 1 + _NEAR] if not _leads_on(draft) else ():
+        for longer, other in ordered[n + 1 : n + 1 + _NEAR] if id(draft) in short else ():
             if not longer.startswith(name):
                 break
             if longer != name and _is_cut(draft.title, other.title):
@@ -37,17 +40,18 @@ def _cut_off(drafts: list[Draft]) -> dict[int, Draft]:
     return found
 
 
-def _named(drafts: list[Draft]) -> dict[int, Draft]:
+def _named(drafts: list[Draft], short: set[int]) -> dict[int, Draft]:
     """Return, by the ids of drafts that are but a name, those of the same venue whose titles hold it."""
-    held: dict[str, list[Draft]] = {}
-    for draft in drafts:
-        for word in draft.title.split() if _leads_on(draft) and draft.venue else ():
-            near = held.setdefault(word.casefold(), [])
-            near += [draft] if len(near) < _NEAR else []
+    names = {id(draft): list(_names(draft.title)) for draft in drafts if id(draft) in short and draft.venue}
+    held: dict[str, list[Draft]] = {name: [] for own in names.values() for name in own}
+    for draft in drafts if held else ():
+        for word in draft.title.casefold().split() if id(draft) not in short and draft.venue else ():
+            if (near := held.get(word)) is not None and len(near) < _NEAR:
+                near.append(draft)
     found: dict[int, Draft] = {}
     for draft in drafts:
-        if not _leads_on(draft) and draft.venue:
-            others = [other for name in _names(draft.title) for other in held.get(name, ())]
+        if id(draft) in names and draft.venue:
+            others = [other for name in names[id(draft)] for other in held[name]]
             same = [other for other in others if fold_title(other.venue or "") == fold_title(draft.venue)]
             found |= {id(draft): same[0]} if len(same) == 1 else {}
     return found

@@ -20,7 +20,10 @@ _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/((?:19|20)?\d\d))?")
 
 @dataclass(slots=True)
 class Table:
-    """A table whose rows are papers: the columns' kinds and headers, the title's column, the rows with their lines."""
+    """A table whose rows are papers: the columns' kinds and headers, the title's column, the rows with their lines.
+
+    Cells that say nothing are empty.
+    """
 
     kinds: list[Column]
     headers: list[str]
@@ -38,12 +41,19 @@ class Table:
         self.year_first = len({d[1] for d in short}) == 1 < len({d[3] for d in short}) and int(short[0][1]) > 12
 
     def _slashed(self) -> list[re.Match[str]]:
-        return [m for _, row in self.rows for cell in row if "/" in cell and (m := _SLASHED.fullmatch(cell.strip()))]
+        cells = (cell for _, row in self.rows for cell in row) if self.meetings else ()
+        return [found for cell in cells if "/" in cell and (found := _SLASHED.fullmatch(cell.strip()))]
+
+    @property
+    def meetings(self) -> bool:
+        """Whether a column tells when the papers were read."""
+        return "period" in self.kinds
 
     @property
     def linked(self) -> bool:
         """Whether most titles are links, but for rows of one cell: such a row without a link is no paper."""
-        found = [_is_linked(self.cell(row)) for row in self.rows if _is_linked(self.cell(row)) or _filled(row[1]) > 1]
+        told = ((_is_linked(self.cell(row)), row[1]) for row in self.rows)
+        found = [linked for linked, row in told if linked or sum(map(bool, row)) > 1]
         return sum(found) * 2 > len(found)
 
     def cell(self, row: Row) -> str:
@@ -53,10 +63,6 @@ class Table:
 
 def _is_linked(cell: str) -> bool:
     return "](" in cell or "<a " in cell
-
-
-def _filled(row: list[str]) -> int:
-    return sum(not is_empty(cell) for cell in row)
 
 
 def judge(block: Block, place: Place) -> Table | None:
@@ -88,14 +94,15 @@ def _judge_rows(head: list[str], rows: list[Row], place: Place) -> Table | None:
         return None
     announced = columns.is_announced(headers[title], kinds[title])
     kinds[title] = "title"
-    told = announced and (place.papers or columns.says_papers(headers[title])) and columns.holds_titles(title, rows)
-    if not (place.ruled or told or _holds_papers(kinds, rows, place, announced)) or columns.is_leaderboard(
+    said = announced and (place.papers or columns.says_papers(headers[title])) and columns.holds_titles(title, rows)
+    if not (place.ruled or said or _holds_papers(kinds, rows, place, announced)) or columns.is_leaderboard(
         title, kinds, rows
     ):
         return None
     if columns.is_meeting(kinds, headers[title]):
         kinds = ["period" if kind == "date" else kind for kind in kinds]
-    return Table(kinds, headers, title, rows)
+    told = [(line, ["" if is_empty(cell) else cell for cell in row]) for line, row in rows]
+    return Table(kinds, headers, title, told)
 
 
 def _holds_papers(kinds: list[Column], rows: list[Row], place: Place, announced: bool) -> bool:
@@ -112,9 +119,9 @@ def _holds_papers(kinds: list[Column], rows: list[Row], place: Place, announced:
 def read(page: Page, table: Table, place: Place) -> None:
     """Put the papers of a table on the page. A date stands for the rows below it that have none."""
     at = place
-    linked = table.linked
+    linked, meetings = table.linked, table.meetings
     for line, row in table.rows:
-        if meeting := _meeting(table, row, place):
+        if meetings and (meeting := _meeting(table, row, place)):
             at = replace(at, period=meeting)
         if group := _group(table, row, linked=linked):
             at = replace(at, topics=(group, *place.topics)[:3])
@@ -139,13 +146,13 @@ def _group(table: Table, row: list[str], *, linked: bool) -> str:
 
     `linked`: the table's titles are links, so that a few words alone are none.
     """
-    said = [(n, text) for n, text in enumerate(row) if not is_empty(text)]
-    if len(said) == len(table.kinds) and len({text for _, text in said}) == 1:
-        said = [(table.title, said[0][1])]  # one cell over the whole row
-    if not said or not 3 <= len(table.kinds) > said[-1][0] or any(table.kinds[n] not in _GROUPS for n, _ in said[:-1]):
+    said = [n for n, text in enumerate(row) if text]
+    if len(said) == len(table.kinds) and len({row[n] for n in said}) == 1:
+        said = [table.title]  # one cell over the whole row
+    if not said or not 3 <= len(table.kinds) > said[-1] or table.kinds[said[-1]] not in {"title", "number"}:
         return ""
-    n, text = said[-1]
-    if table.kinds[n] not in {"title", "number"} or "](" in text or "://" in text:
+    text = row[said[-1]]
+    if any(table.kinds[n] not in _GROUPS for n in said[:-1]) or "](" in text or "://" in text:
         return ""
     spans = [s for s in inline.spans(text) if s.text.strip()]
     name = titles.clean_title("".join(s.text for s in spans))
@@ -177,13 +184,13 @@ def _read_row(page: Page, table: Table, place: Place, line: int, row: list[str])
         draft.take(reference)
         for n, text in enumerate(row[: len(table.kinds)]):
             shared = len(found) == 1 or table.kinds[n] in {"period", "topic", "date"}
-            if n != table.title and shared and not is_empty(text):
+            if text and n != table.title and shared:
                 celled.take(draft, table.kinds[n], table.headers[n], text)
 
 
 def _references(cell: str) -> list[Reference]:
     """Read a title's cell: one paper, or several that are linked one after the other."""
-    if is_empty(cell):
+    if not cell:
         return []
     spans = inline.spans(cell)
     starts = [n for n, s in enumerate(spans) if s.kind == "link" and not s.badge and titles.could_be_title(s.text)]

@@ -42,6 +42,17 @@ _JOINED = re.compile(r"[^\W_]+(?:[-_][^\W_]+){4,}")
 _FULL_STOP = re.compile(r"(?<![.\s][A-Za-z])(?<!\.)[.。]$")
 
 
+_PLAIN = re.compile(
+    r"(?!(?i:paper|review|note|summary|no\.?\s*\d|top\s*\d))(?![A-Za-z]+-?\d{4}-)"
+    r"[A-Za-z](?:[A-Za-z\d' ,-]*|[A-Za-z' ,-]*:[A-Za-z\d' ,-]*)[A-Za-z]"
+)
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text is words alone, with nothing on it to be taken off: no number, venue, mark or bracket."""
+    return _PLAIN.fullmatch(text) is not None and " " in text and "  " not in text and " - " not in text
+
+
 @lru_cache(maxsize=4096)
 def clean_title(text: str) -> str:
     """Return a title without number, marks, quotes, brackets all around it, and with single plain spaces."""
@@ -135,6 +146,7 @@ _NOTED_ENDS = frozenset("记读説め約モ介뷰리약")
 
 _SIGN = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[^\W\d_{_SIGN}](?:[^\W{_SIGN}]|['’-])*|[{_SIGN}]")
+_ASCII_WORD = re.compile(r"[A-Za-z][\w'-]*", re.ASCII)  # the same of ASCII, in a quarter of the time
 _CJK = re.compile(rf"[{_SIGN}]")
 _PROSE = re.compile(
     r"(?i)^(?:please |if you |we |you |this is|this repo|these |here |check |see |note that|thanks |click |feel "
@@ -147,10 +159,9 @@ _PROSE = re.compile(
 @lru_cache(maxsize=4096)
 def size(text: str) -> float:
     """Return how many words a text has; a CJK character counts for half a word."""
-    found = _WORD.findall(text)
     if text.isascii():
-        return len(found)
-    return sum(0.5 if _CJK.match(w) else 1 for w in found)
+        return len(_ASCII_WORD.findall(text))
+    return sum(0.5 if _CJK.match(w) else 1 for w in _WORD.findall(text))
 
 
 def is_cjk(text: str) -> bool:

@@ -88,7 +88,8 @@ _STOP = re.compile(
 )
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d[a-z]?[.,:]\s+")
 """The year between people and the title, as ACM's references have it."""
-_STOPS = frozenset(".:(")
+_STOPS = (".", ":", "(", "et al")  # each of them has one of these
+_INITIAL = re.compile(r"[ :(]*[A-Z]\.")
 _MOST_PEOPLE = 30  # names before a title
 _SURELY_PEOPLE = 3  # names before a colon; `Seeing Voices and Hearing Faces: â€¦` begins a title
 
@@ -96,9 +97,10 @@ _SURELY_PEOPLE = 3  # names before a colon; `Seeing Voices and Hearing Faces: â€
 def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
     text = _TASK.sub("", squeeze(text))
-    if _STOPS.isdisjoint(text) and "et al" not in text:
+    first = 0 if _INITIAL.match(text) else authors.first_sign(text)
+    if first is None or max(map(text.rfind, _STOPS)) < first:
         return None
-    for stop in _STOP.finditer(text[:1500]):
+    for stop in _STOP.finditer(text, first, 1500):
         upto = stop.end() if stop[0].startswith("et al") else stop.start()
         named = text[:upto].strip(" :(")
         dated = _YEAR_FIRST.match(text, stop.end())
