@@ -149,6 +149,8 @@ def _short_name(section: Section) -> bool:
         return True
     if words.is_elsewhere(section.heading) or words.holds_none(section.heading) or _COLLECTION.search(section.heading):
         return False
+    if section.heading.rstrip().endswith((":", "：")):
+        return False
     labels = [
         label
         for _, text in blocks.leads(section.front)

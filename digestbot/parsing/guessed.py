@@ -15,6 +15,9 @@ _BLANK = re.compile(r"[\s>*+-]*(?:\*\*[^*]{1,60}\*\*:?[\s-]*)?(?:\(.*\)|<.*>|\{\
 _KEPT = re.compile(r"(?i)リポジトリ|仓库|저장소|레포지?토리|\bthis repo(?:sitory)?\b")
 """What a text says of the folder that it stands in: it is no note."""
 
+_NOTION = frozenset(("definition", "what is it", "定义", "定義", "定义与背景", "정의"))
+"""What the page of a notion begins with, and a note on a paper does not."""
+
 _HEAD = 12  # lines in which it says so
 _SPEAKS = re.compile(r"(?i)\b(?:this|the|our) paper\b|\bthe authors\b|本文|论文|作者|論文|논문")
 
@@ -37,6 +40,8 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
     named = headed.is_lone_title(section) or _is_name(page, section)
     if titles.is_mostly_cjk(section.heading) and _signs(page, section) < _TOLD:
         return  # as a chapter of a textbook is called
+    if _is_chapter(section):
+        return
     posted = front and front.text("layout") and not titles.is_review(section.heading)
     if not named or _is_blank(body) or sum(map(len, body)) < _TEXT or posted:
         return
@@ -54,9 +59,23 @@ def _over_all(root: Section, parts: int) -> Section | None:
     if len(root.children) < 2:
         return root.children[0] if root.children else None
     first, *others = root.children
-    if parts < _TOLD or words.is_part(first.heading) or any(other.level != first.level for other in others):
+    opened = words.is_part(others[0].heading) and titles.looks_like_title(titles.clean_title(first.heading))
+    if (
+        parts < (1 if opened else _TOLD)
+        or words.is_part(first.heading)
+        or any(other.level != first.level for other in others)
+    ):
         return None
     return headed.over_all(root)
+
+
+def _is_chapter(section: Section) -> bool:
+    """Tell whether a note is a chapter of a course (`1.3 …`), the page of a notion, or named by its sections alone."""
+    first = section.children[0].heading if section.children else ""
+    own = fold_title(section.heading)
+    said = [fold_title(child.heading) in own for child in section.children if titles.could_be_title(child.heading)]
+    numbered = titles.unnumbered(section.heading) != section.heading
+    return numbered or words.fold(first) in _NOTION or sum(said) > 1
 
 
 def _is_blank(body: list[str]) -> bool:

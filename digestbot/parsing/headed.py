@@ -19,9 +19,13 @@ from digestbot.parsing.reference import Reference
 _YEAR_BEHIND = re.compile(r"\s*(?:[(（]\s*(?:19|20)\d\d\s*[)）]|(?<=\s)`(?:19|20)\d\d`)\s*$")
 _DAY_BEFORE = re.compile(r"\s*[\[(【]?(?:19|20)\d\d([-/.])\d\d?\1\d\d?[\])】]?(?:\s*[:：|]\s*|\s+[-–—]\s+|\s+)(?=\S)")
 """The day before a title under which the note files it: `2024-04-11: Title`."""
+_EMPTIED = re.compile(r"[(（]\s*[)）]|([(（])[\s,，;；|]+|[\s,，;；|]+([)）])")
+"""Brackets that an address stood in, alone or beside something else."""
+
 _CROWD = 3  # papers side by side, two thirds of all headings there, among which one more needs no sign of its own
 _FEW_SIGNS = 10  # letters: a shorter title stands in lines that do not cite it
 _TOLD = frozenset({"keypoints", "links", "authors", "venue", "date"})  # what headings deeper in a note tell of it
+_HASHES = 6  # levels of headings that Markdown has: deeper ones are lines in bold and folded text
 _HELD = 5  # papers listed below a heading that make it a topic, whatever else speaks for a paper
 
 
@@ -58,11 +62,20 @@ def _is_topic(section: Section, found: Evidence, listed: int) -> bool:
     """Tell whether papers stand below a heading, as other headings or in lists."""
     inner = [child for child in section.below() if is_title(child) and not words.is_part(child.heading)]
     strong = sum(1 for child in inner[:40] if _is_clear(weigh(child)))
+    if strong and listed < _HELD and _is_over_parts(section):
+        return False
     if strong > 1 or listed >= _HELD or (listed > 1 and words.says_papers(section.heading)):
         return True
     if strong and not (found.labels or found.linked or found.dated):
         return True
     return listed > 1 and not (found.labels or found.linked or found.dated or found.people)
+
+
+def _is_over_parts(section: Section) -> bool:
+    """Tell whether a title stands over the parts of one note, whose own headings deeper down may name other papers."""
+    parts = {words.fold(child.heading) for child in section.children if child.level <= _HASHES}
+    told = sum(words.is_part(part) and not words.is_generic(part) for part in parts)
+    return told > 1 and is_title(section) and not any(_is_clear(weigh(child)) for child in section.children)
 
 
 def _is_clear(found: Evidence) -> bool:
@@ -83,10 +96,13 @@ def heading_reference(section: Section) -> Reference:
     heading = inline.squeeze("".join(s.text for s in spans if not s.badge and s.kind != "image"))
     urls = links.bare_urls(heading)
     for url in urls:
-        heading = heading.replace(url, " ")
+        heading = _EMPTIED.sub(_rebracketed, heading.replace(url, " "))
     whole = titles.clean_title(heading)
     if urls and whole:
-        return Reference(whole, links=[link for url in urls if (link := links.make("", url))])
+        title, venue = venues.split_venue(whole)
+        return Reference(
+            titles.clean_title(title), venue=venue, links=[link for url in urls if (link := links.make("", url))]
+        )
     if found is None or not found.title:
         return Reference(whole)
     if not found.marked and not found.links:
@@ -104,6 +120,10 @@ def heading_reference(section: Section) -> Reference:
             authors=signed.authors,
         )
     return found
+
+
+def _rebracketed(found: re.Match[str]) -> str:
+    return f" {found[1]}" if found[1] else f"{found[2] or ''} "
 
 
 def read(page: Page, section: Section, place: Place) -> None:

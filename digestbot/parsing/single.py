@@ -19,6 +19,10 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place, oth
 
     `others`: how many papers its lists and tables hold.
     """
+    title = front.text("title") if front else None
+    if titles.is_form(title.text if title else "") or any(titles.is_form(child.text) for child in root.children[:1]):
+        page.log.tell(0, "its title is still to be filled in", "took the note for a template and left it out", "info")
+        return True
     filed = others <= _FEW and _is_filed_as_paper(page, front)
     if front and posts.is_about_paper(front, root, filed=filed) and not _names_another(page, front):
         posts.read(page, root, front, place)

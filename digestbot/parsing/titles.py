@@ -203,13 +203,22 @@ _PLACEHOLDER = re.compile(
 )
 
 
+_FILLED = re.compile(r"\{[{%]\s*(?:page|site|post|content)\b|<(?:img|a)\b")
+"""What the maker of a site fills in by itself."""
+
+
+def is_form(heading: str) -> bool:
+    """Tell whether a heading is a template's, to be filled in: `{{title}}`, `<Paper Title>`."""
+    return _is_placeholder(heading) and not _FILLED.search(heading)
+
+
 def _is_placeholder(text: str) -> bool:
     """Tell whether a text is a template's; each of these forms has a bracket or the word, which is quick to see."""
     return ("{" in text or "<" in text or "tle" in text.lower()) and _PLACEHOLDER.search(text) is not None
 
 
 _NO_PAPER = re.compile(
-    r"(?i)(?:(?:(?:opening|closing)\s)?(?:keynotes?|remarks)|(?:coffee|lunch) break|poster session"
+    r"(?i)(?:\[!\w+\]|(?:(?:opening|closing)\s)?(?:keynotes?|remarks)|(?:coffee|lunch) break|poster session"
     r"|invited (?:talk|speaker)s?|no (?:class|meeting|lecture)|holiday"
     r"|(?:spring|fall|winter|summer|thanksgiving|reading) break|tb[ad]\b|course (?:intro|logistics)"
     r"|(?:final )?project (?:presentation|proposal|report)s?|mid-?term|guest lecture|(?:final )?exam\b)"

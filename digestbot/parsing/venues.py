@@ -106,8 +106,8 @@ def split_venue(title: str) -> tuple[str, str | None]:
 
 
 def _venue_of(tag: str) -> str | None:
-    """Return the venue that a tag says, alone or before the place it comes from (`WWW 2023, Microsoft`)."""
-    first = tag.split(",")[0]
+    """Return the venue that a tag says, alone or before what else is told of it (`WWW 2023, Microsoft`)."""
+    first = re.split("[,:：]", tag, maxsplit=1)[0]
     dated = venue_in(first) if first != tag and any(map(str.isdigit, first)) else None
     return venue_in(tag) or dated or (acronym(tag) if re.search(r"\d\d\s*$", tag) else None)
 
