@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from digestbot.identity import arxiv_id, entry_arxiv, fold_title
+from digestbot.identity import entry_arxiv, fold_title
 from digestbot.models import Entry, Field, Link, Location
-from digestbot.parsing import authors, dates, inline, keypoints, links, loose, titles, words
+from digestbot.parsing import dates, inline, links, loose, words
+from digestbot.parsing.facts import ITEMS, Facts
 from digestbot.parsing.fields import Part
-from digestbot.parsing.inline import Span, squeeze
+from digestbot.parsing.inline import squeeze
 from digestbot.parsing.log import Log
 from digestbot.parsing.reference import Reference
 
@@ -17,27 +18,15 @@ _GIST = 600  # characters: more than any list shows of a gist (180), less than a
 _ONE_PARAGRAPH = frozenset(
     {"authors", "venue", "date", "period", "topic", "keypoints"}
 )  # what stands below is not theirs
-_ITEMS = ("- ", "* ", "+ ", "1. ")
-_IMAGE = re.compile(r"!\[[^\[\]]*\]\(\s*<?([^\s)>]+)|<img\b[^<>]{0,600}?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _SENTENCE = re.compile(
     r"(?<=[。！？])|(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!et al\.)(?<!vs\.)(?<![A-Z]\.)\s+(?=[A-Z\u3400-\u9fff\"“])"
 )
 
 
 @dataclass(slots=True)
-class Draft:
-    """An entry under construction. `line` counts from 1."""
+class Draft(Facts):
+    """An entry under construction."""
 
-    title: str
-    line: int
-    topics: tuple[str, ...] = ()
-    period: str | None = None
-    published: str | None = None
-    keypoints: list[str] = field(default_factory=list[str])
-    venue: str | None = None
-    authors: tuple[str, ...] = ()
-    links: list[Link] = field(default_factory=list[Link])
-    images: list[str] = field(default_factory=list[str])
     _texts: dict[str, tuple[str, dict[str, None]]] = field(default_factory=dict[str, tuple[str, dict[str, None]]])
     """The labels by how they compare, each as written with the different texts under it, in the note's order."""
 
@@ -77,94 +66,17 @@ class Draft:
     def _take_label(self, part: Part, log: Log) -> None:
         text = part.markdown
         role = words.role_of(part.label)
-        if role in _ONE_PARAGRAPH and not text.startswith(_ITEMS):
+        if role in _ONE_PARAGRAPH and not text.startswith(ITEMS):
             text, _, below = text.partition("\n\n")
             self.take_text(Part("", part.line, below.split("\n")))
         self.see_images(text)
         if not text.strip():
             log.tell(part.line, f"the label “{part.label}” has no text", "left it out")
             return
-        known = self._known(role, part.label, text)
-        if known:
+        if self.take_property(role, part.label, text):
             return
         if self.add(part.label, text):
             log.tell(part.line, f"the label “{part.label}” stands twice in one entry", "joined both texts")
-
-    def _known(self, role: words.Role | None, label: str, text: str) -> bool:
-        """Take a part whose label stands for a property; tell whether nothing of it is left for the fields."""
-        match role:
-            case "keypoints":
-                self.keypoints += keypoints.split(text)
-                return False
-            case "authors":
-                listed = ", ".join(keypoints.split(text)) if text.startswith(_ITEMS) else inline.plain(text)
-                self.authors = self.authors or authors.split_authors(listed)
-                return bool(self.authors) and "\n" not in text.strip()
-            case "venue":
-                self._take_venue(text)
-                return len(text) < 200 and "\n" not in text.strip()
-            case "date" | "period":
-                found = dates.moments(text)
-                if found and role == "date":
-                    self.published = self.published or found[0].text
-                elif found:
-                    self.period = found[0].text
-                self._see_arxiv(text)
-                return len(text) < 80
-            case "title":
-                self.see_links(inline.spans(text))
-                return True
-            case "topic":
-                self.topics = (
-                    tuple(dict.fromkeys((*keypoints.split(text), *self.topics))) if len(text) < 120 else self.topics
-                )
-                return len(text) < 120
-            case "links":
-                return self._take_links(label, text)
-            case _:
-                return False
-
-    def _take_venue(self, text: str) -> None:
-        found = inline.spans(text)
-        self.see_links(found)
-        plain = squeeze("".join(s.text for s in found if s.kind in {"text", "code"} or not links.label_kind(s.text)))
-        found_dates = dates.moments(plain)
-        if found_dates:
-            self.published = self.published or found_dates[0].text
-        self._see_arxiv(text)
-        self.venue = self.venue or re.split("[；;]", plain)[0].strip(" ,;.()[]|")[:120] or None
-
-    def _see_arxiv(self, text: str) -> None:
-        """Take the arXiv id that a property's first line tells without an address (`ECCV 2020 (arXiv:2008.…)`)."""
-        first = text.split("\n", 1)[0]
-        if "://" not in first and (identifier := arxiv_id(first)):
-            self._link("arXiv", f"https://arxiv.org/abs/{identifier}")
-
-    def _take_links(self, label: str, text: str) -> bool:
-        """Take a field such as `Code: …`; its label names the links in it."""
-        rest: list[str] = []
-        found = inline.spans(text)
-        for span in found:
-            if span.kind == "link" and not span.badge:
-                named = (
-                    span.text if links.label_kind(span.text) and words.fold(label) not in {"code", "project"} else label
-                )
-                self._link(named, span.url)
-            elif span.kind in {"text", "code"}:
-                urls = links.bare_urls(span.text)
-                for url in urls:
-                    self._link(label, url)
-                if identifier := (None if urls else arxiv_id(span.text) or arxiv_id(f"arxiv:{span.text.strip()}")):
-                    self._link(label, f"https://arxiv.org/abs/{identifier}")
-                    urls = [span.text.strip()]
-                rest.append("" if urls and len(span.text) < sum(map(len, urls)) + 12 else span.text)
-        return titles.size(squeeze("".join(rest))) <= 3 or (
-            any(s.kind == "link" for s in found) and titles.size("".join(rest)) <= 6
-        )
-
-    def _link(self, label: str, url: str) -> None:
-        if link := links.make(label, url):
-            self.links.append(link)
 
     def take_text(self, part: Part) -> None:
         """Take text without a label line by line: dates, authors, links by their form; what is left is prose."""
@@ -184,15 +96,6 @@ class Draft:
         if text.strip():
             self.add("Notes", text)
 
-    def see_images(self, text: str) -> None:
-        """Note the pictures in a text that are the paper's own."""
-        if "!" not in text and "<" not in text:
-            return
-        for found in _IMAGE.finditer(text):
-            url = found[1] or found[2]
-            if links.is_web(url) and not links.is_badge(url):
-                self.images.append(url)
-
     def take_over(self, other: "Draft") -> None:
         """Take over what another entry about the paper tells and this one does not."""
         self.venue = self.venue or other.venue
@@ -204,12 +107,6 @@ class Draft:
         self.images += other.images
         for label, text in other.fields.items():
             self.add(label, text)
-
-    def see_links(self, found: Iterable[Span]) -> None:
-        """Note links by their own labels."""
-        for span in found:
-            if span.kind == "link":
-                self._link(span.text, span.url)
 
     def finish(self, file: str) -> Entry:
         """Make the entry: links united, the month from the arXiv id if nothing else tells it, the gist chosen."""
@@ -248,7 +145,7 @@ class Draft:
         called = [s for s in found if links.label_kind(s.text) == "paper" and links.is_specific(s.text)]
         for span in found:
             if (own and own in fold_title(span.text)) or (len({s.url for s in called}) == 1 and span in called):
-                self._link("", span.url)
+                self.see_link("", span.url)
 
 
 def _gist(fields: dict[str, str]) -> str:
