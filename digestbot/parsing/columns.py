@@ -17,8 +17,9 @@ _EMPTY = frozenset({"", "-", "--", "—", "–", "/", "null", "none", "n/a", "na
 _LONGEST_EMPTY = max(map(len, _EMPTY))
 _NUMBERS = frozenset({"no", "#", "id", "idx", "序号", "编号", "番号", "번호", "index", "rank"})
 _PEOPLE_NAMES = (
-    "presenter;presenters;speaker;speakers;presented by;报告人;汇报人;分享人;主讲人;発表者;担当;발표자;reader;"
-    "discussant;host;lead;who"
+    "presenter;presenters;speaker;speakers;presented by;moderator;moderators;facilitator;leader;led by;chair;"
+    "discussion lead;discussion leader;报告人;汇报人;分享人;主讲人;主讲;讲者;分享者;报告者;主持人;発表者;担当;担当者;"
+    "발표자;발제자;진행;진행자;담당;담당자;reader;discussant;host;lead;who"
 )
 _PEOPLE = frozenset(_PEOPLE_NAMES.split(";"))
 _MEETING = frozenset({"readings", "reading", "required readings", "required reading"})
@@ -38,6 +39,15 @@ _SAYS = re.compile(r"(?i)\bpapers?\b|论文|論文|논문")
 _SAMPLE = 12  # rows that tell what a column holds
 _FIGURE = re.compile(r"[\s*~<>≤≥±↑↓]*\d[\d.,]*\s?(?:[A-Za-z%°]{0,3}|±\s?[\d.,]+)[\s*]*")
 _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
+
+
+_FORM = re.compile(r"\bYYYY\b|\bHH:MM\b")
+_CHAIN = re.compile(r"\s(?:→|->|➜)\s|\s·\s.*\s·\s")
+
+
+def is_form(row: Sequence[str]) -> bool:
+    """Tell whether a row is one to fill in: it says in which form to write a date."""
+    return any(_FORM.search(cell) for cell in row)
 
 
 def is_empty(cell: str) -> bool:
@@ -120,8 +130,8 @@ def _score(header: str, kind: Column, n: int, sample: list[Row]) -> float:
 def _is_title(cell: str, announced: bool) -> bool:
     """Tell whether a cell reads like a title; in a column that announces papers, a short name does."""
     found = references.read(inline.spans(cell))
-    if found is None:
-        return False
+    if found is None or _CHAIN.search(found.title):
+        return False  # names one after the other, of a series
     linked = found.linked and found.proof == 3 and titles.could_be_title(found.title)
     named = announced and titles.could_be_title(found.title) and not venues.venue_in(found.title)
     worded = found.linked or not (found.title[0].isdigit() or ";" in found.title)

@@ -224,7 +224,7 @@ def period_of_path(file: str) -> str | None:
     return month
 
 
-_WEEK = re.compile(r"(?i)(?:week|wk|w)[-_ ]?(\d{1,2})|第?\s?(\d{1,2})\s?[周週주]차?")
+_WEEK = re.compile(r"(?i)(?:week|wk|w)[-_ ]?(\d{1,2})|第?\s?(\d{1,2})[-_ ]?(?:[周週주]차?|week|wk)")
 
 
 def _within(part: str, year: int) -> str | None:

@@ -67,8 +67,8 @@ class Draft(Facts):
         text = part.markdown
         role = words.role_of(part.label)
         if role in _ONE_PARAGRAPH and not text.startswith(ITEMS):
-            text, _, below = text.partition("\n\n")
-            self.take_text(Part("", part.line, below.split("\n")))
+            text, below = _own_lines(text)
+            self.take_text(Part("", part.line, below))
         self.see_images(text)
         if not text.strip():
             log.tell(part.line, f"the label “{part.label}” has no text", "left it out")
@@ -146,6 +146,18 @@ class Draft(Facts):
         for span in found:
             if (own and own in fold_title(span.text)) or (len({s.url for s in called}) == 1 and span in called):
                 self.see_link("", span.url)
+
+
+def _own_lines(text: str) -> tuple[str, list[str]]:
+    """Divide a property's text from what stands below it: another paragraph, lines of links called by what they are."""
+    first, *rest = text.split("\n")
+    end = next((n for n, line in enumerate(rest) if not line.strip() or _is_row_of_links(line)), len(rest))
+    return "\n".join([first, *rest[:end]]), rest[end:]
+
+
+def _is_row_of_links(line: str) -> bool:
+    told = [s for s in inline.spans(line) if any(map(str.isalnum, s.text))] if "](" in line else []
+    return bool(told) and all(s.kind == "link" and links.label_kind(s.text) for s in told)
 
 
 def _gist(fields: dict[str, str]) -> str:

@@ -94,7 +94,8 @@ def _is_period(heading: str) -> bool:
 
 
 def _links_to_paper(section: Section) -> bool:
-    return any(s.kind == "link" and not s.badge and links.is_paper_url(s.url) for s in section.spans)
+    linked = any(s.kind == "link" and not s.badge and links.is_paper_url(s.url) for s in section.spans)
+    return linked or any(map(links.is_paper_url, links.bare_urls(section.heading)))
 
 
 def is_short_title(section: Section) -> bool:
@@ -134,9 +135,8 @@ def weigh(section: Section, *, beside: bool = False) -> Evidence:
     latin = titles.size(title) >= _TITLE and not titles.is_cjk(title)
     found.foreign = latin and any(titles.is_mostly_cjk(text) for _, text in blocks.leads(section.blocks))
     told = found.prose > 80 or bool(section.children)
-    found.linked = numbered or any(
-        links.is_paper_url(s.url) or (told and titles.looks_like_title(s.text)) for s in linked
-    )
+    named = told and any(titles.looks_like_title(s.text) for s in linked)
+    found.linked = numbered or named or _links_to_paper(section)
     return found
 
 

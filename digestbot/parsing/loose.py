@@ -24,6 +24,7 @@ def left_over(facts: Facts, line: str) -> bool:
         return False
     if len(bare) < 200 and (month := dates.submitted(bare)):
         facts.published = facts.published or month
+        facts.see_links(inline.spans(bare))
         facts.see_arxiv(bare)
         return False
     if len(bare) < 1000 and not facts.authors and _is_citation(facts, bare):

@@ -33,6 +33,7 @@ class Name:
 
 _ADDRESS = re.compile(r"https?://")
 _BEFORE_ADDRESS = " \t\n\xa0\u3000:：,，(（<-–—"
+_POINTERS = ("见", "見", "参照", "在", "是", "和", "与", "把", "は", "が", "を", "で", "に", "と")
 _TRIES = 20  # stretches of text between links, one of which may be the title
 _NAME_WORDS = 2  # of a short name
 _JOINTS = frozenset([":", "：", "-", "–", "—", "|"])
@@ -171,8 +172,8 @@ def _is_lead(text: str) -> bool:
 
 
 def _points(text: str) -> bool:
-    """Tell whether text before a link sends the reader there (`见[…](…)`), as no mark of a paper does."""
-    return text.rstrip().endswith(("见", "見", "参照"))
+    """Tell whether text before a link is prose that sends the reader there (`见[…](…)`), as no paper's mark does."""
+    return text.rstrip().endswith(_POINTERS)
 
 
 def _is_tag(head: list[Span], mark: int, link: int) -> bool:
@@ -206,12 +207,13 @@ def _from_link(head: list[Span], at: int, *, in_halves: bool) -> Name:
 def _is_marked_title(head: list[Span], at: int) -> bool:
     """Tell whether a bold or italic stretch is a title, or begins one (`**Short**: rest of it`)."""
     text = head[at].text.strip()
-    before = _text(head[:at]).strip()
+    before = _text([s for s in head[:at] if s.kind != "code"]).strip(" :：\n")
     following = _following(head, at + 1)
     if before[-1:].isalnum() and (
-        halves.GOES_ON.match(following) or (titles.dangles(before) and re.match(r"\s\w", following))
+        halves.GOES_ON.match(following)
+        or (titles.dangles(before) and (re.match(r"\s\w", following) or titles.size(before) > 2))
     ):
-        return False  # `The **primacy bias** in …`: words amid a title
+        return False  # `The **primacy bias** in …`, `as Ann Lee says in *Title*`: words amid a title or a sentence
     free = not before or _is_lead(before)
     if titles.looks_like_title(text) and (free or unmarked.QUOTED.search(text)):
         return not (head[at].em and not head[at].strong and authors.authors_in(text))
@@ -264,8 +266,10 @@ def _from_words(text: str, after: int) -> Name | None:
     if (quoted := unmarked.QUOTED.search(text)) and not _is_amid(text, quoted):
         title = next(group for group in quoted.groups() if group)
         if titles.could_be_title(title):
-            people = authors.authors_in(titles.clean_title(text[: quoted.start()])) or ()
-            return Name(title, 0, after, text[quoted.end() :], marked=True, authors=people)
+            before = titles.clean_title(text[: quoted.start()])
+            people = authors.authors_in(before) or ()
+            prose = titles.is_cjk(before) and titles.size(before) > _PROSE_LEAD and not people
+            return Name(title, 0, after, text[quoted.end() :], marked=True, prose=prose, authors=people)
     if found := unmarked.cited(text):
         return Name(found[1], 0, after, found[2], authors=found[0])
     title, left, people = unmarked.plain_title(text)

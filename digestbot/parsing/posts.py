@@ -33,7 +33,10 @@ _CITED_NAMES = (
     "cites cited citations references reference bibliography related related_papers related_work see see_also "
     "further_reading furtherreading further-reading"
 )
-_CITED_KEYS = frozenset(_CITED_NAMES.split())
+_OTHERS = _PEOPLE_KEYS.union(_CITED_NAMES.split())
+"""Keys over people with their pages, and over papers that others point to."""
+
+_POSTED = ("published", "created")  # the date of a digest; that of a paper where a post is on one
 _LINKS_KEYS = frozenset({"resources", "links", "urls"})
 _LIST_KEYS = frozenset({"paper", "papers", "reading", "readings", "publications", "required", "optional", "articles"})
 
@@ -45,7 +48,8 @@ def place_of(front: FrontMatter, place: Place, log: Log) -> Place:
     title = front.text("title")
     name = topic_name(title.text) if title else ""
     topics = () if name else topics_in(front)[:3]
-    return replace(place, title=name, topics=topics, period=period_in(front) or place.period)
+    month = period_in(front, *(_POSTED if words.is_generic(name) else ()))
+    return replace(place, title=name, topics=topics, period=month or place.period)
 
 
 def topics_in(front: FrontMatter) -> tuple[str, ...]:
@@ -55,9 +59,9 @@ def topics_in(front: FrontMatter) -> tuple[str, ...]:
     )
 
 
-def period_in(front: FrontMatter) -> str | None:
-    """Return the month that front matter names."""
-    date = front.text("date", "read", "read_date", "date_read", "month", "period", "when")
+def period_in(front: FrontMatter, *more: str) -> str | None:
+    """Return the month that front matter names, under further keys as well."""
+    date = front.text("date", "read", "read_date", "date_read", "month", "period", "when", *more)
     found = dates.moments(date.text) if date else ()
     return found[0].text if found else None
 
@@ -88,8 +92,8 @@ def _mappings(
     if isinstance(value, dict):
         mapping = cast("dict[str, object]", value)
         for key, inner in mapping.items():
-            if words.role_of(key) == "authors" or key in _CITED_KEYS or links.label_kind(key) in {"code", "project"}:
-                continue  # people with their pages, papers that others point to, code with its own
+            if key in _OTHERS or words.role_of(key) == "authors" or links.label_kind(key) in {"code", "project"}:
+                continue  # nor are authors, or code with its page
             if key in _LIST_KEYS and isinstance(inner, dict):
                 yield cast("dict[str, object]", inner), (*above, mapping)
             yield from _mappings(cast("object", inner), (*above, mapping))
@@ -167,6 +171,12 @@ def take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[str
                 )
             ],
         )
+
+
+def take_lone(page: Page, root: Section, front: FrontMatter | None) -> None:
+    """Take what front matter tells for the one paper whose title is the note's only outer heading."""
+    if front and len(page.drafts) == 1 and [section.line for section in root.children] == [page.drafts[0].line - 1]:
+        take_keys(page, front.values, page.drafts[0].line - 1, skip=NOT_THE_PAPERS)
 
 
 def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:

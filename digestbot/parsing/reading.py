@@ -83,6 +83,7 @@ def _read_papers(page: Page, root: Section, front: FrontMatter | None, place: Pl
     elif not posts.read_sessions(page, front, place) and not single.read(page, root, front, place, sections.total):
         sections.read()
         guessed.read(page, root, front, place)
+        posts.take_lone(page, root, front)
         _tell_levels(page, root)
 
 

@@ -85,6 +85,7 @@ def judge_html(block: Block, place: Place) -> Table | None:
 
 
 def _judge_rows(head: list[str], rows: list[Row], place: Place) -> Table | None:
+    rows = [row for row in rows if not columns.is_form(row[1])]
     if not rows:
         return None
     headers = [squeeze(inline.plain(cell)) for cell in head]
@@ -154,11 +155,12 @@ def _group(table: Table, row: list[str], *, linked: bool) -> str:
     text = row[said[-1]]
     if any(table.kinds[n] not in _GROUPS for n in said[:-1]) or "](" in text or "://" in text:
         return ""
-    spans = [s for s in inline.spans(text) if s.text.strip()]
+    leads = text.rstrip(" *_").endswith((":", "："))
+    spans = [s for s in inline.spans(text) if any(map(str.isalnum, s.text))]
     name = titles.clean_title("".join(s.text for s in spans))
     short = len(said) == 1 and titles.size(name) <= (_GROUP_NAME if linked else _GROUP_NAME - 1)
     marked = (linked or all(s.strong for s in spans)) and short
-    return name.rstrip(":：") if marked or all(s.kind == "code" for s in spans) or name.endswith((":", "：")) else ""
+    return name if marked or leads or all(s.kind == "code" for s in spans) else ""
 
 
 def _plain_date(table: Table, text: str) -> str:

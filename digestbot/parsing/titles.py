@@ -198,8 +198,8 @@ def is_mostly_cjk(text: str) -> bool:
 
 
 _PLACEHOLDER = re.compile(
-    r"\{\{|\{%|^[{<][\w ]+[}>]$|<(?:img|a)\b"
-    r"|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^paper title in \d)"
+    r"\{\{|\{%|^[{<][\w ]+[}>]$|<(?:img|a)\b|\bYYYY\b|\bHH:MM\b|^[(（][^()（）]*[)）]$"
+    r"|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^(?:paper )?title(?: in)? \d)"
 )
 
 
@@ -213,8 +213,16 @@ def is_form(heading: str) -> bool:
 
 
 def _is_placeholder(text: str) -> bool:
-    """Tell whether a text is a template's; each of these forms has a bracket or the word, which is quick to see."""
-    return ("{" in text or "<" in text or "tle" in text.lower()) and _PLACEHOLDER.search(text) is not None
+    """Tell whether a text is a template's, or a remark; each of these forms has a sign that is quick to see."""
+    seen = (
+        text.startswith(("(", "（"))
+        or "{" in text
+        or "<" in text
+        or "YY" in text
+        or ":MM" in text
+        or "tle" in text.lower()
+    )
+    return seen and _PLACEHOLDER.search(text) is not None
 
 
 _NO_PAPER = re.compile(

@@ -238,7 +238,8 @@ def _role_of_several(name: str) -> Role | None:
 
 _PLAIN_WORDS = re.compile(
     r"(?:(?:papers?|readings?|read|notes?|lists?|reviews?|weekly|daily|monthly|reviewed|my|our|the|of|and|group|club|log|summary|summaries"
-    r"|paperlist|research|collection|archive|latest|recent|new|for|this|week|month|to|update[ds]?|all|selected|repo(?:sitory)?)\b"
+    r"|paperlist|research|collection|archive|latest|recent|new|for|this|week|month|to|update[ds]?|all|selected|repo(?:sitory)?"
+    r"|key|important|chronological)\b|关键|重要|核心"
     r"|论文|阅读|笔记|列表|目录|清单|合集|汇总|每日|每周|每月|整理|论文集|推荐|精读|周报|日报|논문|리뷰|목록|정리|리스트|스터디|읽기|論文|メモ|一覧|まとめ|読み"
     r"|読書|リスト|[\W\d_]|の)+"
 )
