@@ -1,7 +1,7 @@
 """An entry in the making: what the shapes find is put in here, and comes out as the frozen `Entry`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from digestbot.identity import entry_arxiv, fold_title
@@ -180,9 +180,9 @@ def _first_paragraph(text: str) -> tuple[str, str]:
     return (text[: end.start()], text[end.start() :].lstrip("\n")) if end else (text, "")
 
 
-def _distinct(told: Iterable[str]) -> tuple[str, ...]:
+def _distinct(told: Sequence[str]) -> tuple[str, ...]:
     """Return names of one line each, without empty ones and repetitions."""
-    return tuple(dict.fromkeys(filter(None, map(squeeze, told))))
+    return tuple(dict.fromkeys(filter(None, map(squeeze, told)))) if told else ()
 
 
 def _own_first(found: tuple[Link, ...], title: str) -> tuple[Link, ...]:

@@ -102,14 +102,18 @@ def is_short_title(section: Section) -> bool:
     """Tell whether a heading too short for a title, among papers, is one as well: it has what makes them papers."""
     heading = section.heading
     other = words.is_elsewhere(heading) or words.holds_none(heading) or words.is_generic(heading)
-    return not (other or words.is_part(heading) or _COLLECTION.search(heading)) and weigh(section, beside=True).strong
+    return not (other or words.is_part(heading) or _COLLECTION.search(heading)) and _weigh(section, beside=True).strong
 
 
-def weigh(section: Section, *, beside: bool = False) -> Evidence:
-    """Look at a section's heading, the first blocks below it and the headings inside it.
+def weigh(section: Section) -> Evidence:
+    """Look at a section's heading, the first blocks below it and the headings inside it."""
+    if section.evidence is None:
+        section.evidence = _weigh(section, beside=False)
+    return section.evidence
 
-    `beside`: papers stand beside it, so that a heading of a word or two may be one.
-    """
+
+def _weigh(section: Section, *, beside: bool) -> Evidence:
+    """Weigh a section. `beside`: papers stand beside it, so that a heading of a word or two may be one."""
     found = Evidence(
         plausible=is_title(section) or (_links_to_paper(section) and not _COLLECTION.search(section.heading))
     )

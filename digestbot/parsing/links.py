@@ -46,8 +46,8 @@ _WEAK = frozenset(_WEAK_WORDS.split())
 _LABEL_WORDS = _WEAK.union(_KIND_OF_WORD, _FILLING.split())
 _CJK_WORD = re.compile("|".join(sorted((w for w in _LABEL_WORDS if ord(w[0]) > 0x2E7F), key=len, reverse=True)))
 _TOKEN = re.compile(r"[a-z]+[0-9]*|[^\W\d_a-z]+")
-_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
-_LABEL_END = _SPACES + "[](){}<>【】（）:：|,.*_`~-"
+SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_LABEL_END = SPACES + "[](){}<>【】（）:：|,.*_`~-"
 _LABEL_START = _LABEL_END + "📄📃📝🔗💻⭐🌟🏠🤗"
 _PAPER_HOSTS = re.compile(
     r"(?:^|\.)(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.(?:org|info|coli\.uni-saarland\.de)|aclweb\.org|thecvf\.com|"

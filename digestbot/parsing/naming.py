@@ -127,22 +127,26 @@ def _names_paper(span: Span) -> bool:
 
 def _first_mark(head: list[Span]) -> int | None:
     """Return the index of the first marked stretch that may be the title: people in bold lead to the next one."""
-    marks = [n for n, span in enumerate(head) if _is_mark(span)]
-    led = len(marks) > 1 and titles.looks_like_title(head[marks[1]].text) and _leads(head, marks[0], marks[1])
-    return next(iter(marks[1:] if led else marks), None)
+    marks = (n for n, span in enumerate(head) if _is_mark(span))
+    first = next(marks, None)
+    if first is None:
+        return None
+    people = authors.authors_in(head[first].text) is not None
+    second = next(marks, None) if people or _is_name(head[first].text) else None
+    led = second is not None and titles.looks_like_title(head[second].text)
+    return second if second and led and (people or _names_whole(head, first, second)) else first
 
 
-def _leads(head: list[Span], first: int, second: int) -> bool:
-    """Tell whether a marked stretch stands before the title: people, or its short name (`**SAM**: **Segment …**`)."""
-    return authors.authors_in(head[first].text) is not None or _names_whole(head, first, second)
+def _is_name(text: str) -> bool:
+    """Tell whether a marked stretch is a short name, as may stand before the title (`**SAM**: **Segment …**`)."""
+    return titles.size(text) <= _NAME_WORDS and not titles.looks_like_title(text)
 
 
 def _names_whole(head: list[Span], short: int, whole: int) -> bool:
     """Tell whether nothing but a colon or a dash stands between a short name and a stretch that is a whole title."""
     text = head[whole].text.strip()
     between = _text(head[short + 1 : whole]).strip() or head[short].text.strip()[-1:]
-    is_name = titles.size(head[short].text) <= _NAME_WORDS and not titles.looks_like_title(head[short].text)
-    return is_name and between in _JOINTS and text[:1].isupper() and titles.looks_like_title(text)
+    return _is_name(head[short].text) and between in _JOINTS and text[:1].isupper() and titles.looks_like_title(text)
 
 
 def _is_mark(span: Span) -> bool:

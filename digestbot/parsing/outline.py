@@ -4,10 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
+from typing import TYPE_CHECKING
 
 from digestbot.parsing import authors, dates, fields, inline, links, titles, venues, words
 from digestbot.parsing.blocks import Block, parse
 from digestbot.parsing.inline import Span, squeeze
+
+if TYPE_CHECKING:
+    from digestbot.parsing.evidence import Evidence
 
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>([^<]*(?:<(?!/?h[1-6]\b)[^<]*)*)</h\1\s*>", re.IGNORECASE | re.DOTALL)
 _SUMMARY = re.compile(r"<summary\b[^<>]*>([^<]*(?:<(?!/?summary\b)[^<]*)*)</summary\s*>", re.IGNORECASE | re.DOTALL)
@@ -36,7 +40,10 @@ class Section:
     end: int = 0
     blocks: list[Block] = field(default_factory=list[Block])
     children: list["Section"] = field(default_factory=list["Section"])
-    _spans: list[Span] | None = None
+    evidence: "Evidence | None" = field(default=None, repr=False, compare=False)
+    """What speaks for it being a paper, once that was weighed."""
+    _spans: list[Span] | None = field(default=None, repr=False, compare=False)
+    _heading: str | None = field(default=None, repr=False, compare=False)
 
     @property
     def spans(self) -> list[Span]:
@@ -48,7 +55,9 @@ class Section:
     @property
     def heading(self) -> str:
         """The heading as a person reads it."""
-        return squeeze("".join(s.text for s in self.spans if not s.badge and s.kind != "image"))
+        if self._heading is None:
+            self._heading = squeeze("".join(s.text for s in self.spans if not s.badge and s.kind != "image"))
+        return self._heading
 
     @property
     def front(self) -> list[Block]:

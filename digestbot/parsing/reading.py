@@ -157,25 +157,27 @@ def _unfenced(tree: list[Block], lines: list[str]) -> list[Block]:
 
 
 class _Sections:
-    """Goes through the outline. What a section's blocks hold is judged once, before its heading is."""
+    """Goes through the outline. What a section's blocks hold is judged once, before its heading is, if at all."""
 
     def __init__(self, page: Page, root: Section, place: Place) -> None:
         self.page = page
         self.root = root
+        self.place = place
         self.judged: dict[int, list[_Shape]] = {}
         self.counts: dict[int, int] = {}
         self.places: dict[int, Place] = {}
         self.above: dict[int, Place] = {}
-        lone = len(root.children) == 1 and not _is_period(root.children[0].heading)
-        self._judge(root, place, self.counts, self.places, over_all=root.children[0] if lone else None)
 
-    @property
     def total(self) -> int:
-        """How many papers the note's lists, tables and lines hold."""
+        """Return how many papers the note's lists, tables and lines hold."""
+        if not self.judged:
+            lone = len(self.root.children) == 1 and not _is_period(self.root.children[0].heading)
+            self._judge(self.root, self.place, over_all=self.root.children[0] if lone else None)
         return self.counts[id(self.root)]
 
     def read(self, rule: str | None = None) -> None:
         """Read all sections into entries, those papers alone that a rule names."""
+        self.total()
         todo = [self.root]
         while todo:
             one = todo.pop()
@@ -198,22 +200,20 @@ class _Sections:
             return headed.papers_among(section.children, self.counts, place)
         return {id(child) for child in section.children if rule == f"level {child.level}" and _is_named(child)}
 
-    def _judge(
-        self, section: Section, place: Place, counts: dict[int, int], places: dict[int, Place], over_all: Section | None
-    ) -> None:
+    def _judge(self, section: Section, place: Place, over_all: Section | None) -> None:
         """Judge what stands below each heading, innermost last, with a stack in place of recursion."""
         todo = [(section, place)]
         ordered: list[Section] = []
         while todo:
             one, at = todo.pop()
-            places[id(one)] = at
+            self.places[id(one)] = at
             self.judged[id(one)] = self._shapes(one, at)
             ordered.append(one)
             todo += self._places(one, at, over_all)
         for one in reversed(ordered):
             own = sum(_count(shape) for shape in self.judged[id(one)])
-            counts[id(one)] = own + sum(
-                counts[id(child)]
+            self.counts[id(one)] = own + sum(
+                self.counts[id(child)]
                 for child in one.children
                 if words.is_contents(child.heading) or not words.holds_none(child.heading)
             )

@@ -68,9 +68,10 @@ _CLOSING = {"(": ")）", "（": "）)", "[": "]】", "【": "】]"}  # either wi
 _BRACKET = re.compile(r"[](（)）[【】]")
 _BRACKETS = frozenset("](（)）[【】")
 _ROUND = frozenset("(（)）")
-_LABELS_LEFT = re.compile(
-    r"(?i)(?:[,，;；|.]\s*(?:paper|code|pdf|project|link|github|arxiv|论文|代码|链接)[\s*]*(?:[:：][\s*]*)?)+$"
-)
+_LABELS = ("paper", "code", "pdf", "project", "link", "github", "arxiv", "论文", "代码", "链接")
+_LONGEST_LABEL = max(map(len, _LABELS))
+_BEHIND_LABELS = links.SPACES + "*:："
+_LABELS_LEFT = re.compile(rf"(?i)(?:[,，;；|.]\s*(?:{'|'.join(_LABELS)})[\s*]*(?:[:：][\s*]*)?)+$")
 _LABELS_LENGTH = 200  # characters that such labels take
 _READ_MARK = re.compile(r"(?i)^[\s\[\]*]*read\s*notes?\s*\d*[\s\[\]*]*$")
 _REMARK = re.compile(
@@ -208,7 +209,8 @@ class _Reader:
                 if span.kind == "text" and not _ROUND.isdisjoint(span.text):
                     depth = max(0, depth + sum(map(span.text.count, "(（")) - sum(map(span.text.count, ")）")))
                 text.append(_markdown(span))
-        for line in _LINES.split("".join(text)):
+        told = "".join(text)
+        for line in told.split("\n") if "|" not in told and "｜" not in told else _LINES.split(told):
             if any(map(str.isalnum, line)):
                 self._line(line)
 
@@ -362,6 +364,8 @@ class _Reader:
 
 def _without_labels(line: str) -> str:
     """Take the labels off a line's end whose links were taken out of it."""
+    if not line.rstrip(_BEHIND_LABELS)[-_LONGEST_LABEL:].lower().endswith(_LABELS):
+        return line
     found = _LABELS_LEFT.search(line, max(0, len(line) - _LABELS_LENGTH))
     return line[: found.start()] if found else line
 

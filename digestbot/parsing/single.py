@@ -1,7 +1,7 @@
 """One paper in a file: the title in a label, a quote or the only heading, the whole text about it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -14,30 +14,31 @@ from digestbot.parsing.outline import Place, Section, topic_name
 from digestbot.parsing.reference import Reference
 
 
-def read(page: Page, root: Section, front: FrontMatter | None, place: Place, others: int) -> bool:
+def read(page: Page, root: Section, front: FrontMatter | None, place: Place, others: Callable[[], int]) -> bool:
     """Read the note as one paper if the front matter, a label or a quote at its head names it; tell whether it was.
 
-    `others`: how many papers its lists and tables hold.
+    `others` counts the papers that its lists and tables hold, which takes long.
     """
     title = front.text("title") if front else None
     if titles.is_form(title.text if title else "") or any(titles.is_form(child.text) for child in root.children[:1]):
         page.log.tell(0, "its title is still to be filled in", "took the note for a template and left it out", "info")
         return True
-    filed = others <= _FEW and _is_filed_as_paper(page, front)
-    if front and posts.is_about_paper(front, root, filed=filed) and not _names_another(page, front):
-        posts.read(page, root, front, place)
-        return True
+    if front:
+        filed = _is_filed_as_paper(page, front) and others() <= _FEW
+        if posts.is_about_paper(front, root, filed=filed) and not _names_another(page, front):
+            posts.read(page, root, front, place)
+            return True
     return (
         _read_labelled(page, root, front, place)
         or _read_head(page, root, place, others)
-        or (others <= _FEW and _read_first(page, root, place))
+        or (others() <= _FEW and _read_first(page, root, place))
     )
 
 
-def _is_filed_as_paper(page: Page, front: FrontMatter | None) -> bool:
+def _is_filed_as_paper(page: Page, front: FrontMatter) -> bool:
     """Tell whether the tags of a note, what it is said to be, or the folder it is in, say that it is about papers."""
-    tags = (*front.items("tags", "tag"), *front.items("categories", "category", "type")) if front else ()
-    said = front.text("abstract", "description", "excerpt", "summary") if front else None
+    tags = (*front.items("tags", "tag"), *front.items("categories", "category", "type"))
+    said = front.text("abstract", "description", "excerpt", "summary")
     if said and len(said.text) <= _LONGEST_SAID and titles.is_review(said.text):
         return True
     return paths.says_papers(page.log.file) or any(map(words.says_papers, tags))
@@ -54,7 +55,7 @@ _LONGEST_SAID = 80  # characters of a description that says what a post is
 _FEW = 3  # further papers that a note on one paper may point to in its lists
 
 
-def _read_head(page: Page, root: Section, place: Place, others: int) -> bool:
+def _read_head(page: Page, root: Section, place: Place, others: Callable[[], int]) -> bool:
     """Read a note that names its paper in a quote or line at its head, before its own text."""
     blocks = [
         block
@@ -62,14 +63,14 @@ def _read_head(page: Page, root: Section, place: Place, others: int) -> bool:
         if block.kind in {"quote", "paragraph"}
     ]
     first = next((block for block in blocks[:3] if block.kind == "quote"), None)
-    if first is None or others > _FEW:
+    if first is None:
         return False
     found: list[tuple[int, Reference]] = []
     for block in first.children:
         for n, line in enumerate(block.text.split("\n")):
             if reference := _named_in(line.rstrip("\\")):
                 found.append((block.start + n, reference))
-    if not found or len(found) > _FEW or not _has_text(page, found[-1][0] + 1):
+    if not found or len(found) > _FEW or not _has_text(page, found[-1][0] + 1) or others() > _FEW:
         return False
     for line, reference in found:
         page.begin(reference.title, line, _place_at(root, line, place, reference.title)).take(reference)
@@ -143,7 +144,7 @@ def _title_labels(page: Page) -> list[tuple[int, str]]:
     for n, line in enumerate(page.lines):
         if line.lstrip().startswith(("```", "~~~")):
             opaque = not opaque
-        if opaque or len(line) > 600 or not (":" in line or "：" in line or "**" in line or line.startswith("#")):
+        if opaque or len(line) > 600 or not words.may_say_title(line):
             continue
         if line.startswith("#") and words.role_of(line) == "title":
             below = next((k for k in range(n + 1, min(n + 4, len(page.lines))) if page.lines[k].strip()), None)

@@ -221,6 +221,12 @@ def role_of(label: str) -> Role | None:
     return role
 
 
+def may_say_title(line: str) -> bool:
+    """Tell whether a line may have a label for a title: a glance that spares most lines the search for one."""
+    folded = line.lower()
+    return "title" in folded or "name" in folded or not line.isascii()
+
+
 _OF_THE_PAPER = re.compile(r"(?:原?论文|論文|논문\s|文献|文章|原文|本文)的?の?(?=.)")
 """Words that a label needs not have to say what it does (`论文下载地址`)."""
 
