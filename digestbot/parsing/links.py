@@ -142,6 +142,8 @@ def is_paper_url(url: str) -> bool:
         return any(part in path for part in ("/abs", "/pdf", "/html", "/format"))
     if _MEETING_HOSTS.search(host) and not any(part in path for part in ("paper", "poster", "hash", "/oral/")):
         return False
+    if "/journal/" in path and host == "link.springer.com":
+        return False
     return bool(_PAPER_HOSTS.search(host)) and len(path.rstrip("/").split("/")) > 3
 
 
@@ -206,9 +208,13 @@ def arxiv_in(text: str) -> str | None:
     return f"https://arxiv.org/abs/{found[1]}" if found else None
 
 
+_NO_SCHEME = re.compile(r"(?:[\w-]+\.)+(?:com|org|net|edu|gov|io|ai|cc)/")
+
+
 def make(label: str, url: str) -> Link | None:
     """Make a link of an entry; None for anchors, mail addresses, empty targets and the like."""
     url = "%20".join(url.split())
+    url = f"https://{url}" if _NO_SCHEME.match(url) else url
     if not is_web(url) and (":" in url.split("/")[0] or url.startswith("#") or not is_note_path(url)):
         return None
     label = label_of(label)

@@ -54,7 +54,7 @@ def find(spans: list[Span], *, in_halves: bool = False) -> Name | None:
     if link is not None and leads and (mark is None or mark > link or _is_tag(head, mark, link)):
         return _from_link(head, link, in_halves=in_halves)
     if mark is not None and mark < (link if link is not None else stop) and _is_marked_title(head, mark):
-        return _from_mark(head, mark, stop, in_halves=in_halves)
+        return _from_citation(head, mark, stop) or _from_mark(head, mark, stop, in_halves=in_halves)
     if link is not None and leads:
         return _from_link(head, link, in_halves=in_halves)
     if stop and (found := _from_text(head[:stop])):
@@ -127,7 +127,7 @@ def _names_paper(span: Span) -> bool:
 
 def _first_mark(head: list[Span]) -> int | None:
     """Return the index of the first marked stretch that may be the title: people in bold lead to the next one."""
-    marks = (n for n, span in enumerate(head) if _is_mark(span))
+    marks = (n for n in range(len(head)) if _is_mark(head, n))
     first = next(marks, None)
     if first is None:
         return None
@@ -149,12 +149,15 @@ def _names_whole(head: list[Span], short: int, whole: int) -> bool:
     return _is_name(head[short].text) and between in _JOINTS and text[:1].isupper() and titles.looks_like_title(text)
 
 
-def _is_mark(span: Span) -> bool:
+def _is_mark(head: list[Span], n: int) -> bool:
+    span = head[n]
     if span.kind != "text" or not (span.strong or span.em):
         return False
     text = span.text.strip()
     if text.startswith(("[", "【")) and text.endswith(("]", "】")):
         return False
+    if n and head[n - 1].text.endswith("[") and _following(head, n + 1).startswith("]"):
+        return titles.looks_like_title(text)
     return titles.could_be_title(text) and not unmarked.is_told(text.strip("()"))
 
 
@@ -218,12 +221,29 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
         or (titles.dangles(before) and (re.match(r"\s\w", following) or titles.size(before) > 2))
     ):
         return False  # `The **primacy bias** in …`, `as Ann Lee says in *Title*`: words amid a title or a sentence
-    free = not before or _is_lead(before)
+    free = not before or (_is_lead(before) and not _is_title_piped(before, text))
     if titles.looks_like_title(text) and (free or unmarked.QUOTED.search(text)):
         return not (head[at].em and not head[at].strong and authors.authors_in(text))
     begins = re.match(r"\s*[:：]\s*\S", following) or (text.endswith((":", "：")) and following.strip())
     behind_people = titles.size(text) > 1 and not following.strip() and authors.authors_in(before) is not None
     return free and (bool(begins) or not before or head[at].strong or behind_people)
+
+
+def _is_title_piped(before: str, text: str) -> bool:
+    """Tell whether a title stands before a bar, and something shorter is set off behind it (`Title | **Preprint**`)."""
+    if not before.endswith("|") or titles.size(before) <= titles.size(text):
+        return False
+    return titles.looks_like_title(before.rstrip(" |")) and authors.authors_in(before) is None
+
+
+def _from_citation(head: list[Span], mark: int, stop: int) -> Name | None:
+    """Take the title of a citation before the journal that is set off, or behind a name that is."""
+    after = max(stop, mark + 1)
+    for first in (0, mark + 1):
+        text = _text(head[first:after]).lstrip(" .:：–-")
+        if unmarked.INITIALS.match(text) and (found := unmarked.cited(text)):
+            return Name(found[1], first, after, found[2], marked=True, authors=found[0])
+    return None
 
 
 def _from_mark(head: list[Span], at: int, stop: int, *, in_halves: bool) -> Name:
@@ -275,11 +295,12 @@ def _from_words(text: str, after: int) -> Name | None:
             prose = titles.is_cjk(before) and titles.size(before) > _PROSE_LEAD and not people
             return Name(title, 0, after, text[quoted.end() :], marked=True, prose=prose, authors=people)
     if found := unmarked.cited(text):
-        return Name(found[1], 0, after, found[2], authors=found[0])
+        return Name(found[1], 0, after, found[2], marked=bool(unmarked.INITIALS.match(text)), authors=found[0])
     title, left, people = unmarked.plain_title(text)
     if not people and authors.authors_in(text):
         return None
-    if not titles.could_be_title(titles.clean_title(title)) or not titles.stands_alone(title):
+    begun = title[:1].upper() + title[1:] if left.startswith("(") else title  # behind its venue, in small letters too
+    if not titles.could_be_title(titles.clean_title(title)) or not titles.stands_alone(begun):
         return None
     return Name(title, 0, after, left, authors=people)
 

@@ -313,7 +313,7 @@ class _Reader:
             result.links.append(link)
         if ". " in bare and self._listed(bare):
             return True
-        known = venues.venue_in(bare) or venues.dated_name(bare)
+        known = venues.venue_in(bare) or venues.dated_name(bare) or venues.of_year(bare)
         if venue := known or (venues.acronym(bare) if lead and self.venue_heads else None):
             result.venue = result.venue or venue
             found = dates.moments(bare)

@@ -229,6 +229,8 @@ _NO_PAPER = re.compile(
     r"(?i)(?:\[!\w+\]|(?:(?:opening|closing)\s)?(?:keynotes?|remarks)|(?:coffee|lunch) break|poster session"
     r"|invited (?:talk|speaker)s?|no (?:class|meeting|lecture)|holiday"
     r"|(?:spring|fall|winter|summer|thanksgiving|reading) break|tb[ad]\b|course (?:intro|logistics)"
+    r"|(?:(?:the|web|acm|ieee|ieee/cvf|siam|usenix|international|european|pacific-asia|asian|annual|joint)\s)+"
+    r"(?:conference|symposium|transactions) on\b"
     r"|(?:final )?project (?:presentation|proposal|report)s?|mid-?term|guest lecture|(?:final )?exam\b)"
 )
 _SAID = re.compile(r"(?:니다|세요|까요|ください|ます|です|ました|でした)\s*[.。．！!]?$")

@@ -31,6 +31,7 @@ _CREDIT = re.compile(
 """Whose and when, behind a title: `, Lee et al., 2021`, `, 2020`."""
 _EMOJI = re.compile(r"(?::[a-z][a-z0-9_+-]*:\s*)+(?=\S)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_BULLETS = "•·●▪ "
 _CHOSEN = re.compile(rf"{venues.HONOUR.pattern}\.\s+(?=[A-Z])")  # `CVPR 2022, Oral. Title`
 LEADERS = re.compile(r"\s*[,，]\s*|(?:\s+[-–—]+)+(?:\s+|$)|:\s+")
 """What parts venue, date and people that lead a title, and the title from them."""
@@ -94,6 +95,13 @@ _MOST_PEOPLE = 30  # names before a title
 _SURELY_PEOPLE = 3  # names before a colon; `Seeing Voices and Hearing Faces: …` begins a title
 
 
+INITIALS = re.compile(
+    r"(?:\[\d{1,3}\]\s*)?(?:[^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?,\s[A-Z]\.|[A-Z]\.[\s-]?(?:[A-Z]\.[\s-]?)*[A-Z]\w+(?:,|\sand\s))"
+)
+"""How a citation begins: with a name and its initials."""
+_MONTH_BEHIND = re.compile(r",\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*$")
+
+
 def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
     text = _TASK.sub("", squeeze(text))
@@ -102,11 +110,11 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
         return None
     for stop in _STOP.finditer(text, first, 1500):
         upto = stop.end() if stop[0].startswith("et al") else stop.start()
-        named = text[:upto].strip(" :(")
+        named = _MONTH_BEHIND.sub("", text[:upto].strip(" :("))
         dated = _YEAR_FIRST.match(text, stop.end())
         lone = ("(" in stop[0] or dated) and authors.is_initialled(named)
         people = (named,) if lone else authors.authors_in(named.strip("."))
-        if people is None or not authors.are_full(people) or (":" in stop[0] and len(people) < _SURELY_PEOPLE):
+        if people is None or not authors.are_full(people) or (":" in stop[0] and not _are_many(people)):
             continue
         rest = text[dated.end() if dated else stop.end() :]
         if (tag := tag_in(rest)) and is_tag(*tag):
@@ -119,6 +127,11 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
             return people, title, left
         break
     return _cited_with_commas(text)
+
+
+def _are_many(people: tuple[str, ...]) -> bool:
+    """Tell whether words before a colon are surely names: three or more, and nothing beside them."""
+    return len(people) >= _SURELY_PEOPLE and all(map(authors.is_name, people))
 
 
 _JOURNAL = re.compile(
@@ -160,7 +173,8 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     tags = ""
     if emoji := _EMOJI.match(text):
         text = text[emoji.end() :]
-    while (tag := tag_in(text)) and (is_told(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|") or is_tag(*tag)):
+    text = text.lstrip(_BULLETS)
+    while (tag := tag_in(text)) and (_is_dated(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|") or is_tag(*tag)):
         tags += f"({tag[0]}) " if len(tag[0]) > 1 else ""
         text = tag[1]
     if dated := _DATED.match(text):
@@ -184,6 +198,10 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}{beyond}", people
 
 
+def _is_dated(tag: str) -> bool:
+    return is_told(tag) or venues.of_year(tag) is not None
+
+
 def is_tag(tag: str, rest: str) -> bool:
     """Tell whether words in brackets before a title are a short name of it (`(GPT-2) Title`), none of its words."""
     named = titles.size(tag) <= _TAG_WORDS and (tag[:1].isupper() or any(c.isdigit() for c in tag))
@@ -198,7 +216,7 @@ def _led(text: str) -> tuple[str, str] | None:
     if not stop or not stop.start() or not text[stop.end() :].strip():
         return None
     piece = text[: stop.start()]
-    if _YEAR.fullmatch(piece):
+    if _YEAR.fullmatch(piece) or (stop[0][:1].isspace() and venues.of_year(piece)):
         return piece, text[stop.end() :]
     if ":" in stop[0] and not any(c.isdigit() for c in piece):
         return None  # `CEC: Title`: a short name sooner than a venue

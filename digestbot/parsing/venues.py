@@ -133,6 +133,9 @@ _GLUED = re.compile(
     r"(?:\d{1,3}[-_])?(?:((?:19|20)\d\d|\d\d)[-_]([A-Za-z]{2,12})|([A-Za-z]{2,12})[-_]?((?:19|20)\d\d))[-_]+\s*(?=\w)"
 )
 """A year and a venue with dashes between them and the title, as in names of files: `3-2019-WWW-Title`."""
+_TAG = re.compile(r"[\[(（【]\s*([^\[\]【】()（）]{2,40}?)\s*[\]】)）]")
+_YEAR_AND_TAGS = re.compile(rf"\s*((?:19|20)\d\d)\s*((?:[\s*]*{_TAG.pattern})+)[\s*]*(?=\w+\W+\w+\W+\w)")
+"""The year, and in brackets venue, house and short name, as in names of files: `2020 (Lab) (KDD) [SIM] Title`."""
 _DIGIT = re.compile(r"\d")  # a year and an id have one
 _ARXIV_ID = re.compile(r"(?:ar[xX]iv:)?\d{4}\.\d{4,5}(?:v\d)?")
 
@@ -141,6 +144,9 @@ def split_lead(title: str) -> tuple[str, str | None]:
     """Take a venue with its year, or an arXiv id, off a title's front: `[CVPR 2021] Title`, `3-2019-WWW-Title`."""
     if not _DIGIT.search(title):
         return title, None
+    if dated := _YEAR_AND_TAGS.match(title):
+        named = next((tag for tag in _TAG.findall(dated[2]) if venue_in(tag)), None)
+        return title[dated.end() :], f"{named} {dated[1]}" if named else None
     if (glued := _GLUED.match(title)) and (venue := acronym(glued[2] or glued[3])):
         return title[glued.end() :], f"{venue} {glued[1] or glued[4]}"
     found = _LED.match(title)
@@ -172,3 +178,11 @@ def dated_name(text: str) -> str | None:
         if re.search(r"(?:[\s'’,-]|[A-Za-z](?=(?:19|20)\d\d))(?:19|20)?\d\d\W*$", text) and len(text) < 30
         else None
     )
+
+
+_OF_YEAR = re.compile(r"(?:19|20)\d\d[-_. ]?[A-Z][\w.]*(?:(?:\s&\s|[-_ ])[A-Z][\w.]*){0,4}")
+
+
+def of_year(text: str) -> str | None:
+    """Return the text if it is a year and a name: `2017-IEEE-TIFS`, `2019 Computers & Graphics`."""
+    return text if text[:2] in {"19", "20"} and _OF_YEAR.fullmatch(text) else None

@@ -255,6 +255,8 @@ _TOP = re.compile(
     r"[\w\s&/+-]{0,40}\b(?:papers?|research|readings?|reads)\s*(?:of|in|from|for|this|last)?\s*(?:the|this|last|each)?\s*(?:day|week|month|year)s?"
 )
 """A digest's own name: `Top ML Papers of the Week`."""
+_SURVEYS = frozenset(["review papers", "review articles"])
+"""What is called a review here sums up a field: a topic, unlike a `paper review`."""
 _TIMES = ("day", "week", "month", "year", "days", "weeks", "months", "years")
 
 
@@ -265,7 +267,7 @@ def is_generic(heading: str) -> bool:
     return (
         name in _GENERIC
         or not any(map(str.isalnum, heading))
-        or _PLAIN_WORDS.fullmatch(name) is not None
+        or (_PLAIN_WORDS.fullmatch(name) is not None and name not in _SURVEYS)
         or (name.endswith(_TIMES) and _TOP.fullmatch(name) is not None)
     )
 
