@@ -126,6 +126,8 @@ class _Reader:
         leading = self.spans[: name.first] if name.marked else self.spans[: name.after]
         around = [s for s in leading if s.kind in {"link", "image"} and s is not name.link]
         self._rest([*around, *([Span("text", name.left)] if name.left else []), *self.spans[name.after :]])
+        if name.authors and not result.venue and (told := venues.find_venue(name.left)):
+            result.venue = told[0]  # `In ICDM 2008, pp. 413-422`, behind a citation's title
         self._weigh()
         return result
 
