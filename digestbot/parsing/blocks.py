@@ -206,6 +206,14 @@ def _opened(block: Block) -> Iterator[Block]:
                 yield item.children[0]
 
 
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+
+
+def uncommented(text: str) -> str:
+    """Return HTML without its comments; their lines stay, but empty."""
+    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text) if "<!--" in text else text
+
+
 _CELL = re.compile(r"(?<!\\)\|")
 
 

@@ -130,7 +130,7 @@ def _score(header: str, kind: Column, n: int, sample: list[Row]) -> float:
 def _is_title(cell: str, announced: bool) -> bool:
     """Tell whether a cell reads like a title; in a column that announces papers, a short name does."""
     found = references.read(inline.spans(cell))
-    if found is None or _CHAIN.search(found.title):
+    if found is None or _CHAIN.search(found.title if titles.looks_like_title(found.title) else cell):
         return False  # names one after the other, of a series
     linked = found.linked and found.proof == 3 and titles.could_be_title(found.title)
     named = announced and titles.could_be_title(found.title) and not venues.venue_in(found.title)

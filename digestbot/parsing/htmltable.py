@@ -3,9 +3,8 @@
 import re
 from itertools import pairwise
 
-from digestbot.parsing.blocks import Block
+from digestbot.parsing.blocks import Block, uncommented
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _ROW = re.compile(r"(?i)<tr\b[^<>]*>")
 _CELL = re.compile(r"(?i)<t[dh]\b([^<>]*)>")
 _END = re.compile(r"(?i)</(?:t[dhr]|thead|tbody|table)\b")
@@ -52,7 +51,7 @@ def rows(block: Block) -> list[Row]:
     text = block.text.lstrip()
     if text[:6].lower() != "<table" or text.lower().count("<table") != 1:
         return []
-    source = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), block.text)
+    source = uncommented(block.text)
     starts = [found.start() for found in _ROW.finditer(source)]
     made: list[Row] = []
     held: dict[int, tuple[int, str]] = {}

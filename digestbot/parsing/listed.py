@@ -12,7 +12,7 @@ from digestbot.parsing.outline import Place
 from digestbot.parsing.reference import Reference
 
 _LONGEST = 600  # characters of an item without a link: a longer one is text
-_YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]")
+_YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]|[A-Z]{2} ?\d\d\b")
 _IN_BRACKETS = re.compile(r"[(（\[]\s*(?:19|20)\d\d\s*[)）\]]")
 _QUOTES = ("“", '"', "《", "「", "『")
 _NOTE_TITLE = 4.5  # words on average: shorter names of other files are topics
@@ -244,6 +244,7 @@ def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
     if found is None or place.nothing or found.prose or _leads_to_list(item):
         return False
     short = found.venue is not None and titles.could_be_title(found.title) and sure * 2 >= total
+    alone = total == 1 and any(map(str.isdigit, found.venue or "")) and _is_worded(found.title)
     if not (titles.looks_like_title(found.title) or short):
         return False
     if place.ruled:
@@ -257,9 +258,8 @@ def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
         return told or (titles.size(found.title) > _FEW and (place.papers or sure * 3 >= total * 2))
     if noted:
         return bool(place.period or place.year or found.published or place.papers)
-    return (
-        found.proof == 1 and (place.papers or bool(place.period)) and (found.venue is not None or bool(found.authors))
-    )
+    said = alone or ((place.papers or bool(place.period)) and (found.venue is not None or bool(found.authors)))
+    return found.proof == 1 and said
 
 
 def _is_called(item: Item) -> bool:

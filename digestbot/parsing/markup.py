@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from digestbot.parsing import inline, titles
 from digestbot.parsing import reference as references
-from digestbot.parsing.blocks import Block
+from digestbot.parsing.blocks import Block, uncommented
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place
 from digestbot.parsing.reference import Reference
@@ -15,7 +15,6 @@ _UNITS = re.compile(
     r"(?:<br\s*/?>\s*){2,}|\n\s*\n"
 )
 _LINE = re.compile(r"(?i)<br\s*/?>\s*(?=<(?:i|b|em|strong|a)\b)|\n(?=\s*<(?:i|b|em|strong)\b)")
-_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _CELL = re.compile(r"(?i)</t[dh]>\s*<t[dh]\b[^>]*>")
 
 
@@ -31,7 +30,7 @@ def judge(block: Block, place: Place) -> list[Fragment]:
     """Find the papers in an HTML block: pieces between tags that begin with a title and link to a paper."""
     if place.nothing or "<" not in block.text or not re.search(r"(?i)<a\s|\]\(http", block.text):
         return []
-    source = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), block.text)
+    source = uncommented(block.text)
     found: list[Fragment] = []
     line = block.start
     for piece, mark in _pieces(source):

@@ -171,6 +171,8 @@ def _is_lead(text: str) -> bool:
         return True
     if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜")):
         return True
+    if (tag := unmarked.tag_in(text)) and not tag[1]:
+        return True
     if all(unmarked.is_venue(p) or authors.authors_in(p) for p in unmarked.LEADERS.split(text) if p.strip()):
         return True
     if text.rstrip(" *_").endswith((":", "：", "-", "–", "—")) and titles.size(bare) <= 4:
@@ -221,6 +223,8 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
         or (titles.dangles(before) and (re.match(r"\s\w", following) or titles.size(before) > 2))
     ):
         return False  # `The **primacy bias** in …`, `as Ann Lee says in *Title*`: words amid a title or a sentence
+    if at + 1 < len(head) and head[at + 1].kind == "link" and head[at + 1].strong and titles.dangles(text):
+        return False  # `**Read our paper on [arXiv](…)**`
     free = not before or (_is_lead(before) and not _is_title_piped(before, text))
     if titles.looks_like_title(text) and (free or unmarked.QUOTED.search(text)):
         return not (head[at].em and not head[at].strong and authors.authors_in(text))

@@ -7,7 +7,7 @@ from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from digestbot.parsing import authors, dates, fields, inline, links, titles, venues, words
-from digestbot.parsing.blocks import Block, parse
+from digestbot.parsing.blocks import Block, parse, uncommented
 from digestbot.parsing.inline import Span, squeeze
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def _is_translated(title: str, translation: str) -> bool:
 
 def _divided(blocks: list[Block]) -> Iterator[Block]:
     """Yield the blocks, those of HTML cut at each heading or summary in them, Markdown's own too."""
-    for block in blocks:
+    for whole in blocks:
+        block = replace(whole, text=uncommented(whole.text)) if whole.kind == "html" else whole
         if block.kind != "html" or not (_HTML_MARK.search(block.text) or "\n#" in block.text):
             yield block
             continue

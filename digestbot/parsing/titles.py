@@ -241,7 +241,7 @@ _SENTENCE = re.compile(
     r"have|can)\b"
 )
 _DANGLING = re.compile(
-    r"(?i)\b(?:at|is|was|are|in|on|of|for|to|see|the|a|an|and|or|by|from|via|with|here|following|use|using|visit|"
+    r"(?i)(?<![\w-])(?:at|is|was|are|in|on|of|for|to|see|the|a|an|and|or|by|from|via|with|here|following|use|using|visit|"
     r"check|read|download)\s*$"
 )
 _LONGEST_DANGLING = len("following")

@@ -23,12 +23,15 @@ _LED_BY = re.compile(
     r"(?=[A-Z\d])"
 )
 """People, and a year, that lead a title."""
-_INSIDE = re.compile(r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or|for|in|of|with|to)\s[\w' -]{1,30})[)）]\s*[:：\w]")
+_INSIDE = re.compile(
+    r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or|for|in|of|with|to|a|an|the)\s[\w' -]{1,30})[)）]\s*[:：\w]"
+)
 _SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
 _CREDIT = re.compile(
-    r"(?:[,，]\s+[A-Z][\w'’-]{1,20}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,20}|\set al\.?)?)?[,，]\s*(?:19|20)\d\d\s*$"
+    r"(?:[,，]\s+(?:(?:[A-Z][a-z]{0,8}\.\s*){1,4}(?:[A-Z][a-z]{1,20})?"
+    r"|[A-Z][\w'’-]{1,20}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,20}|\set al\.?)?))?[,，]\s*(?:19|20)\d\d\s*$"
 )
-"""Whose and when, behind a title: `, Lee et al., 2021`, `, 2020`."""
+"""Whose, or in which journal, and when, behind a title: `, Lee et al., 2021`, `, J. Geom. Anal., 2020`, `, 2020`."""
 _EMOJI = re.compile(r"(?::[a-z][a-z0-9_+-]*:\s*)+(?=\S)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BULLETS = "•·●▪ "
@@ -41,7 +44,8 @@ _SOFTENED = re.compile(r"(?i:almost|nearly|not|not so|how|when|why|what|un|de|re
 _YEAR_AND_VENUE = re.compile(r",\s+(?:19|20)\d\d,\s+([A-Z][\w&-]*(?:\s[A-Z][\w&-]*){0,3})$")
 _SHORTEST = 10  # characters of a title that something behind it is cut from
 _LED_AT = 60  # characters that each of these may take
-_PIPE = re.compile(r"\s*[|｜]\s+|\s+[|｜]\s*")
+_PIPE = re.compile(r"\s*[|｜]\s+|\s+[|｜]\s*|\s+[·•]\s+")
+_PIPES = frozenset("|｜·•")
 _TASK = re.compile(r"^\[[ xX]?\]\s+")
 _OPENING = re.compile(r"\s*[(（\[【]")
 _BEFORE_BRACKET = 3  # characters of a title at least
@@ -163,7 +167,10 @@ def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
     if (found := cited(text)) and not text[: text.find(found[1])].rstrip().endswith(":"):
         return found
     led = _LED_BY.match(text)
-    return (), (text[led.end() :] if led else text), ""
+    text = text[led.end() :] if led else text
+    stop = text.rfind(":") if authors.others(text) else 0
+    people = authors.authors_in(text[stop + 1 :]) if stop > 0 else None
+    return (people, text[:stop], "") if people else ((), text, "")
 
 
 def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
@@ -186,7 +193,7 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
         text = led[1]
     if people := _LED_BY.match(text):
         text = text[people.end() :]
-    pieces = [p for p in _PIPE.split(text) if p.strip()] if "|" in text or "｜" in text else []
+    pieces = [p for p in _PIPE.split(text) if p.strip()] if not _PIPES.isdisjoint(text) else []
     if len(pieces) > 1:
         best = next(
             (p for p in pieces if titles.looks_like_title(p) and not authors.authors_in(p) and not is_told(p)),
@@ -227,6 +234,7 @@ def _led(text: str) -> tuple[str, str] | None:
 def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
     """Divide a plain title from what follows it, and take the people between them."""
     text = text.rstrip(" [(\\")  # what opens the links behind it
+    text = text[:-1] if text.endswith(".") and text[-2:-1].isdigit() else text
     end, after = _end(text)
     title, people = _without_people(text[:end].rstrip(" ,.;-–—|") if end < len(text) else text)
     return title, text[after:].lstrip(" ,"), people
@@ -240,7 +248,8 @@ def _end(text: str) -> tuple[int, int]:
         if venues.split_venue(text)[1]:
             return len(text), len(text)  # `Title ICML, 2022`: taken off where the title is cleaned
         if (credit := _CREDIT.search(text)) and credit.start() > _SHORTEST:
-            return credit.start(), credit.start()
+            sentence = _SENTENCE.search(text, _SHORTEST, credit.start())
+            return (sentence.start(), sentence.end()) if sentence else (credit.start(), credit.start())
     if dated := _YEAR_AND_VENUE.search(text):
         return dated.start(), dated.end() - len(dated[1])
     brackets = (found.start() for found in _OPENING.finditer(text) if not _is_inside(text, found))

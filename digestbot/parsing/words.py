@@ -170,13 +170,16 @@ _CONTENTS_NAMES = "contents;content;table of contents;table of content;toc;index
 _CONTENTS = frozenset(_CONTENTS_NAMES.split(";"))
 _HOLDS_NONE = frozenset(_EMPTY_NAMES.split(";"))
 _ELSE_WORDS = re.compile(
-    r"\b(?:tools?|toolkits?|toolbox(?:es)?|librar(?:y|ies)|software|tutorials?|courses?|books?|blogs?|"
-    r"(?:blog\s*)?posts?|videos?|talks?|lectures?|slides|workshops?|projects?|repos(?:itories)?|"
-    r"news|links|websites?|leaderboards?|demos?|applications?|frameworks?|miscellaneous|thoughts|challenges|"
-    r"competitions?|seminars?|podcasts?|communit(?:y|ies)|labs?|groups?|researchers?|"
-    r"implementations?|codebases?|codes?|newsletters?|conferences|keynotes?|speakers?)\b",
+    r"\b(?:tools|toolkits?|toolbox(?:es)?|libraries|tutorials?|courses?|books|blogs?|(?:blog\s*)?posts|videos|talks|"
+    r"lectures?|slides|workshops?|projects|repos(?:itories)?|links|websites?|leaderboards?|demos|frameworks|"
+    r"miscellaneous|thoughts|challenges|competitions|seminars?|podcasts?|communities|labs|groups|researchers?|"
+    r"implementations|codebases?|codes|newsletters?|conferences|keynotes?|speakers?|"
+    r"(?:other|useful|additional|related|online|external|learning)\s+resources?|"
+    r"(?:tool|library|software|book|post|talk|project|repo|news|demo|framework|community|lab|group|implementation|code)"
+    r"(?![\s-]+(?!and\b|or\b|of\b|for\b|from\b|by\b|on\b|in\b)[^\W\d]))\b",
     re.IGNORECASE,
 )
+"""What is no paper; of these words some are fields' as well where another follows (`Code Generation`)."""
 _ELSE_CJK = re.compile(
     "工具|教程|课程|书籍|博客|视频|项目|资源|链接|实验室|比赛|竞赛|ブログ|書籍|ツール|도구|블로그|강의"
 )
