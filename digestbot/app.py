@@ -195,8 +195,17 @@ async def _work(app: App, progress: Progress) -> None:
     await app.client.connected.wait()
     await app.client.locate_channels()
     await app.start()
-    sign = app.settings.data.folder / "alive"
+    await _give_signs(app.settings.data.folder / "alive", app.client.connected)
+
+
+async def _give_signs(sign: Path, connected: asyncio.Event) -> None:
+    """Touch a file while the bot is connected; where that fails whoever looks for it misses it, and the bot goes on."""
+    level = logging.WARNING
     while True:
-        if app.client.connected.is_set():
-            await asyncio.to_thread(sign.touch)
+        if connected.is_set():
+            try:
+                await asyncio.to_thread(sign.touch)
+            except OSError as error:
+                log.log(level, "there is no sign of life: %s", error)
+                level = logging.DEBUG
         await asyncio.sleep(_SIGN_OF_LIFE)

@@ -129,6 +129,14 @@ async def test_it_posts_once_over_restarts_and_ends_when_told(bot: Bot, double: 
     assert TOKEN not in said
 
 
+async def test_a_sign_of_life_that_cannot_be_given_does_not_end_it(bot: Bot) -> None:
+    (bot.folder / "data").mkdir()
+    (bot.folder / "data" / "alive").symlink_to(bot.folder / "nowhere" / "alive")
+    process = await bot.start()
+    assert "No such file or directory" in await until(process, "there is no sign of life")
+    await end(process, signal.SIGTERM)
+
+
 async def test_a_late_digest_has_what_was_pushed_while_the_bot_was_away(bot: Bot, double: Double) -> None:
     remote = Remote(bot.folder / "remote")
     remote.write("a.md", NOTE.format(title="Alpha Diffusion Models"))
