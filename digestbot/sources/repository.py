@@ -67,7 +67,6 @@ class Repository:
             try:
                 commit = await self._commit()
             except GitError as error:
-                self._damaged = not error.known
                 raise SourceError(f"{self.place}: {error}") from error
             if commit is None:
                 raise SourceError(self._trouble or f"{self.place}: nothing was fetched yet; sync the notes")
@@ -163,7 +162,6 @@ class Repository:
         try:
             tree = await self._git("ls-tree", "-r", "-z", "-l", commit, "--", *where)
         except GitError as error:
-            self._damaged = not error.known
             raise SourceError(f"{self.place}: {error}") from error
         if where and not tree:
             told = f"there is no folder {self._folder} in it; name another under folder in the settings"

@@ -385,6 +385,25 @@ async def test_a_clone_damaged_while_the_bot_runs_is_made_anew_at_the_next_fetch
     assert await texts(repository) == before
 
 
+@pytest.mark.parametrize("left", [None, b"", b"nonsense"])
+async def test_a_clone_that_lost_a_folder_of_its_commit_is_made_anew_at_the_next_fetch(
+    remote: Remote, tmp_path: Path, left: bytes | None
+) -> None:
+    repository = Repository(remote.url, tmp_path / "clones")
+    before = await texts(repository)
+    (clone,) = (tmp_path / "clones").iterdir()
+    tree = subprocess.run(["git", "rev-parse", "HEAD^{tree}"], cwd=remote.path, capture_output=True, check=True)  # noqa: ASYNC221
+    name = tree.stdout.decode().strip()
+    path = clone / "objects" / name[:2] / name[2:]
+    path.unlink()
+    if left is not None:
+        path.write_bytes(left)
+    with pytest.raises(SourceError, match=r"git failed .* delete the clone"):
+        await texts(repository)
+    assert await trouble(repository) == ""
+    assert await texts(repository) == before
+
+
 async def test_a_file_that_is_too_large_is_told_without_being_loaded(remote: Remote, tmp_path: Path) -> None:
     remote.write("b.md", "x" * (LARGEST + 1))
     remote.commit()
