@@ -216,7 +216,8 @@ def read_whole(page: Page, root: Section, front: FrontMatter | None, place: Plac
         return
     if len(_title_labels(page)) == 1 and _read_labelled(page, root, front, place):
         return
-    first = next((child for child in root.children if titles.could_be_title(topic_name(child.heading))), None)
+    named = (c for c in root.children if titles.could_be_title(headed.heading_reference(c).title))
+    first = next(named, None)
     if first is None:
         name = titles.clean_title(re.sub(r"[-_]+", " ", PurePosixPath(page.log.file).stem))
         if titles.could_be_title(name):
