@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from digestbot.identity import entry_arxiv, fold_title
 from digestbot.models import Entry, Field, Link, Location
-from digestbot.parsing import dates, inline, links, loose, words
+from digestbot.parsing import dates, inline, keypoints, links, loose, words
 from digestbot.parsing.facts import ITEMS, Facts
 from digestbot.parsing.fields import Part
 from digestbot.parsing.inline import squeeze
@@ -73,6 +73,8 @@ class Draft(Facts):
         if not text.strip():
             log.tell(part.line, f"the label “{part.label}” has no text", "left it out")
             return
+        if keypoints.are_hashtags(text.strip()):
+            role = "keypoints"
         if self.take_property(role, part.label, text):
             return
         if self.add(part.label, text):

@@ -86,6 +86,8 @@ def is_title(section: Section) -> bool:
         return False
     if _COLLECTION.search(heading) or _ABOUT.search(heading):
         return False
+    if any(s.kind == "link" and links.is_book_url(s.url) for s in section.spans):
+        return False
     return titles.looks_like_title(heading) or _links_to_paper(section)
 
 
@@ -162,7 +164,8 @@ def _short_name(section: Section) -> bool:
         if (label := fields.label_at(line))
     ]
     papers = [label for label in labels if links.label_kind(label.name) == "paper" and leads_to_paper(label.rest)]
-    if fulltitle.in_brackets(section.front) or (len(papers) == 1 and papers[0] is labels[0]):
+    named = fulltitle.in_brackets(section.front) or fulltitle.repeated(section.front, _own_name(section))
+    if named or (len(papers) == 1 and papers[0] is labels[0]):
         return True
     roles = {words.role_of(label.name) for label in labels}
     roles |= {role for child in section.children if (role := words.role_of(child.heading)) == "abstract"}
@@ -185,10 +188,16 @@ def _is_paper(text: str) -> bool:
     return "," not in found.title or authors.authors_in(found.title) is None
 
 
+def _own_name(section: Section) -> str:
+    return titles.clean_title(section.heading)
+
+
 def _is_called(section: Section) -> bool:
     """Tell whether a heading over parts of a note is but a short name, the full title standing below it."""
+    if fulltitle.repeated(section.front, _own_name(section)):
+        return True
     parts = any(words.is_part(child.heading) for child in section.children)
-    return parts and fulltitle.find(section.front, titles.clean_title(section.heading)) is not None
+    return parts and fulltitle.find(section.front, _own_name(section)) is not None
 
 
 def _is_signed(section: Section) -> bool:

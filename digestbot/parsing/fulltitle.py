@@ -21,6 +21,8 @@ def find(blocks: list[Block], title: str) -> Reference | None:
     """Return the full title of the paper that a heading calls `title`, with what stands beside it, if it is there."""
     if alone := in_brackets(blocks):
         return Reference(alone)
+    if again := repeated(blocks, title):
+        return Reference(again)
     found = [told for told, labelled in _told(blocks) if labelled or is_fuller(told.title, title)]
     return found[0] if len({fold_title(told.title) for told in found}) == 1 else None
 
@@ -32,6 +34,16 @@ def in_brackets(blocks: list[Block]) -> str:
         return ""
     title = titles.clean_title(first.text)
     return title if titles.looks_like_title(title) and inline.plain(first.text) == first.text else ""
+
+
+def repeated(blocks: list[Block], title: str) -> str:
+    """Return the title that stands alone in the first line below a short name and begins with it (`Name: …`)."""
+    first = blocks[0] if blocks and titles.size(title) <= SHORT and blocks[0].kind == "paragraph" else None
+    line = inline.plain(first.text.split("\n", 1)[0]) if first and len(first.text) <= 2 * titles.LONGEST else ""
+    name, _, rest = line.replace("：", ":").partition(":")
+    if not rest or fold_title(name) != fold_title(title) or line.endswith((".", "。")):
+        return ""
+    return titles.clean_title(line) if titles.looks_like_title(line) and titles.is_capitalised(rest) else ""
 
 
 def is_cited(blocks: list[Block], title: str) -> bool:

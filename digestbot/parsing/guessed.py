@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from digestbot.identity import fold_title
 from digestbot.parsing import blocks, fields, headed, paths, titles, words
+from digestbot.parsing.evidence import leads_to_paper
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section
@@ -30,7 +31,7 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
     if page.drafts:
         return
     parts = sum(words.is_part(section.heading) for section in root.children)
-    section = _over_all(root, parts)
+    section = _over_all(page, root, parts)
     if section is None or words.is_part(section.heading):
         _read_called(page, root, place, parts)
         return
@@ -54,14 +55,24 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
         )
 
 
-def _over_all(root: Section, parts: int) -> Section | None:
+def read_called(page: Page, root: Section, place: Place) -> bool:
+    """Read a note of parts, below a link to the paper, by the name of its file; tell whether it was read."""
+    parts = sum(words.is_part(section.heading) for section in root.children)
+    lines = (line for _, text in blocks.leads(root.blocks) for line in text.split("\n"))
+    told = [label for line in lines if (label := fields.label_at(line)) and words.role_of(label.name) == "links"]
+    if parts > _TOLD and any(leads_to_paper(label.rest) for label in told):
+        _read_called(page, root, place, parts)
+    return bool(page.drafts)
+
+
+def _over_all(page: Page, root: Section, parts: int) -> Section | None:
     """Return the heading over the whole note: the only one, or the first of a row whose others are parts."""
     if len(root.children) < 2:
         return root.children[0] if root.children else None
     first, *others = root.children
     opened = words.is_part(others[0].heading) and titles.looks_like_title(titles.clean_title(first.heading))
     if (
-        parts < (1 if opened else _TOLD)
+        parts < (1 if opened or (parts == len(others) and _is_name(page, first)) else _TOLD)
         or words.is_part(first.heading)
         or any(other.level != first.level for other in others)
     ):
@@ -87,7 +98,10 @@ def _is_blank(body: list[str]) -> bool:
 def _is_name(page: Page, section: Section) -> bool:
     """Tell whether a short heading (`Maxout Networks`) names a paper: so is the file called, and the text is on one."""
     name = titles.clean_title(section.heading)
-    called = fold_title(paths.name_of(page.log.file)) == fold_title(name)
+    called = fold_title(name) in (
+        fold_title(paths.name_of(page.log.file)),
+        fold_title(paths.undated_name(page.log.file)),
+    )
     if not titles.could_be_title(name) or titles.size(name) < 2 or words.is_elsewhere(name):
         return False
     return called and _signs(page, section) > 0

@@ -9,8 +9,14 @@ _STRONG = ";；、，\n"
 _LONGEST = 120  # characters: beyond this an item is a sentence, and its commas belong to it
 _ITEM = re.compile(r"^[ \t]*(?:[-*+•]|\d+[.)])[ \t]+")
 _HASHTAGS = re.compile(r"(?:^|\s)#(?=[^\s#])")
+_ROW = re.compile(r"#[^\s#]+(?:[\s,，、]+#[^\s#]+)+")
 _FOLDER = re.compile(r"(?i)^(?:keywords?|tags?)/")
 _EDGE = " \t\r\n.。,，;；、*_`\"'“”"
+
+
+def are_hashtags(text: str) -> bool:
+    """Tell whether a text is a row of hashtags, which are keypoints whatever stands above them (`#RL #Planning`)."""
+    return text.startswith("#") and _ROW.fullmatch(text) is not None
 
 
 def split(markdown: str) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def _quoted(block: Block) -> tuple[Block, int, Reference] | None:
     """Read a quote of two lines, the title and the address, as a copied page leaves it."""
     text = block.children[0].text if block.kind == "quote" and len(block.children) == 1 else ""
     title, _, link = text.partition("\n")
-    if "\n" in link or "://" in title or not evidence.is_paper_link(link):
+    if "\n" in link or "://" in title or title.rstrip().endswith((".", "。")) or not evidence.is_paper_link(link):
         return None
     found = references.read(inline.spans(title))
     if found is None or not titles.looks_like_title(found.title):

@@ -147,6 +147,16 @@ def is_paper_url(url: str) -> bool:
     return bool(_PAPER_HOSTS.search(host)) and len(path.rstrip("/").split("/")) > 3
 
 
+_BOOK_HOSTS = re.compile(
+    r"(?:^|\.)(?:amazon\.[a-z.]+|amzn\.to|goodreads\.com|book\.douban\.com|manning\.com|packtpub\.com)$"
+)
+
+
+def is_book_url(url: str) -> bool:
+    """Tell whether a URL leads to where books are sold or rated."""
+    return is_web(url) and _BOOK_HOSTS.search(_host(url)) is not None
+
+
 def is_note_path(url: str) -> bool:
     """Tell whether a URL leads to a note: a path within the folder, or a Markdown file anywhere."""
     path = url.split("#")[0].lower()
@@ -205,6 +215,17 @@ _NAMED_ID = re.compile(r"arxiv\s*[:.]?\s*(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})", re.I
 def arxiv_in(text: str) -> str | None:
     """Return the address of the paper whose arXiv id a text names (`arXiv 2401.00001, ICML`), else None."""
     found = _NAMED_ID.search(text)
+    return f"https://arxiv.org/abs/{found[1]}" if found else None
+
+
+_LEADING_ID = re.compile(
+    r"[\W_]*(?:arxiv\s*[:.]?\s*)?(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d{1,2})?(?=[\])】）:：|\s])", re.IGNORECASE
+)
+
+
+def arxiv_before(title: str) -> str | None:
+    """Return the address of the paper whose arXiv id stands before its title (`1801.00001 Title`), else None."""
+    found = _LEADING_ID.match(title)
     return f"https://arxiv.org/abs/{found[1]}" if found else None
 
 

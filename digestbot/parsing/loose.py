@@ -11,15 +11,12 @@ from digestbot.parsing.inline import squeeze
 _REMARK, _LABEL = 3, 8  # words that may stand beside links, and before them with a colon
 
 
-_HASHTAGS = re.compile(r"#[^\s#]+(?:[\s,，、]+#[^\s#]+)+")
-
-
 def left_over(facts: Facts, line: str) -> bool:
     """Take a line that says a date, the authors or links and nothing else; tell whether there is more to it."""
     bare = re.sub(r"^[ \t]*(?:[-*+•]|\d+[.)]|#{1,6})[ \t]+|^[ \t]+", "", line).rstrip(" \\")
     if not bare or len(bare) > 3000:
         return bool(bare)
-    if bare.startswith("#") and _HASHTAGS.fullmatch(bare):
+    if keypoints.are_hashtags(bare):
         facts.keypoints += keypoints.split(bare)
         return False
     if len(bare) < 200 and (month := dates.submitted(bare)):

@@ -141,7 +141,7 @@ def _signed(blocks: list[Block]) -> Iterator[Block]:
         told = before is not None and block.kind == "heading" and before.kind != "heading"
         if block.kind == "heading" and before is not None:
             people = before.kind == "heading" and titles.looks_like_title(before.text) and _is_byline(block.text)
-            if people or (told and (_is_source(block.text) or _is_bare(block, after))):
+            if people or _is_property(block.text) or (told and (_is_source(block.text) or _is_bare(block, after))):
                 before = Block("paragraph", block.start, block.end, block.text)
                 yield before
                 continue
@@ -159,6 +159,12 @@ def _is_byline(text: str) -> bool:
     told = "," in text or " and " in text or " et" in text
     people = authors.authors_in(_BEHIND_ALL.sub("", inline.plain(text))) if told else None
     return people is not None and (all(" " in name for name in people) or _ET_AL.search(text) is not None)
+
+
+def _is_property(text: str) -> bool:
+    """Tell whether a heading says behind a label who wrote a paper, where or when (`###### authors: Ann Lee`)."""
+    label = fields.label_at(text) if ":" in text or "：" in text else None
+    return label is not None and bool(label.rest) and words.role_of(label.name) in {"authors", "venue", "date"}
 
 
 def _is_source(text: str) -> bool:
@@ -279,7 +285,9 @@ class Place:
         told = replace(
             self,
             year=dates.lone_year(name) or self.year,
-            papers=words.says_papers(heading.replace("_", " ")) or (self.papers and not words.is_elsewhere(heading)),
+            papers=words.says_papers(heading.replace("_", " "))
+            or (self.papers and not words.is_elsewhere(heading))
+            or venues.venue_in(name) is not None,
             elsewhere=words.is_elsewhere(heading) or (self.elsewhere and not words.says_papers(heading)),
             nothing=(self.nothing and not self.contents) or words.holds_none(heading),
             contents=words.is_contents(heading) and (self.contents or not self.nothing),

@@ -19,14 +19,19 @@ def title_in(file: str, *, short: bool = False) -> str:
 
     Signs that file systems refuse come back: `Name_ Rest of it` is `Name: Rest of it`, and other joiners are spaces.
     """
-    name = name_of(file)
-    while found := _WHEN.match(name):
-        name = name[found.end() :]
-    name = name.replace("_ ", ": ").replace("_", " ")
+    name = undated_name(file).replace("_ ", ": ").replace("_", " ")
     name = titles.clean_title(name if " " in name else name.replace("-", " "))
     name = venues.split_venue(name)[0]
     named = titles.looks_like_title(name) or (short and titles.could_be_title(name) and not words.says_papers(name))
     return name if named and not dates.period_heading(name) else ""
+
+
+def undated_name(file: str) -> str:
+    """Return the name of a file as `name_of` does, without the number, the year or the venue that it begins with."""
+    name = name_of(file)
+    while found := _WHEN.match(name):
+        name = name[found.end() :]
+    return name
 
 
 def name_of(file: str) -> str:

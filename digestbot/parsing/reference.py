@@ -180,6 +180,8 @@ class _Reader:
         title, venue = venues.split_venue(title)
         if not venue:
             title, venue = venues.split_venue(_YEAR_BEHIND.sub("", title))
+        if (url := links.arxiv_before(title)) and (link := links.make("arXiv", url)):
+            result.links.append(link)
         title, led = venues.split_lead(title)
         result.venue = result.venue or venue or led
         result.title = titles.clean_title(title)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from digestbot.identity import fold_title
-from digestbot.parsing import evidence, fields, headed, inline, links, paths, posts, titles, words
+from digestbot.parsing import evidence, fields, guessed, headed, inline, links, paths, posts, titles, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.note import Page
@@ -31,7 +31,7 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place, oth
     return (
         _read_labelled(page, root, front, place)
         or _read_head(page, root, place, others)
-        or (others() <= _FEW and _read_first(page, root, place))
+        or (others() <= _FEW and (_read_first(page, root, place) or guessed.read_called(page, root, place)))
     )
 
 

@@ -199,7 +199,8 @@ def is_mostly_cjk(text: str) -> bool:
 
 _PLACEHOLDER = re.compile(
     r"\{\{|\{%|^[{<][\w ]+[}>]$|<(?:img|a)\b|\bYYYY\b|\bHH:MM\b|^[(（][^()（）]*[)）]$"
-    r"|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^(?:paper )?title(?: in)? \d)"
+    r"|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^(?:paper )?title(?: in)? \d"
+    r"|^\W*paper title(?: here)?\W*$)"
 )
 
 

@@ -138,6 +138,7 @@ _YEAR_AND_TAGS = re.compile(rf"\s*((?:19|20)\d\d)\s*((?:[\s*]*{_TAG.pattern})+)[
 """The year, and in brackets venue, house and short name, as in names of files: `2020 (Lab) (KDD) [SIM] Title`."""
 _DIGIT = re.compile(r"\d")  # a year and an id have one
 _ARXIV_ID = re.compile(r"(?:ar[xX]iv:)?\d{4}\.\d{4,5}(?:v\d)?")
+_ID_LED = re.compile(rf"{_ARXIV_ID.pattern}\s+(?=[^\W\d])")
 
 
 def split_lead(title: str) -> tuple[str, str | None]:
@@ -149,6 +150,8 @@ def split_lead(title: str) -> tuple[str, str | None]:
         return title[dated.end() :], f"{named} {dated[1]}" if named else None
     if (glued := _GLUED.match(title)) and (venue := acronym(glued[2] or glued[3])):
         return title[glued.end() :], f"{venue} {glued[1] or glued[4]}"
+    if found := _ID_LED.match(title):
+        return title[found.end() :], None
     found = _LED.match(title)
     told = (found[1] or found[2]) if found else None
     if not found or not told:

@@ -71,8 +71,8 @@ _ROLES: dict[Role, str] = {
     "分类;分類;主题;領域;领域;方向;研究方向;任务;"
     "研究领域;所属领域;论文方向;カテゴリ;カテゴリー;分野;研究分野;ジャンル;テーマ;주제;연구 분야;토픽;분야;"
     "카테고리;분류;태스크",
-    "links": "paper;papers;pdf;arxiv;link;links;url;urls;doi;paper link;paper url;paper address;source;source code;"
-    "code;codes;github;repo;repository;"
+    "links": "download;paper;papers;pdf;arxiv;link;links;url;urls;doi;paper link;paper url;paper address;source;"
+    "source code;code;codes;github;repo;repository;"
     "implementation;official code;code link;project;project page;website;homepage;page;demo;video;slides;dataset "
     "link;openreview;reference link;"
     "链接;論文;论文;论文链接;论文地址;原文链接;原文;原论文;论文原文;文章链接;代码;代码链接;代码地址;源码;源码链接;"
@@ -105,7 +105,7 @@ _ROLES: dict[Role, str] = {
     "结论;讨论;分析;结果;实验;实验结果;实验设置;实验分析;评估;评价指标;指标;数据集;数据;训练;细节;实现细节;"
     "消融实验;研究方法;研究内容;研究现状;实验方法;核心工作;算法流程;训练流程;我的思考;个人思考;总结与思考;启发;"
     "疑问;问题与思考;未来工作;挑战;解决方案;"
-    "解决的问题;解决方法;机构;单位;研究机构;核心方法;主要方法;核心贡献;损失函数;改进;改进点;应用;"
+    "代码实现;代码解析;代码分析;源码分析;解决的问题;解决方法;机构;单位;研究机构;核心方法;主要方法;核心贡献;损失函数;改进;改进点;应用;"
     "先行研究と比べてどこがすごい;先行研究と比べてどこがすごいの;先行研究と比べてどこがすごいか;"
     "先行研究と比べて何がすごい;技術や手法のキモはどこ;技術や手法のキモはどこにある;"
     "技術や手法の肝は;技術や手法の肝はどこ;どうやって有効だと検証した;どうやって有効だと検証したか;議論はある;"
@@ -156,7 +156,7 @@ _DATA_NAMES = (
 _DATA = frozenset(_DATA_NAMES.split(";"))
 _GENERIC = _DATA.union(_GENERIC_NAMES.split(";"))
 _EMPTY_NAMES = (
-    "contents;content;table of contents;table of content;toc;index;outline;agenda;menu;contributing;"
+    "contents;content;table of contents;table of content;toc;outline;agenda;menu;contributing;"
     "contribute;how to contribute;contributors;license;licence;citation;how to cite;acknowledgements;"
     "acknowledgement;acknowledgments;acknowledgment;changelog;change log;todo;to do;faq;usage;install;"
     "installation;getting started;quick start;requirements;people;members;logistics;contact;contact "
@@ -166,7 +166,7 @@ _EMPTY_NAMES = (
     "규칙;작성 규칙;"
     "작성 방법;작성법;양식;템플릿"
 )
-_CONTENTS_NAMES = "contents;content;table of contents;table of content;toc;index;outline;menu;目录;目錄;目次;목차"
+_CONTENTS_NAMES = "contents;content;table of contents;table of content;toc;outline;menu;目录;目錄;目次;목차"
 _CONTENTS = frozenset(_CONTENTS_NAMES.split(";"))
 _HOLDS_NONE = frozenset(_EMPTY_NAMES.split(";"))
 _ELSE_WORDS = re.compile(
