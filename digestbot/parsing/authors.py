@@ -92,6 +92,11 @@ def first_sign(text: str) -> int | None:
     return found.start() if found else None
 
 
+def plain_names(text: str) -> tuple[str, ...]:
+    """Return the names if a text is a list of them as most are: two or three plain words each, commas between."""
+    return tuple(text.split(", ")) if _PLAIN.fullmatch(text) and _are_plain(text) else ()
+
+
 @lru_cache(maxsize=4096)
 def authors_in(text: str) -> tuple[str, ...] | None:
     """Return the authors if a list of people is all that a text says, else None.
@@ -100,8 +105,8 @@ def authors_in(text: str) -> tuple[str, ...] | None:
     """
     if not _SEVERAL.search(text):
         return None
-    if _PLAIN.fullmatch(text) and _are_plain(text):
-        return tuple(text.split(", "))
+    if plain := plain_names(text):
+        return plain
     if len(text) > _PER_NAME * (2 + text.count(" and ") + sum(map(text.count, ",，、;；"))):
         return None
     text = _LEAD.sub("", squeeze(_unmarked(text)).strip(" .;,，*_"))

@@ -10,7 +10,7 @@ from digestbot.parsing import reference as references
 Column = Literal[
     "title", "links", "venue", "date", "period", "authors", "keypoints", "topic", "text", "number", "people"
 ]
-Row = tuple[int, list[str]]
+Row = tuple[int, Sequence[str]]
 """A row's line and its cells."""
 
 _EMPTY = frozenset({"", "-", "--", "—", "–", "/", "null", "none", "n/a", "na", "tbd", "tba", "x", "❌", "\\"})
@@ -47,7 +47,8 @@ _CHAIN = re.compile(r"\s(?:→|->|➜)\s|\s·\s.*\s·\s")
 
 def is_form(row: Sequence[str]) -> bool:
     """Tell whether a row is one to fill in: it says in which form to write a date."""
-    return any(_FORM.search(cell) for cell in row)
+    text = "|".join(row)
+    return ("YYYY" in text or "HH:MM" in text) and _FORM.search(text) is not None
 
 
 def is_empty(cell: str) -> bool:
@@ -70,7 +71,7 @@ def says_papers(header: str) -> bool:
     return _SAYS.search(header) is not None
 
 
-def holds_titles(n: int, rows: list[Row]) -> bool:
+def holds_titles(n: int, rows: Sequence[Row]) -> bool:
     """Tell whether most cells of a column are titles at length, or names with their venues."""
     sample = rows[:_SAMPLE]
     found = [references.read(inline.spans(row[n])) for _, row in sample if n < len(row)]
@@ -100,7 +101,7 @@ def kind_of(header: str) -> Column:
     return "links" if len(parts) > 1 and parts[-1] in {"url", "urls", "doi", "link", "links"} else "text"
 
 
-def title_column(headers: list[str], kinds: list[Column], rows: list[Row]) -> int | None:
+def title_column(headers: list[str], kinds: list[Column], rows: Sequence[Row]) -> int | None:
     """Choose the column whose cells read like titles; its header decides between two."""
     best: tuple[float, int] | None = None
     for n in range(len(kinds)):
@@ -114,7 +115,7 @@ def title_column(headers: list[str], kinds: list[Column], rows: list[Row]) -> in
     return best[1] if best else None
 
 
-def _score(header: str, kind: Column, n: int, sample: list[Row]) -> float:
+def _score(header: str, kind: Column, n: int, sample: Sequence[Row]) -> float:
     """Return how much speaks for a column being that of the titles, 0 if too few of its cells are like one."""
     told = [(row[n], row) for _, row in sample if n < len(row) and not is_empty(row[n])]
     name = words.fold(header)
@@ -147,7 +148,7 @@ def _urls(text: str) -> list[str]:
     return links.bare_urls(text.replace(")", " "))
 
 
-def is_leaderboard(title: int, kinds: list[Column], rows: list[Row]) -> bool:
+def is_leaderboard(title: int, kinds: list[Column], rows: Sequence[Row]) -> bool:
     """Tell whether a table compares results: two columns of figures, and names in place of titles."""
     sample = rows[:_SAMPLE]
     if sum(kind == "text" and n != title and _holds_figures(n, sample) for n, kind in enumerate(kinds)) < 2:
@@ -156,6 +157,6 @@ def is_leaderboard(title: int, kinds: list[Column], rows: list[Row]) -> bool:
     return sum(map(titles.looks_like_title, named)) * 2 < len(sample)
 
 
-def _holds_figures(n: int, sample: list[Row]) -> bool:
+def _holds_figures(n: int, sample: Sequence[Row]) -> bool:
     told = [row[n] for _, row in sample if n < len(row) and not is_empty(row[n])]
     return sum(bool(_FIGURE.fullmatch(text)) and not _YEAR.fullmatch(text) for text in told) * 3 > len(sample)

@@ -24,11 +24,11 @@ class Facts:
     topics: tuple[str, ...] = ()
     period: str | None = None
     published: str | None = None
-    keypoints: list[str] = field(default_factory=list[str])
+    keypoints: tuple[str, ...] = ()
     venue: str | None = None
     authors: tuple[str, ...] = ()
     links: list[Link] = field(default_factory=list[Link])
-    images: list[str] = field(default_factory=list[str])
+    images: tuple[str, ...] = ()
 
     def take_property(self, role: words.Role | None, label: str, text: str) -> bool:
         """Take a part whose label stands for a property; tell whether nothing of it is left for the fields."""
@@ -120,4 +120,4 @@ class Facts:
         for found in _IMAGE.finditer(text):
             url = found[1] or found[2]
             if links.is_web(url) and not links.is_badge(url):
-                self.images.append(url)
+                self.images += (url,)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from digestbot.identity import arxiv_id, fold_title
 from digestbot.models import Link, LinkKind
@@ -114,12 +114,13 @@ def is_specific(label: str) -> bool:
     return any(word in _KIND_OF_WORD for word in _words(label_of(label)) or ())
 
 
+_HOST = re.compile(r"(?:[A-Za-z][\w+.-]*:)?//(?:[^/?#@]*@)?([^/?#:@]+)")
+
+
 @lru_cache(maxsize=4096)
 def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
+    found = _HOST.match(url)
+    return found[1].lower() if found else ""
 
 
 def is_web(url: str) -> bool:

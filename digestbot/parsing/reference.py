@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, field
 
 from digestbot.models import Link
-from digestbot.parsing import authors, dates, links, naming, titles, unmarked, venues, words
+from digestbot.parsing import authors, dates, links, naming, pieces, titles, unmarked, venues
 from digestbot.parsing.inline import Span, squeeze
+from digestbot.parsing.pieces import Piece
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Reference:
     topics: tuple[str, ...] = ()
     keypoints: tuple[str, ...] = ()
     links: list[Link] = field(default_factory=list[Link])
-    images: list[str] = field(default_factory=list[str])
+    images: tuple[str, ...] = ()
     texts: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     empty_labels: list[str] = field(default_factory=list[str])
     prose: bool = False
@@ -80,10 +81,6 @@ _REMARK = re.compile(
 _SEPARATOR = re.compile(r"\s+[|｜•·]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
 _LINES = re.compile(r"\n|(?<![^\S\n])[^\S\n]+[|｜]\s+")
 _SEPARATING = frozenset("|｜•·-–—→")  # a text without one of them is one piece
-_LIST_SIGN = re.compile(r"[,，]\s*|(?<![\s.][A-Z])(?<!^[A-Z])\.\s+")
-"""What parts authors, venue and year; the point behind an initial does not."""
-
-_ONLY_YEAR = re.compile(r"[\W_]*(?:19|20)\d\d[\W_]*")
 _YEAR_BEHIND = re.compile(r"(?<=\w)[.,]\s+(?:19|20)\d\d[.]?$")
 _SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
 _BEHIND = re.compile(r"\s*[(（]([^()（）]{5,300})[)）]$")
@@ -239,7 +236,7 @@ class _Reader:
 
     def _image(self, span: Span) -> None:
         if links.is_web(span.url) and not links.is_badge(span.url):
-            self.result.images.append(span.url)
+            self.result.images += (span.url,)
 
     def _code(self, text: str) -> None:
         text = text.strip(" ,;[]")
@@ -315,41 +312,19 @@ class _Reader:
         bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
         if "rxiv" in bare.lower() and (url := links.arxiv_in(bare)) and (link := links.make("", url)):
             result.links.append(link)
-        if ". " in bare and self._listed(bare):
-            return True
-        known = venues.venue_in(bare) or venues.dated_name(bare) or venues.of_year(bare)
-        if venue := known or (venues.acronym(bare) if lead and self.venue_heads else None):
-            result.venue = result.venue or venue
-            found = dates.moments(bare)
-            result.published = result.published or (found[0].text if found else None)
-            return True
-        if result.venue and venues.HONOUR.fullmatch(bare):
+        said = pieces.said(bare)
+        if lead and self.venue_heads and not (said and said.clear) and (venue := venues.acronym(bare)):
+            said = Piece("venue", venue, next((moment.text for moment in dates.moments(bare)), None))
+        elif result.venue and venues.HONOUR.fullmatch(bare):
             result.venue = f"{result.venue} {bare}"
             return True
-        found = dates.moments(bare)
-        if found and sum(map(str.isalpha, bare[: found[0].start] + bare[found[0].end :])) <= 4:
-            result.published = result.published or found[0].text
-            return True
-        if _ONLY_YEAR.fullmatch(bare) or links.label_kind(bare) or words.role_of(bare) == "links":
-            return True
-        if not result.authors and (people := authors.authors_in(bare)):
-            result.authors = people
-            return True
-        return ("," in bare or "." in bare) and len(bare) < 300 and self._listed(bare)
-
-    def _listed(self, text: str) -> bool:
-        """Take `Authors, Venue Year` apart."""
-        pieces = [p.strip() for p in _LIST_SIGN.split(text) if p.strip()]
-        known = [p for p in pieces if venues.venue_in(p) or re.fullmatch(r"(?:19|20)\d\d", p)]
-        others = [p for p in pieces if p not in known and not venues.HONOUR.fullmatch(p)]
-        people = authors.authors_in(", ".join(others)) if others else ()
-        if people is None and len(others) == 1 and authors.is_name(others[0]):
-            people = (others[0],)
-        if not known or people is None:
+        if said and said.kind == "people" and result.authors:
+            said = pieces.credit(bare)
+        if said is None:
             return False
-        venue = next((v for p in known if (v := venues.venue_in(p))), None)
-        self.result.venue = self.result.venue or venue
-        self.result.authors = self.result.authors or people
+        result.venue = result.venue or said.venue
+        result.published = result.published or said.published
+        result.authors = result.authors or said.people
         return True
 
     def _weigh(self) -> None:

@@ -1,6 +1,7 @@
 """Papers in tables: one in each row, its columns told by their headers."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from digestbot.parsing import celled, columns, dates, htmltable, inline, links, titles
@@ -28,7 +29,7 @@ class Table:
     kinds: list[Column]
     headers: list[str]
     title: int
-    rows: list[Row]
+    rows: Sequence[Row]
     day_first: bool = field(init=False)
     """Whether dates with slashes begin with the day here: one of them begins with a number over 12."""
     year_first: bool = field(init=False)
@@ -84,7 +85,7 @@ def judge_html(block: Block, place: Place) -> Table | None:
     return _judge_rows(rows[0][1], rows[1:], place)
 
 
-def _judge_rows(head: list[str], rows: list[Row], place: Place) -> Table | None:
+def _judge_rows(head: Sequence[str], rows: Sequence[Row], place: Place) -> Table | None:
     rows = [row for row in rows if not columns.is_form(row[1])]
     if not rows:
         return None
@@ -102,11 +103,11 @@ def _judge_rows(head: list[str], rows: list[Row], place: Place) -> Table | None:
         return None
     if columns.is_meeting(kinds, headers[title]):
         kinds = ["period" if kind == "date" else kind for kind in kinds]
-    told = [(line, ["" if is_empty(cell) else cell for cell in row]) for line, row in rows]
+    told = [(line, tuple(["" if is_empty(cell) else cell for cell in row])) for line, row in rows]
     return Table(kinds, headers, title, told)
 
 
-def _holds_papers(kinds: list[Column], rows: list[Row], place: Place, announced: bool) -> bool:
+def _holds_papers(kinds: list[Column], rows: Sequence[Row], place: Place, announced: bool) -> bool:
     sample = rows[:20]
     if sum(columns.leads_on(row) for _, row in sample) * 3 >= len(sample):
         return True
@@ -130,7 +131,7 @@ def read(page: Page, table: Table, place: Place) -> None:
         _read_row(page, table, at, line, row)
 
 
-def _meeting(table: Table, row: list[str], place: Place) -> str | None:
+def _meeting(table: Table, row: Sequence[str], place: Place) -> str | None:
     """Return the month in which a row's papers were read; a day without a year is one of the year above the table."""
     for kind, text in zip(table.kinds, row, strict=False):
         if kind != "period":
@@ -142,7 +143,7 @@ def _meeting(table: Table, row: list[str], place: Place) -> str | None:
     return None
 
 
-def _group(table: Table, row: list[str], *, linked: bool) -> str:
+def _group(table: Table, row: Sequence[str], *, linked: bool) -> str:
     """Return the topic that a row names for those below it: all it says is a label, or a few words in code.
 
     `linked`: the table's titles are links, so that a few words alone are none.
@@ -174,7 +175,7 @@ def _plain_date(table: Table, text: str) -> str:
     return f"{found[1]}{between}{found[2]}{between}{found[3] if len(found[3]) == 4 else f'20{found[3]}'}"
 
 
-def _read_row(page: Page, table: Table, place: Place, line: int, row: list[str]) -> None:
+def _read_row(page: Page, table: Table, place: Place, line: int, row: Sequence[str]) -> None:
     found = _references(table.cell((line, row)))
     if not found:
         if any("](" in other for other in row):

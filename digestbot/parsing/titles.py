@@ -178,6 +178,8 @@ def could_be_title(text: str) -> bool:
         return False
     if not text.isascii() and _SAID.search(text):
         return False
+    if len(text) > words.LONGEST_PART and text[0].isalnum() and text[-1].isalnum():
+        return not words.is_generic(text)  # too long for a label or a part
     return links.label_kind(text) is None and not words.is_generic(text) and not words.is_part(text)
 
 

@@ -14,7 +14,7 @@ QUOTED = re.compile(
     r"《([^《》]{2,300})》|[“\"]([^“”\"]{6,300}?)[,.，]?[”\"]|「([^「」]{4,200})」|『([^『』]{4,200})』"
 )
 """Words in quotes, or in the title marks of Chinese and Japanese; exactly one group holds them."""
-_QUOTES = frozenset('《“"「『')
+_QUOTES = re.compile('[《“"「『]')
 _TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s*([^()（）]{1,40})\s*[)）])\s*")
 _DATED = re.compile(r"\s*((?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:\s*[:：,，|]\s*|\s+[-–—]?\s*)(?=[^\W\d])")
 _LED_BY = re.compile(
@@ -109,8 +109,9 @@ _MONTH_BEHIND = re.compile(r",\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|
 def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
     text = _TASK.sub("", squeeze(text))
-    first = 0 if _INITIAL.match(text) else authors.first_sign(text)
-    if first is None or max(map(text.rfind, _STOPS)) < first:
+    last = max(map(text.rfind, _STOPS))
+    first = 0 if _INITIAL.match(text) else authors.first_sign(text[: last + len(_STOPS[-1])]) if last > 0 else None
+    if first is None:
         return None
     for stop in _STOP.finditer(text, first, 1500):
         upto = stop.end() if stop[0].startswith("et al") else stop.start()
@@ -161,16 +162,20 @@ def _cited_with_commas(text: str) -> tuple[tuple[str, ...], str, str] | None:
 
 def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
     """Take a text that is set off as a whole though people lead it (`Lee et al. Title`, a citation) as `cited` does."""
-    quoted = None if _QUOTES.isdisjoint(text) else QUOTED.search(text)
+    quoted = QUOTED.search(text) if _QUOTES.search(text) else None
     if quoted and (people := authors.authors_in(text[: quoted.start()])):
         return people, next(group for group in quoted.groups() if group), text[quoted.end() :]
     if (found := cited(text)) and not text[: text.find(found[1])].rstrip().endswith(":"):
         return found
-    led = _LED_BY.match(text)
+    led = _led_by(text)
     text = text[led.end() :] if led else text
     stop = text.rfind(":") if authors.others(text) else 0
     people = authors.authors_in(text[stop + 1 :]) if stop > 0 else None
     return (people, text[:stop], "") if people else ((), text, "")
+
+
+def _led_by(text: str) -> re.Match[str] | None:
+    return _LED_BY.match(text) if "et al" in text or _YEAR.search(text) else None
 
 
 def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
@@ -191,7 +196,7 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     while led := _led(text):
         tags += f"({led[0]}) "
         text = led[1]
-    if people := _LED_BY.match(text):
+    if people := _led_by(text):
         text = text[people.end() :]
     pieces = [p for p in _PIPE.split(text) if p.strip()] if not _PIPES.isdisjoint(text) else []
     if len(pieces) > 1:

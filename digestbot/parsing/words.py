@@ -292,7 +292,7 @@ def is_contents(heading: str) -> bool:
 
 
 _JOINT = re.compile(r"\s*(?:[、/／&＆,，+·・()（）:：]|\band\b|\bor\b|[与和及と]|\s+및\s+|\s)\s*")
-_LONGEST_PART = 60  # characters
+LONGEST_PART = 60  # characters
 
 
 @lru_cache(maxsize=4096)
@@ -303,7 +303,7 @@ def is_part(heading: str) -> bool:
     """
     if role_of(heading) is not None:
         return True
-    if len(heading) > _LONGEST_PART:
+    if len(heading) > LONGEST_PART:
         return False
     pieces = [piece for piece in _JOINT.split(fold(heading)) if piece]
     return len(pieces) > 1 and all(piece in ROLES for piece in pieces)
