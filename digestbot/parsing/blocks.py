@@ -130,12 +130,14 @@ def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _underline(state: StateBlock, line: int) -> str:
-    """Return the sign that a heading is underlined with (`=` or `-`), or nothing."""
+    """Return the sign that a heading is underlined with (`=` or `-`), or nothing: an indented `-` is an empty item."""
     at, end = state.bMarks[line] + state.tShift[line], state.eMarks[line]
     mark = state.src[at]
     if mark not in "-=" or state.sCount[line] < state.blkIndent:
         return ""
-    return mark if state.skipSpaces(state.skipCharsStr(at, mark)) >= end else ""
+    after = state.skipCharsStr(at, mark)
+    empty = mark == "-" and after == at + 1 and state.sCount[line] > state.blkIndent
+    return mark if state.skipSpaces(after) >= end and not empty else ""
 
 
 @lru_cache(maxsize=1)

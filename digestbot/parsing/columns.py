@@ -41,6 +41,7 @@ _FIGURE = re.compile(r"[\s*~<>≤≥±↑↓]*\d[\d.,]*\s?(?:[A-Za-z%°]{0,3}|±
 _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
 
 
+_JOINT = re.compile(r"[\s/&・·、,，+＋]+")
 _FORM = re.compile(r"\bYYYY\b|\bHH:MM\b")
 _CHAIN = re.compile(r"\s(?:→|->|➜)\s|\s·\s.*\s·\s")
 
@@ -95,7 +96,7 @@ def kind_of(header: str) -> Column:
             pass
     if links.label_kind(name) is not None:
         return "links"
-    parts = [p for p in name.replace("&", "/").replace(" ", "/").split("/") if p]
+    parts = [p for p in _JOINT.split(name) if p]
     if len(parts) > 1 and words.role_of(parts[0]) in {"venue", "date", "authors", "keypoints"}:
         return words.role_of(parts[0])  # type: ignore[return-value]  # narrowed by the set above
     return "links" if len(parts) > 1 and parts[-1] in {"url", "urls", "doi", "link", "links"} else "text"

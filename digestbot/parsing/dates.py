@@ -279,6 +279,10 @@ _GLUED = re.compile(
 )
 
 
+_BY_WHOM = re.compile(r"[\s.,;*|/-]*(?:[A-Z][\w&.-]*[\s.,;*|/-]*){0,2}")
+"""What may stand beside a date behind a title: whose the paper is in a word or two (`2018.12, OpenAI`)."""
+
+
 def split_date(title: str) -> tuple[str, str | None]:
     """Take a date or a year in brackets off the end or the front of a title, also where the bracket is not closed."""
     if not _HAS_YEAR.search(title):
@@ -290,8 +294,7 @@ def split_date(title: str) -> tuple[str, str | None]:
     if _ONLY_YEAR.match(inside):
         return (title[: found.start()] + title[found.end() :]).strip(), None
     dates = moments(inside)
-    whole = dates and dates[0].start <= 1 and inside[dates[-1].end :].strip(" .,*") == ""
-    if not whole:
+    if not dates or not (_BY_WHOM.fullmatch(inside[: dates[0].start]) and _BY_WHOM.fullmatch(inside[dates[-1].end :])):
         return title, None
     return (title[: found.start()] + title[found.end() :]).strip(), dates[0].text
 

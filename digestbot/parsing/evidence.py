@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from digestbot.identity import arxiv_id
+from digestbot.identity import arxiv_id, fold_title
 from digestbot.parsing import authors, blocks, dates, fields, fulltitle, inline, links, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.outline import Section
@@ -96,8 +96,15 @@ def _is_period(heading: str) -> bool:
 
 
 def _links_to_paper(section: Section) -> bool:
-    linked = any(s.kind == "link" and not s.badge and links.is_paper_url(s.url) for s in section.spans)
-    return linked or any(map(links.is_paper_url, links.bare_urls(section.heading)))
+    return any(s.kind == "link" and not s.badge and links.is_paper_url(s.url) for s in section.spans)
+
+
+def _is_linked_below(section: Section, title: str) -> bool:
+    """Tell whether a link in the first lines below a heading bears its title and leads to the paper."""
+    own = fold_title(title)
+    texts = (text for _, text in blocks.leads(section.blocks) if "](" in text)
+    linked = (s for text in texts for s in inline.spans(text) if s.kind == "link" and links.is_paper_url(s.url))
+    return any(fold_title(s.text) == own for s in linked)
 
 
 def is_short_title(section: Section) -> bool:
@@ -142,7 +149,8 @@ def _weigh(section: Section, *, beside: bool) -> Evidence:
     found.foreign = latin and any(titles.is_mostly_cjk(text) for _, text in blocks.leads(section.blocks))
     told = found.prose > 80 or bool(section.children)
     named = told and any(titles.looks_like_title(s.text) for s in linked)
-    found.linked = numbered or named or _links_to_paper(section)
+    addressed = any(map(links.is_paper_url, links.bare_urls(section.heading)))
+    found.linked = numbered or named or addressed or _links_to_paper(section) or _is_linked_below(section, title)
     return found
 
 
@@ -172,7 +180,7 @@ def _short_name(section: Section) -> bool:
     if len(roles & {"authors", "abstract", "title", "keypoints", "objective"}) > 0 or len(roles - {None}) > 2:
         return True
     parts = sum(words.is_part(child.heading) for child in section.children)
-    if _is_called(section):
+    if _is_called(section) or (_is_signed(section) and arxiv_id(section.blocks[0].text)):
         return True
     told = Evidence()
     for _, text in blocks.leads(section.front) if parts > 1 else ():
@@ -203,7 +211,7 @@ def _is_called(section: Section) -> bool:
 def _is_signed(section: Section) -> bool:
     """Tell whether the first line below a heading says whose the paper is in short: `Lee et al. (2014)`."""
     first = section.blocks[0].text.split("\n", 1)[0] if section.blocks and section.blocks[0].kind == "paragraph" else ""
-    return " et" in first and len(first) < 200 and authors.authors_in(inline.plain(first)) is not None
+    return " et" in first and len(first) < 200 and authors.authors_in(links.without_id(inline.plain(first))) is not None
 
 
 def _weigh_text(found: Evidence, text: str) -> None:

@@ -118,16 +118,20 @@ def _yaml(lines: list[str], first: int, last: int) -> FrontMatter | None:
     return FrontMatter(_lifted(values), last + 1, reader.unread)
 
 
+_WORKS = ("paper", "work", "publication", "article")
 _OF_A_WORK = frozenset({"author", "authors", "arxiv", "doi", "year", "venue", "journal"})
 
 
 def _lifted(values: dict[str, object]) -> dict[str, object]:
-    """Bring up the mapping that describes the paper in a head without a title of its own (`work: {title: …}`)."""
-    inner = [cast("dict[str, object]", value) for value in values.values() if isinstance(value, dict)]
-    works = [work for work in inner if isinstance(work.get("title"), Scalar) and _OF_A_WORK & set(work)]
-    if len(works) != 1 or "title" in values:
+    """Bring up the mapping that describes the paper: in a head without a title, or under a paper's key (`paper: …`)."""
+    inner = {key: cast("dict[str, object]", value) for key, value in values.items() if isinstance(value, dict)}
+    works = [key for key, work in inner.items() if isinstance(work.get("title"), Scalar) and _OF_A_WORK & set(work)]
+    titled = "title" in values
+    if len(works) != 1 or (titled and works[0] not in _WORKS):
         return values
-    return values | {"published" if key == "date" else key: value for key, value in works[0].items()}
+    names = {"date": "published", "title": "paper_title" if titled else "title"}
+    outer = {key: value for key, value in values.items() if key != works[0]}
+    return outer | {names.get(key, key): value for key, value in inner[works[0]].items()}
 
 
 class _Yaml:

@@ -90,7 +90,8 @@ def _may_hold(text: str) -> bool:
     if not _MARKS.search(text[:_LEAD]) and "](" not in front and "://" not in front:
         return False
     label = fields.label_at(text.split("\n", 1)[0])
-    return label is None or words.role_of(label.name) in {None, "links"}
+    role = words.role_of(label.name) if label else None
+    return role in {None, "links"} or (role == "period" and not label.rest)
 
 
 _NUMBERED = re.compile(r"(?m)^\[\d{1,3}\]\s+(?=\w|[\"“])")

@@ -29,9 +29,10 @@ def left_over(facts: Facts, line: str) -> bool:
     if (
         len(bare) < 1500
         and not facts.authors
-        and (people := authors.authors_in(inline.plain(bare) if "*" in bare else bare))
+        and (people := authors.authors_in(links.without_id(inline.plain(bare) if "*" in bare else bare)))
     ):
         facts.authors = people
+        facts.see_arxiv(bare)
         return False
     if "](" in bare or "://" in bare:
         return _links_only(facts, bare)

@@ -140,7 +140,8 @@ def _signed(blocks: list[Block]) -> Iterator[Block]:
     for block, after in zip_longest(blocks, blocks[1:]):
         told = before is not None and block.kind == "heading" and before.kind != "heading"
         if block.kind == "heading" and before is not None:
-            people = before.kind == "heading" and titles.looks_like_title(before.text) and _is_byline(block.text)
+            titled = titles.looks_like_title(before.text) or links.arxiv_in(block.text) is not None
+            people = before.kind == "heading" and titled and _is_byline(block.text)
             if people or _is_property(block.text) or (told and (_is_source(block.text) or _is_bare(block, after))):
                 before = Block("paragraph", block.start, block.end, block.text)
                 yield before
@@ -157,7 +158,7 @@ def _is_bare(block: Block, after: Block | None) -> bool:
 def _is_byline(text: str) -> bool:
     """Tell whether a heading lists people (`by Ann Lee, Bo Chu`, `Lee et al. (2014)`)."""
     told = "," in text or " and " in text or " et" in text
-    people = authors.authors_in(_BEHIND_ALL.sub("", inline.plain(text))) if told else None
+    people = authors.authors_in(_BEHIND_ALL.sub("", links.without_id(inline.plain(text)))) if told else None
     return people is not None and (all(" " in name for name in people) or _ET_AL.search(text) is not None)
 
 

@@ -154,11 +154,12 @@ def take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[str
         held = texts(value)
         if not held or key in skip:
             continue
-        if isinstance(value, Scalar) and "-" in value.text and _SLUGS.fullmatch(value.text):
-            held = tuple(value.text.split())
+        if isinstance(value, Scalar) and ("-" in value.text or "layout" in mapping) and _SLUGS.fullmatch(value.text):
+            held = tuple(value.text.split()) if words.role_of(key) == "keypoints" else held
         at = value.line if isinstance(value, Scalar) else line
         label = key.replace("_", " ").replace("-", " ")
         label = label.removeprefix("paper ") if words.role_of(label) is None else label
+        label = "Paper" if words.role_of(label) is None and _is_papers_address(value) else label
         if words.role_of(label) in {None, "part", "period", "topic"} and not links.label_kind(label):
             continue
         page.fill(
@@ -179,6 +180,10 @@ def take_lone(page: Page, root: Section, front: FrontMatter | None) -> None:
         take_keys(page, front.values, page.drafts[0].line - 1, skip=NOT_THE_PAPERS)
 
 
+def _is_papers_address(value: object) -> bool:
+    return isinstance(value, Scalar) and links.is_paper_url(value.text)
+
+
 def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
     """Tell whether a post is about one paper: its front matter says so, or its headings are parts, not papers.
 
@@ -188,6 +193,7 @@ def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
     if title is None or not titles.could_be_title(_post_title(title.text)):
         return False
     told = {key for key in _PAPER_KEYS & set(front.values) if front.items(key)}
+    told |= {key for key, value in front.values.items() if _is_papers_address(value)}
     over = root.children if len(root.children) == 1 else []
     reviewed = any(titles.is_review(text) for text in (title.text, *(section.heading for section in over)))
     inner = list(root.below())

@@ -88,7 +88,8 @@ def _without(lead: re.Pattern[str], title: str) -> str:
 
 def _without_note(title: str) -> str:
     """Take off what calls the text a note on the paper (`Title 阅读笔记`), if a title stays."""
-    found = _NOTED.search(title) if title[-1:] in _NOTED_ENDS else None
+    ended = title.endswith((")", "）", "]"))
+    found = _UNFINISHED.search(title) if ended else _NOTED.search(title) if title[-1:] in _NOTED_ENDS else None
     return title[: found.start()] if found and could_be_title(title[: found.start()]) else title
 
 
@@ -142,6 +143,11 @@ _NOTED = re.compile(
     r"[\s_:：|-]*(?:(?:论文|文献)?(?:阅读|学习|精读|读书)?笔记|论文(?:阅读|解读|精读)|(?:の)?論文(?:メモ|紹介|まとめ)|の(?:解説|まとめ|要約|メモ)|"
     r"논문\s*(?:리뷰|정리|요약))$"
 )
+_UNFINISHED = re.compile(
+    r"(?i)\s?[(（\[]\s?(?:작성\s?중|진행\s?중|미완성?|未完成?|更新中|待更新|執筆中|作成中|in progress|wip|draft|to ?do|unfinished)\s?[)）\]]$"
+)
+"""What a writer adds to the title over a note that is not done."""
+
 _NOTED_ENDS = frozenset("记读説め約モ介뷰리약")
 
 _SIGN = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -177,6 +183,8 @@ def could_be_title(text: str) -> bool:
     if not any(map(str.isalpha, text)) or _is_placeholder(text) or _NO_PAPER.match(text):
         return False
     if not text.isascii() and _SAID.search(text):
+        return False
+    if "." in text and _FILES.fullmatch(text):
         return False
     if len(text) > words.LONGEST_PART and text[0].isalnum() and text[-1].isalnum():
         return not words.is_generic(text)  # too long for a label or a part
@@ -236,6 +244,9 @@ _NO_PAPER = re.compile(
     r"(?:conference|symposium|transactions) on\b"
     r"|(?:final )?project (?:presentation|proposal|report)s?|mid-?term|guest lecture|(?:final )?exam\b)"
 )
+_FILES = re.compile(r"(?:[\w-]+/)*[\w-]+\.(?:html?|ya?ml|md|py|json|csv|txt|ipynb|js|sh|png|jpe?g)(?:[\s,，、].*)?")
+"""The name of a file, or of several."""
+
 _SAID = re.compile(r"(?:니다|세요|까요|ください|ます|です|ました|でした)\s*[.。．！!]?$")
 """How sentences end in Korean and Japanese, titles of papers never."""
 
