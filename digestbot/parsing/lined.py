@@ -90,7 +90,9 @@ def _may_hold(text: str) -> bool:
     if not _MARKS.search(text[:_LEAD]) and "](" not in front and "://" not in front:
         return False
     label = fields.label_at(text.split("\n", 1)[0])
-    role = words.role_of(label.name) if label else None
+    if label is None:
+        return True
+    role = words.role_of(label.name)
     return role in {None, "links"} or (role == "period" and not label.rest)
 
 

@@ -144,7 +144,8 @@ _NOTED = re.compile(
     r"논문\s*(?:리뷰|정리|요약))$"
 )
 _UNFINISHED = re.compile(
-    r"(?i)\s?[(（\[]\s?(?:작성\s?중|진행\s?중|미완성?|未完成?|更新中|待更新|執筆中|作成中|in progress|wip|draft|to ?do|unfinished)\s?[)）\]]$"
+    r"(?i)\s?[(（\[]\s?(?:작성\s?중|진행\s?중|미완성?|未完成?|更新中|待更新|執筆中|作成中|in progress|wip|draft"
+    r"|to ?do|unfinished)\s?[)）\]]$"
 )
 """What a writer adds to the title over a note that is not done."""
 
@@ -178,7 +179,7 @@ def is_cjk(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def could_be_title(text: str) -> bool:
     """Tell whether a text may name a paper at all: words, not too many, no label, no URL, no known furniture."""
-    if not 2 <= len(text) <= 400 or links.is_web(text) or text.startswith(("http", "www.", "/", "./")):
+    if not 2 <= len(text) <= 400 or text.lstrip("([（<").startswith(("http", "www.", "/", "./")):
         return False
     if not any(map(str.isalpha, text)) or _is_placeholder(text) or _NO_PAPER.match(text):
         return False

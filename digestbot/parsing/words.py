@@ -54,7 +54,8 @@ _ROLES: dict[Role, str] = {
     "학회;학회/저널;저널;출처;게재;게재 학회;발표 학회;학술지;컨퍼런스",
     "date": "date;year;published;publish date;publication date;published date;submitted;submitted on;submission date;"
     "publish time;release date;日付;日程;"
-    "publication year;released;when;时间;日期;发表时间;发表日期;年份;年;发布时间;发表年份;提交时间;出版年;発表年;投稿日;"
+    "publication year;released;when;时间;日期;发表时间;发表日期;年份;年;"
+    "发布时间;发表年份;提交时间;出版年;発表年;投稿日;"
     "公開日;投稿日付;発行日;発表日;出版日;掲載日;发布日期;出版时间;提交日期;게재일;발행일;발표 연도;출판 연도;"
     "출판일;공개일;"
     "연도;발표일;년도;날짜;출판년도",
