@@ -19,6 +19,7 @@ _COLLECTION = re.compile(
 _ABOUT = re.compile(r"(?i)\b(?:this|the) paper\b|本文|本篇|这篇|該論文|本論文|この論文|이 논문|본 논문")
 """What only a heading inside a note says: a title does not speak of its own paper."""
 
+_ITEM = re.compile(r"^(?:[-*+•]\s+)+")
 _TITLE = 4  # words of a title that stands alone in its language
 _BYLINE = 250  # characters of a line that may name a venue behind the people
 _FEW_WORDS = 5  # of a heading that announces tools; a longer one is a title that speaks of a library
@@ -228,7 +229,7 @@ def _weigh_text(found: Evidence, text: str) -> None:
             elif role == "links" and any(map(links.is_web, _urls(label.rest))):
                 found.elsewhere = found.any_link = True
             continue
-        bare = line.strip().lstrip("-*+• ")
+        bare = _ITEM.sub("", line.strip())
         if len(bare) < 250 and dates.submitted(bare):
             found.dated = True
         elif "," in bare and "](" not in bare and len(bare) < 2000 and (bare.count(",") > 1 or bare.startswith("by ")):
@@ -260,8 +261,17 @@ def is_paper_link(line: str) -> bool:
         not links.label_kind(s.text) and not links.is_web(s.text) and titles.looks_like_title(s.text) for s in named
     ):
         return False
+    if any(s.strong and s.kind == "text" and _is_own_name(s.text) for s in spans):
+        return False
     rest = "".join(s.text for s in spans if s.kind != "link")
     urls = [s.url for s in named] + links.bare_urls(rest)
     for url in urls:
         rest = rest.replace(url, "")
     return any(links.is_paper_url(url) for url in urls) and titles.size(rest) <= 8
+
+
+def _is_own_name(text: str) -> bool:
+    """Tell whether words in bold before links are what something is called, no label of the links, venue or date."""
+    text = text.strip(" \t\n:：[]()")
+    said = links.label_kind(text) or words.role_of(text) or venues.venue_in(text) or dates.moments(text)
+    return any(map(str.isalpha, text)) and not (said or ":" in text or "：" in text)

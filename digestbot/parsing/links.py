@@ -85,7 +85,7 @@ def _words(name: str) -> list[str] | None:
     words: list[str] = []
     for token in _TOKEN.findall(name.lower().replace("-", " ")):
         if ord(token[0]) <= 0x2E7F:
-            words.append(token)
+            words.append(token if token in _LABEL_WORDS else token.rstrip("0123456789"))
             continue
         parts = _CJK_WORD.findall(token)
         if sum(map(len, parts)) != len(token):

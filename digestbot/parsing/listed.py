@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
-from digestbot.parsing import authors, dates, evidence, fields, inline, links, titles, venues, words
+from digestbot.parsing import authors, dates, fields, inline, links, nested, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
-from digestbot.parsing.inline import squeeze
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place
 from digestbot.parsing.reference import Reference
@@ -16,8 +16,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]|[A-Z]{2} ?\d\d\
 _IN_BRACKETS = re.compile(r"[(（\[]\s*(?:19|20)\d\d\s*[)）\]]")
 _QUOTES = ("“", '"', "《", "「", "『")
 _NOTE_TITLE = 4.5  # words on average: shorter names of other files are topics
-_FIELDS = 8  # items inside an item that may be a paper's fields
-_TELLING = frozenset({"authors", "venue", "keypoints", "abstract"})  # what fields of papers alone say
+_NAMED = 2  # words of a title that its file is called by as well
 _PROVEN = 3  # the proof of a title that leads to a paper
 _FEW = 3  # items: in a shorter list, nothing beside an item tells what it is
 
@@ -50,7 +49,8 @@ def judge(block: Block, place: Place) -> Items:
     """Decide which of a list's items are papers: by their own links and form, and by those beside them."""
     items = [_item(item) for item in block.children if item.kind == "item"]
     heads = [item for item in items if item.head]
-    _read_references([item for item in heads if _is_linked(item) or _told_below(item)])
+    _read_references([item for item in heads if _is_linked(item) or nested.told(item.block)])
+    _take_citations(heads)
     for item in heads:
         item.paper = _surely(item, place)
     if not place.elsewhere:
@@ -74,6 +74,13 @@ def judge(block: Block, place: Place) -> Items:
     for item in items:
         _judge_inner(item, replace(place, papers=True) if mostly else place)
     return Items(block, items)
+
+
+def _take_citations(heads: list[Item]) -> None:
+    """Take whole titles from what cites the papers that items call by their names; it is no item of its own then."""
+    for item, after in zip_longest(heads, heads[1:]):
+        if item.reference and item.head and nested.take_citation(item.reference, item.block, after and after.block):
+            after.reference = after.head = None
 
 
 def _with_venues(heads: list[Item]) -> int:
@@ -101,7 +108,7 @@ def _take_linked_below(heads: list[Item]) -> None:
         and titles.looks_like_title(found.title)
         and titles.continues(found.title)
         and not _leads_to_list(item)
-        and _told_below(item)
+        and nested.told(item.block)
     ]
     if linked and len(linked) + sum(item.paper for item in heads) > max(1, len(heads) // 2):
         for item in linked:
@@ -176,38 +183,6 @@ def _is_linked(item: Item) -> bool:
     return len(text) <= _LONGEST and (_YEAR.search(text) is not None or text.startswith(_QUOTES) or "“" in text)
 
 
-def _told_below(item: Item) -> int:
-    """Tell what the first items inside an item say of it: 2 that it is a paper, by a link, a venue or fields, 1 links.
-
-    `- Title` and below it `- paper: https://…`, `- CVPR 2018`, `- Authors: …` and `- Keywords: …`, `- [code](…)`.
-    """
-    inner = [
-        part.children[0].text
-        for child in item.block.children
-        if child.kind == "list"
-        for part in child.children[:_FIELDS]
-        if part.children
-    ]
-    first = inner[:_FEW]
-    if any(evidence.is_paper_link(text) if "://" in text else venues.venue_in(text) for text in first):
-        return 2
-    labels = [label.name for text in inner if (label := fields.label_at(text))]
-    if sum(words.role_of(name) in _TELLING for name in labels) > 1:
-        return 2
-    return int(any("://" in text and _is_address(text) for text in first))
-
-
-def _is_address(text: str) -> bool:
-    """Tell whether a text is nothing but a link that is called by what it is, bare, or leads to code."""
-    spans = inline.spans(text) if len(text) < _LONGEST else []
-    linked = [span for span in spans if span.kind == "link"]
-    rest = squeeze("".join(span.text for span in spans if span.kind != "link"))
-    if not linked:
-        return links.is_web(rest) and " " not in rest
-    kinds = {links.kind_of("", span.url) for span in linked if not links.label_kind(span.text)}
-    return not any(c.isalnum() for c in rest) and kinds <= {"code", "project"}
-
-
 def _may_hold(text: str) -> bool:
     """Tell whether a text is worth reading as a reference: no contents, no label, not too long without a link."""
     if "](#" in text and "://" not in text:
@@ -223,7 +198,7 @@ def _surely(item: Item, place: Place) -> bool:
     found = item.reference
     if found is None or place.nothing or found.prose or not _named(found, item):
         return False
-    if not found.links and _told_below(item) > 1:
+    if not found.links and nested.told(item.block) > 1:
         return titles.looks_like_title(found.title) and not place.elsewhere
     return found.proof == 3 or (found.proof == 2 and titles.looks_like_title(found.title) and not place.elsewhere)
 
@@ -244,6 +219,7 @@ def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
     if found is None or place.nothing or found.prose or _leads_to_list(item):
         return False
     short = found.venue is not None and titles.could_be_title(found.title) and sure * 2 >= total
+    short = short or (titles.size(found.title) >= _NAMED and _is_called(item))
     alone = total == 1 and any(map(str.isdigit, found.venue or "")) and _is_worded(found.title)
     if not (titles.looks_like_title(found.title) or short):
         return False

@@ -37,6 +37,7 @@ _POINTERS = ("见", "見", "参照", "在", "是", "和", "与", "把", "は", "
 _TRIES = 20  # stretches of text between links, one of which may be the title
 _NAME_WORDS = 2  # of a short name
 _JOINTS = frozenset([":", "：", "-", "–", "—", "|"])
+_TOPIC_ENDS = frozenset([":", "：", ",", "，"])
 _PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
 
 
@@ -50,7 +51,9 @@ def find(spans: list[Span], *, in_halves: bool = False) -> Name | None:
     stop = _first_stop(head)
     mark = _first_mark(head)
     before = _text([s for s in head[: link if link is not None else stop] if s.kind != "code"])
-    leads = link is not None and _is_lead(before)
+    if link is not None and mark is not None and mark < link and _is_topic(head, mark, link):
+        return _from_link(head, link, in_halves=in_halves)
+    leads = link is not None and (_is_lead(before) or _is_remark(before, head[link]))
     if link is not None and leads and (mark is None or mark > link or _is_tag(head, mark, link)):
         return _from_link(head, link, in_halves=in_halves)
     if mark is not None and mark < (link if link is not None else stop) and _is_marked_title(head, mark):
@@ -180,6 +183,17 @@ def _is_lead(text: str) -> bool:
     return titles.size(bare) <= _PROSE_LEAD and not titles.looks_like_title(bare)
 
 
+_DAY_OR_MONTH = re.compile(r"\s*(?:19|20)\d{4}(?:\d\d)?\b")
+
+
+def _is_remark(before: str, link: Span) -> bool:
+    """Tell whether a remark in Chinese or the like, dated or with a colon, leads to an English title's link."""
+    if not titles.is_cjk(before) or titles.is_cjk(link.text) or not links.is_paper_url(link.url) or _points(before):
+        return False
+    led = before.rstrip().endswith((":", "：")) or _DAY_OR_MONTH.match(before) is not None
+    return led and titles.looks_like_title(link.text.strip())
+
+
 def _points(text: str) -> bool:
     """Tell whether text before a link is prose that sends the reader there (`见[…](…)`), as no paper's mark does."""
     return text.rstrip().endswith(_POINTERS)
@@ -197,6 +211,16 @@ def _is_tag(head: list[Span], mark: int, link: int) -> bool:
     ):
         return False
     return titles.looks_like_title(linked) and authors.authors_in(linked) is None
+
+
+def _is_topic(head: list[Span], mark: int, link: int) -> bool:
+    """Tell whether words in bold are but the topic before a linked title (`**Tracking**, [Title](…)`)."""
+    text, linked = head[mark].text.strip(), head[link].text.strip()
+    between = _text(head[mark + 1 : link]).strip() or text[-1:]
+    if not head[mark].strong or between not in _TOPIC_ENDS or _text(head[:mark]).strip():
+        return False
+    worded = titles.looks_like_title(linked) and titles.size(linked) > titles.size(text) and ":" not in text[:-1]
+    return worded and links.is_paper_url(head[link].url) and authors.authors_in(linked) is None
 
 
 def _following(head: list[Span], at: int) -> str:

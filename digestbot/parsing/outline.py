@@ -225,6 +225,8 @@ def _bold_line(block: Block) -> str:
     rest = "".join(span.text for span in found if not span.strong and span.kind not in {"link", "image"}).strip()
     if not bold or (rest and not _BEHIND.fullmatch(rest)):
         return ""
+    if any(span.kind == "link" and not span.strong and titles.looks_like_title(span.text) for span in found):
+        return ""  # a topic before the linked title
     if rest and _is_byline(bold):
         return ""  # whose the paper is, and where it came out (`**Ann Lee, Bo Chu** (ICML 2020)`)
     if _is_labelled(bold) or _is_labelled(block.text):

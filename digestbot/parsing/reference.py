@@ -165,7 +165,9 @@ class _Reader:
         result = self.result
         if titles.is_plain(result.title):
             return True
-        title, month = dates.split_date(squeeze(result.title).strip("*_ "))
+        title, tagged = venues.split_tags(squeeze(result.title).strip("*_ "))
+        result.venue = result.venue or tagged
+        title, month = dates.split_date(title)
         result.published = result.published or month
         while title.endswith(("]", "】")) and (glued := _GLUED_TAGS.search(title)) and glued.start() > 3:
             inside = glued[0].strip().strip("[]【】")

@@ -292,7 +292,8 @@ def dangles(text: str) -> bool:
 def stands_alone(text: str) -> bool:
     """Tell whether plain text before a link reads like a title, not like the words that lead to the link."""
     text = text.strip()
-    if dangles(text) or _PROSE.search(text):
+    prose = _PROSE.search(text)
+    if dangles(text) or (prose and not (prose[0].lower() in {"we ", "you "} and is_capitalised(text))):
         return False
     first = re.match(r"\S+", text)
     if first and first[0][:1].islower() and ":" not in text:

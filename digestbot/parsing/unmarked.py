@@ -112,7 +112,7 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     last = max(map(text.rfind, _STOPS))
     first = 0 if _INITIAL.match(text) else authors.first_sign(text[: last + len(_STOPS[-1])]) if last > 0 else None
     if first is None:
-        return None
+        return cited_by_names(text)
     for stop in _STOP.finditer(text, first, 1500):
         upto = stop.end() if stop[0].startswith("et al") else stop.start()
         named = _MONTH_BEHIND.sub("", text[:upto].strip(" :("))
@@ -121,6 +121,8 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
         people = (named,) if lone else authors.authors_in(named.strip("."))
         if people is None or not authors.are_full(people) or (":" in stop[0] and not _are_many(people)):
             continue
+        if ":" in stop[0] and (found := cited_by_names(text)):
+            return found
         rest = text[dated.end() if dated else stop.end() :]
         if (tag := tag_in(rest)) and is_tag(*tag):
             rest = tag[1]
@@ -148,7 +150,7 @@ _JOURNAL = re.compile(
 def _cited_with_commas(text: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read `A. Author, B. Author, Title, Journal 12 (1999) 3–4`: nothing but commas in between."""
     if text[1:2] != ".":  # no name with initials stands first
-        return None
+        return cited_by_names(text)
     pieces = text.split(", ", _MOST_PEOPLE)
     count = next((n for n, piece in enumerate(pieces) if not authors.is_initialled(piece)), 0)
     if not count or len(pieces) == count:
@@ -158,6 +160,43 @@ def _cited_with_commas(text: str) -> tuple[tuple[str, ...], str, str] | None:
         if titles.looks_like_title(rest[: stop.start()]):
             return tuple(pieces[:count]), rest[: stop.start()], rest[stop.end() :]
     return None
+
+
+def cited_by_names(text: str, *, lone: bool = False) -> tuple[tuple[str, ...], str, str] | None:
+    """Read `Ann Author and Bo Other, Title, Venue, 1999`: full names, and nothing but commas in between.
+
+    `lone`: what stands around the text tells that one name before a title is its author.
+    """
+    pieces = text.split(", ", _MOST_PEOPLE)
+    if len(pieces) < _SEVERAL or not _are_names(pieces[0]):
+        return None
+    count = next((n for n, piece in enumerate(pieces) if not _are_names(piece.removeprefix("and "))), len(pieces))
+    if count > 1 and (count == len(pieces) or _ends_title(pieces[count])):
+        count -= 1  # a title of two words with capitals, which look like a name
+    rest = pieces[count:]
+    end = next((n for n, piece in enumerate(rest) if n and _ends_title(piece)), len(rest))
+    title, left = until_sentence(", ".join(rest[:end])) if rest else ("", "")
+    if rest and rest[0].startswith("and "):
+        return None
+    several = lone or count > 1 or " and " in pieces[0]
+    if not (several and titles.looks_like_title(title)) or authors.authors_in(title):
+        return None
+    return (
+        authors.split_authors(", ".join(pieces[:count])),
+        title.rstrip(" ."),
+        ", ".join([left, *rest[end:]]).strip(", "),
+    )
+
+
+def _are_names(piece: str) -> bool:
+    """Tell whether a piece between commas is one full name, or two with `and`."""
+    return all(map(authors.is_full_name, piece.split(" and ", 1)))
+
+
+def _ends_title(piece: str) -> bool:
+    """Tell whether a piece between commas is no more of the title: a venue, an arXiv id, a year."""
+    piece = piece.strip(" .[(")
+    return is_venue(piece) or piece[:6].lower() == "arxiv:" or _YEAR.fullmatch(piece) is not None
 
 
 def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:

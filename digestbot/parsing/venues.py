@@ -134,8 +134,19 @@ _GLUED = re.compile(
 )
 """A year and a venue with dashes between them and the title, as in names of files: `3-2019-WWW-Title`."""
 _TAG = re.compile(r"[\[(（【]\s*([^\[\]【】()（）]{2,40}?)\s*[\]】)）]")
-_YEAR_AND_TAGS = re.compile(rf"\s*((?:19|20)\d\d)\s*((?:[\s*]*{_TAG.pattern})+)[\s*]*(?=\w+\W+\w+\W+\w)")
-"""The year, and in brackets venue, house and short name, as in names of files: `2020 (Lab) (KDD) [SIM] Title`."""
+_YEAR_AND_TAGS = re.compile(rf"\s*[\[(]?((?:19|20)\d\d)[\])]?\s*((?:[\s*]*{_TAG.pattern})+)[\s*]*(?=\w+\W+\w)")
+"""The year, and in brackets venue, house and short name: `2020 (Lab) (KDD) [SIM] Title`, `[2020][Lab][SIM] Title`."""
+
+
+def split_tags(title: str) -> tuple[str, str | None]:
+    """Take a year and the tags behind it off a title's front, and the venue that one of them says."""
+    found = _YEAR_AND_TAGS.match(title) if "20" in title[:4] or "19" in title[:4] else None
+    if not found:
+        return title, None
+    named = next((tag for tag in _TAG.findall(found[2]) if venue_in(tag)), None)
+    return title[found.end() :], f"{named} {found[1]}" if named else None
+
+
 _DIGIT = re.compile(r"\d")  # a year and an id have one
 _ARXIV_ID = re.compile(r"(?:ar[xX]iv:)?\d{4}\.\d{4,5}(?:v\d)?")
 _ID_LED = re.compile(rf"{_ARXIV_ID.pattern}\s+(?=[^\W\d])")
@@ -145,9 +156,6 @@ def split_lead(title: str) -> tuple[str, str | None]:
     """Take a venue with its year, or an arXiv id, off a title's front: `[CVPR 2021] Title`, `3-2019-WWW-Title`."""
     if not _DIGIT.search(title):
         return title, None
-    if dated := _YEAR_AND_TAGS.match(title):
-        named = next((tag for tag in _TAG.findall(dated[2]) if venue_in(tag)), None)
-        return title[dated.end() :], f"{named} {dated[1]}" if named else None
     if (glued := _GLUED.match(title)) and (venue := acronym(glued[2] or glued[3])):
         return title[glued.end() :], f"{venue} {glued[1] or glued[4]}"
     if found := _ID_LED.match(title):

@@ -259,7 +259,7 @@ _TOP = re.compile(
     r"[\w\s&/+-]{0,40}\b(?:papers?|research|readings?|reads)\s*(?:of|in|from|for|this|last)?\s*(?:the|this|last|each)?\s*(?:day|week|month|year)s?"
 )
 """A digest's own name: `Top ML Papers of the Week`."""
-_SURVEYS = frozenset(["review papers", "review articles"])
+_SURVEYS = frozenset(["reviews", "review papers", "review articles"])
 """What is called a review here sums up a field: a topic, unlike a `paper review`."""
 _TIMES = ("day", "week", "month", "year", "days", "weeks", "months", "years")
 
