@@ -1,5 +1,7 @@
 """What stands inside a list item, below its first line, and tells what the item is: links, fields, a citation."""
 
+from itertools import takewhile
+
 from digestbot.identity import fold_title
 from digestbot.parsing import authors, evidence, fields, inline, links, titles, unmarked, venues, words
 from digestbot.parsing import reference as references
@@ -43,7 +45,7 @@ def _is_signed(item: Block) -> bool:
     if "](" not in text or len(text) > _CROWD:
         return False
     spans = inline.spans(text)
-    people = "".join(span.text for span in spans[: next(n for n, span in enumerate(spans) if span.kind == "link")])
+    people = "".join(span.text for span in takewhile(lambda span: span.kind != "link", spans))
     paper = any(span.kind == "link" and links.is_paper_url(span.url) for span in spans)
     named = people.strip(" *_[](,.")
     return paper and (authors.authors_in(named) is not None or authors.is_full_name(named))
