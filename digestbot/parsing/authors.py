@@ -121,6 +121,15 @@ def authors_in(text: str) -> tuple[str, ...] | None:
     return names if good >= needed and not any(len(name) > 60 or "http" in name for name in names) else None
 
 
+_LEADING = re.compile(r"([^\n\[<*]{5,1000})[:：][ \t]*\n")
+
+
+def leading(text: str) -> tuple[str, ...] | None:
+    """Return the people in a text's first line if a colon behind them leads on to the title below."""
+    found = _LEADING.match(text)
+    return authors_in(found[1]) if found else None
+
+
 def are_full(names: tuple[str, ...]) -> bool:
     """Tell whether most names have a family and a given name: capitalised words may be anything, as may capitals."""
     full = ((" " in name and not name.isupper()) or "." in name or bool(_HAN.search(name)) for name in names)

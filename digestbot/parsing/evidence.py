@@ -140,7 +140,7 @@ def _weigh(section: Section, *, beside: bool) -> Evidence:
     found.chapter = titles.is_mostly_cjk(title)
     found.parts = sum(1 for child in section.children if words.is_part(child.heading))
     for _, text in blocks.leads(section.front):
-        if text.startswith("**") and _is_paper(text):
+        if (text.startswith("**") and _is_paper(text)) or authors.leading(text):
             break  # a paper of its own below a topic, and its links behind it
         _weigh_text(found, text)
     found.people = found.people or _is_signed(section)
@@ -149,10 +149,15 @@ def _weigh(section: Section, *, beside: bool) -> Evidence:
     latin = titles.size(title) >= _TITLE and not titles.is_cjk(title)
     found.foreign = latin and any(titles.is_mostly_cjk(text) for _, text in blocks.leads(section.blocks))
     told = found.prose > 80 or bool(section.children)
-    named = told and any(titles.looks_like_title(s.text) for s in linked)
+    named = told and any(titles.looks_like_title(s.text) and not _leads_away(s.url, title) for s in linked)
     addressed = any(map(links.is_paper_url, links.bare_urls(section.heading)))
     found.linked = numbered or named or addressed or _links_to_paper(section) or _is_linked_below(section, title)
     return found
+
+
+def _leads_away(url: str, title: str) -> bool:
+    """Tell whether a heading's link is to other than its paper: to a tool's home, to code under words in Chinese."""
+    return links.is_home(url) or (titles.is_mostly_cjk(title) and links.kind_of("", url) == "code")
 
 
 def _short_name(section: Section) -> bool:

@@ -22,6 +22,7 @@ _ROWS = 3  # blocks of links behind a paragraph
 _LED_BY_LINK = re.compile(r"(?:[^\w\[<&]|_)*[\[<&]")  # no word stands before what may be a link
 _LONGEST = 6000  # characters of a paragraph of one paper; one with a paper on each line may have any number of them
 _LONGEST_ROW = 3000  # characters of a block of links: badges have long addresses
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DATED = re.compile(r"[,.]\s*(?:19|20)\d\d\b")
 _CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
 
@@ -42,6 +43,7 @@ def judge(blocks: list[Block], place: Place) -> Found:
         for one in _references(block, blocks[n + 1 : n + 1 + _ROWS] if block is whole else [])
     ]
     pasted = [one for block in paragraphs if block.text.startswith("[") and (one := _pasted(block))]
+    pasted += [one for block in paragraphs if (one := _signed(block))]
     linked = sum(_is_candidate(one[2]) for one in found)
     crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
     plain = {id(one[2]) for one in found if _is_plain(one[2])}
@@ -96,26 +98,60 @@ def _may_hold(text: str) -> bool:
     return role in {None, "links"} or (role == "period" and not label.rest)
 
 
-_NUMBERED = re.compile(r"(?m)^\[\d{1,3}\]\s+(?=\w|[\"“])")
+_NUMBERED = re.compile(
+    r"(?m)^(?:\[\d{1,3}\]\s+|[(（]\d{1,3}[)）]\s*|[①-⑳]\s*|\*?\d{1,3}[、．）]\s*|\*\d{1,3}[.)]\s+)(?=[\w\"“(（【\[*])"
+)
+"""How a paragraph is numbered that Markdown takes for no list."""
+_ROW = ("[", "http")
+"""What a line of links begins with."""
 
 
 def _numbered(block: Block) -> Found:
-    """Read titles without a mark, each led by its number in brackets and followed by a year or a venue.
+    """Read titles without a mark, each led by its number and followed by a year, a venue or links.
 
-    `[3] Title, 1994`, with a remark in the lines below it: a paragraph holds many of them.
+    `[3] Title, 1994`, `2、Title [paper](…)`, with its links and a remark in the lines below it: a paragraph may hold
+    many of them.
     """
     found: Found = []
     starts = list(_NUMBERED.finditer(block.text))
     ends = [one.start() for one in starts[1:]] + [len(block.text)]
     for start, end in zip(starts, ends, strict=True):
         text, _, remark = block.text[start.end() : end].strip().partition("\n")
+        if remark.startswith(_ROW):
+            row, _, remark = remark.partition("\n")
+            text = f"{text.rstrip()} {row}"
         one = references.read(inline.spans(text))
-        told = one and (one.venue or one.links or _DATED.search(text)) and not (one.authors or one.prose)
+        told = one and _is_told(one, text, bracketed=start[0].startswith("["))
         if one and told and titles.could_be_title(one.title) and titles.stands_alone(one.title):
             line = block.start + block.text.count("\n", 0, start.start())
             one.texts += [("Comment", remark.strip(" -*\n"))] if remark.strip() else []
             found.append((block, line, one))
     return found if len(found) * 2 > len(starts) else []
+
+
+def _is_told(found: Reference, text: str, *, bracketed: bool) -> bool:
+    """Tell whether what stands behind a number is a paper: what follows the title, which any remark may lack, says so.
+
+    `bracketed`: the number is one of a bibliography's.
+    """
+    if found.prose:
+        return False
+    if bracketed:
+        return bool(found.venue or found.links or _DATED.search(text)) and not found.authors
+    paper = found.proof > 1 and not titles.is_mostly_cjk(found.title)
+    return titles.looks_like_title(found.title) and (found.proof > 1 if found.marked else paper)
+
+
+def _signed(block: Block) -> tuple[Block, int, Reference] | None:
+    """Read a paragraph as citations of DBLP are pasted: people and a colon, below them title, venue and year."""
+    people, rest = authors.leading(block.text), block.text.partition("\n")[2]
+    found = references.read(inline.spans(rest)) if people else None
+    if not people or found is None or found.prose or not titles.looks_like_title(found.title):
+        return None
+    if not (found.links or found.venue or _YEAR.search(rest)):
+        return None
+    found.authors = people
+    return block, block.start + 1 + found.line, found
 
 
 def _parted(block: Block) -> list[Block]:

@@ -69,6 +69,7 @@ _PAPER_HOSTS = re.compile(
 _TALK = re.compile(r"slides?\b|lectures?\b|tutorial|poster|resume|/cv\b|syllabus|presentation")
 _MEETING_HOSTS = re.compile(r"(?:^|\.)(?:nips|neurips|iclr|icml)\.cc$")
 _CODE_HOSTS = re.compile(r"(?:^|\.)(?:github\.com|gitlab\.com|bitbucket\.org|gitee\.com|codeberg\.org)$")
+_DOI = re.compile(r"/10\.\d{4,9}/\S")  # as publishers' addresses have it
 _BADGE = re.compile(
     r"shields\.io|badgen\.net|badge|cdn\.rawgit\.com/sindresorhus|colab-badge|awesome\.re|star-history", re.IGNORECASE
 )
@@ -138,6 +139,8 @@ def is_paper_url(url: str) -> bool:
     path = url.split("?")[0].split("#")[0].lower()
     if path.endswith(".pdf"):
         return not _TALK.search(path)
+    if _DOI.search(path):
+        return True
     host = _host(url)
     if host in {"arxiv.org", "www.arxiv.org"}:
         return any(part in path for part in ("/abs", "/pdf", "/html", "/format"))
@@ -156,6 +159,12 @@ _BOOK_HOSTS = re.compile(
 def is_book_url(url: str) -> bool:
     """Tell whether a URL leads to where books are sold or rated."""
     return is_web(url) and _BOOK_HOSTS.search(_host(url)) is not None
+
+
+def is_home(url: str) -> bool:
+    """Tell whether a URL leads to a host's first page; those of GitHub's own pages are projects'."""
+    parts = url.split("//", 1)[-1].strip("/").split("/")
+    return len(parts) == 1 and not parts[0].endswith((".github.io", ".gitlab.io"))
 
 
 def is_note_path(url: str) -> bool:

@@ -10,6 +10,8 @@ _WHEN = re.compile(
     r"[\[(（【]\s*(?:(?:19|20)\d\d\b[^\])）】]{0,20}|[^\])）】]{2,20}\b(?:19|20)?\d\d)\s*[\])）】]\s*"
     r"|(?:19|20)\d\d(?:[-_.]?\d\d[-_.]?\d\d)?(?:[-_\s]+|$)|(?:[Pp]aper\s+)?\d{1,3}(?:\.\d{1,2}\b)?[-_.\s]+"
 )
+_HOLDS = re.compile(r"(?i)(?<![^\W_])(?:papers?|readings?|lists?|awesome)(?![^\W_])")
+"""What a folder is called that holds papers."""
 
 
 def title_in(file: str, *, short: bool = False) -> str:
@@ -19,6 +21,8 @@ def title_in(file: str, *, short: bool = False) -> str:
 
     Signs that file systems refuse come back: `Name_ Rest of it` is `Name: Rest of it`, and other joiners are spaces.
     """
+    if _HOLDS.search(name_of(file)) and name_of(file) != PurePosixPath(file).stem:
+        return ""
     name = undated_name(file).replace("_ ", ": ").replace("_", " ")
     name = titles.clean_title(name if " " in name else name.replace("-", " "))
     name = venues.split_venue(name)[0]

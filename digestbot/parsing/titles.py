@@ -239,7 +239,7 @@ def _is_placeholder(text: str) -> bool:
 
 _NO_PAPER = re.compile(
     r"(?i)(?:\[!\w+\]|(?:(?:opening|closing)\s)?(?:keynotes?|remarks)|(?:coffee|lunch) break|poster session"
-    r"|invited (?:talk|speaker)s?|no (?:class|meeting|lecture)|holiday"
+    r"|invited (?:talk|speaker)s?|about (?:this|the (?:repo|list|project)|us)\b|no (?:class|meeting|lecture)|holiday"
     r"|(?:spring|fall|winter|summer|thanksgiving|reading) break|tb[ad]\b|course (?:intro|logistics)"
     r"|(?:(?:the|web|acm|ieee|ieee/cvf|siam|usenix|international|european|pacific-asia|asian|annual|joint)\s)+"
     r"(?:conference|symposium|transactions) on\b"

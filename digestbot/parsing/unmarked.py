@@ -119,7 +119,12 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
         dated = _YEAR_FIRST.match(text, stop.end())
         lone = ("(" in stop[0] or dated) and authors.is_initialled(named)
         people = (named,) if lone else authors.authors_in(named.strip("."))
-        if people is None or not authors.are_full(people) or (":" in stop[0] and not _are_many(people)):
+        if (
+            people is None
+            or not authors.are_full(people)
+            or _is_phrase(people)
+            or (":" in stop[0] and not _are_many(people))
+        ):
             continue
         if ":" in stop[0] and (found := cited_by_names(text)):
             return found
@@ -139,6 +144,11 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
 def _are_many(people: tuple[str, ...]) -> bool:
     """Tell whether words before a colon are surely names: three or more, and nothing beside them."""
     return len(people) >= _SURELY_PEOPLE and all(map(authors.is_name, people))
+
+
+def _is_phrase(people: tuple[str, ...]) -> bool:
+    """Tell whether two names may as well be words of a title: `Differential Privacy and Applications`."""
+    return len(people) == _SEVERAL and not all(map(authors.is_full_name, people))
 
 
 _JOURNAL = re.compile(
@@ -264,7 +274,7 @@ def _led(text: str) -> tuple[str, str] | None:
     if chosen := _CHOSEN.match(text):
         return chosen[0].rstrip(" ."), text[chosen.end() :]
     stop = LEADERS.search(text, 0, _LED_AT)
-    if not stop or not stop.start() or not text[stop.end() :].strip():
+    if not stop or not stop.start() or not any(map(str.isalpha, text[stop.end() :])):
         return None
     piece = text[: stop.start()]
     if _YEAR.fullmatch(piece) or (stop[0][:1].isspace() and venues.of_year(piece)):
@@ -298,12 +308,13 @@ def _end(text: str) -> tuple[int, int]:
         return dated.start(), dated.end() - len(dated[1])
     brackets = (found.start() for found in _OPENING.finditer(text) if not _is_inside(text, found))
     bracket = next((at for at in brackets if at > _BEFORE_BRACKET), None)
+    sentence = _SENTENCE.search(text, _SHORTEST)
     if starts := [at for at in (told, bracket) if at is not None]:
-        return min(starts), min(starts)
+        cited = sentence is not None and any(map(str.isdigit, text[sentence.end() : min(starts)]))
+        return (sentence.start(), sentence.end()) if sentence and cited else (min(starts), min(starts))
     last = text.rfind(", ")
     if last > _SHORTEST and text[-1:].isdigit() and venues.dated_name(text[last + 2 :]):
         return last, last
-    sentence = _SENTENCE.search(text, _SHORTEST)
     return (sentence.start(), sentence.end()) if sentence else (len(text), len(text))
 
 
