@@ -47,7 +47,7 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
     if not named or _is_blank(body) or sum(map(len, body)) < _TEXT or posted:
         return
     headed.read(page, section, replace(place, title=""))
-    if parts < _TOLD and not titles.is_review(section.heading):
+    if page.drafts and parts < _TOLD and not titles.is_review(section.heading):
         page.log.tell(
             section.line,
             "nothing tells whether this heading is a paper's title",

@@ -130,6 +130,8 @@ def read(page: Page, section: Section, place: Place) -> None:
     """Read a section, with all below it, as one paper."""
     found = heading_reference(section)
     fuller = fulltitle.find(section.front, found.title)
+    if not any(map(str.isalnum, fuller.title if fuller else found.title)):
+        return  # a heading that is nothing but an address
     day = _DAY_BEFORE.match(section.heading)
     place = replace(place, period=dates.moments(day[0])[0].text) if day and dates.moments(day[0]) else place
     draft = page.begin(fuller.title if fuller else found.title, section.line, place)

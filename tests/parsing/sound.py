@@ -27,7 +27,7 @@ AMID = [
 
 FRONT = 30  # lines of a note after which a labelled title, or front matter, would stand too low with one line more
 NEAR = 40  # lines with words, from an entry's own, in which its title begins: it may be that of a link below a heading
-IN_PIECES = re.compile(r"`|<[^<>]*(?:<|\[\^)")  # what code says may be a tag, what is left around a tag or footnote
+IN_PIECES = re.compile(r"[`\\]|<[^<>]*(?:<|\[\^)")  # what may be no tag, and what is left around a tag or a footnote
 MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
 
