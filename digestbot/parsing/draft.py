@@ -23,6 +23,10 @@ _SENTENCE = re.compile(
 )
 
 
+_ORIGINAL = re.compile(r"(?i)\boriginal paper\b|원\s?논문|原论文|论文原文|原論文")
+_POINTER = 6  # characters of a link's text in such a sentence: `here`, `다음`
+
+
 @dataclass(slots=True)
 class Draft(Facts):
     """An entry under construction."""
@@ -138,13 +142,15 @@ class Draft(Facts):
         """Take links to the paper out of the fields: they bear the title, or one alone is called `Paper`."""
         own = fold_title(self.title)
         lines = (line for text in self.fields.values() for line in text.split("\n") if "](http" in line)
-        found = [
-            span
+        told = [
+            (line, span)
             for line in lines
             for span in inline.spans(line)
             if span.kind == "link" and links.is_paper_url(span.url)
         ]
+        found = [span for _, span in told]
         called = [s for s in found if links.label_kind(s.text) == "paper" and links.is_specific(s.text)]
+        called = called or [span for line, span in told if _ORIGINAL.search(line) and len(span.text) <= _POINTER]
         for span in found:
             if (own and own in fold_title(span.text)) or (len({s.url for s in called}) == 1 and span in called):
                 self.see_link("", span.url)

@@ -227,7 +227,7 @@ def _weigh_text(found: Evidence, text: str) -> None:
     for line in (piece for whole in text[:4000].split("\n")[:30] for piece in fields.pieces(whole)):
         if label := fields.label_at(line):
             role = words.role_of(label.name)
-            found.labels += role in _STRONG_ROLES
+            found.labels += role in _STRONG_ROLES and not (role == "venue" and _is_source(label.rest))
             found.known += role is not None
             if role == "links" and (leads_to_paper(label.rest) or arxiv_id(f"arxiv:{label.rest.strip()}")):
                 found.paper_links += 1
@@ -245,6 +245,11 @@ def _weigh_text(found: Evidence, text: str) -> None:
             found.any_link = True
             found.paper_links += not found.chapter and is_paper_link(bare)
     found.prose += len(text)
+
+
+def _is_source(text: str) -> bool:
+    """Tell whether a text behind `Source:` is another paper's title, no venue."""
+    return titles.size(text) > _FEW_WORDS and titles.looks_like_title(text) and not venues.venue_in(text)
 
 
 def _urls(text: str) -> list[str]:

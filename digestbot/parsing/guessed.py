@@ -98,10 +98,8 @@ def _is_blank(body: list[str]) -> bool:
 def _is_name(page: Page, section: Section) -> bool:
     """Tell whether a short heading (`Maxout Networks`) names a paper: so is the file called, and the text is on one."""
     name = titles.clean_title(section.heading)
-    called = fold_title(name) in (
-        fold_title(paths.name_of(page.log.file)),
-        fold_title(paths.undated_name(page.log.file)),
-    )
+    files = (paths.name_of(page.log.file), paths.undated_name(page.log.file))
+    called = fold_title(name).rstrip("s") in (fold_title(file).rstrip("s") for file in files)
     if not titles.could_be_title(name) or titles.size(name) < 2 or words.is_elsewhere(name):
         return False
     return called and _signs(page, section) > 0

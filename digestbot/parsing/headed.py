@@ -112,7 +112,7 @@ def heading_reference(section: Section) -> Reference:
         if (tag := unmarked.tag_in(title)) and ((told := venues.venue_in(tag[0])) or unmarked.is_tag(*tag)):
             title, led = tag[1], led or told
         venue = venue or led
-        signed = bylines.split(titles.clean_title(title) or whole)
+        signed = bylines.split(titles.without_name_after(titles.clean_title(title) or whole))
         return Reference(
             titles.clean_title(signed.title),
             venue=venue or signed.venue,
@@ -157,8 +157,11 @@ def _cited(page: Page, child: Section, title: str) -> list[Part]:
 
 
 def _child_parts(page: Page, child: Section, label: str) -> list[Part]:
-    inner = page.parts(child.start, child.end)
     role = words.role_of(label)
+    filed = any(words.role_of(below.heading) in {"keypoints", "links"} for below in child.children)
+    if role is None and filed and words.is_data(label):
+        return parts_of(page, child)
+    inner = page.parts(child.start, child.end)
     known = [part for part in inner if part.label and words.role_of(part.label) not in {None, "part"}]
     labelled = known and role in {None, "part"} and len(known) * 2 >= sum(bool(part.label) for part in inner)
     if labelled or (role is None and words.is_data(label)):

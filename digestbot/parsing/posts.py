@@ -229,6 +229,8 @@ def _papers_below(root: Section, title: str, again: list[Section]) -> int:
     )
 
 
+_SUMMED = re.compile(r"(?<=[A-Za-z])\s+(?:정리|요약|리뷰)(?:\s*[(（][^()（）]*[)）])?$")
+_WORDS = 4  # of a title that a post is said to sum up
 _KEY = re.compile(r"[A-Z][\w'’-]+(?: and [A-Z][\w'’-]+| et al\.?)?,? ?\(?(?:19|20)\d\d[a-z]?\)?")
 
 
@@ -236,7 +238,12 @@ def _title_of(front: FrontMatter) -> Scalar | None:
     """Return what a post is called; one called by whose the paper is and when it came out has its title beside that."""
     title = front.text(*_TITLE_KEYS)
     told = front.text("subtitle", "description", "summary") if title and _KEY.fullmatch(title.text) else None
-    return told if told and titles.looks_like_title(_post_title(told.text)) else title
+    if told and titles.looks_like_title(_post_title(told.text)):
+        return told
+    found = _SUMMED.search(title.text) if title else None
+    if title is None or found is None or titles.size(title.text[: found.start()]) < _WORDS:
+        return title
+    return Scalar(title.text[: found.start()], title.line)
 
 
 def _post_title(text: str) -> str:

@@ -38,6 +38,8 @@ _FOOTNOTE = re.compile(r"\[\^[^\[\]]{1,20}\]")
 _HASHTAGS = re.compile(r"(?:\s+#[^\W\d_][\w/-]*)+\s*$")
 _EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:(?:\s+|(?!\w))|(?<!\w):[a-z][a-z0-9_+-]{2,}:")
 _NAMED_BEHIND = re.compile(r"(?<=[\w?!])（[A-Za-z][\w+-]{1,20}）$")
+_NAMED_AFTER = re.compile(r" / [A-Za-z][\w-]*[A-Z\d][\w+-]*$")
+_KIND = re.compile(r"\s*\[(?:[JCMDRNP]|(?:EB|[JC])/OL)\]$")
 _JOINED = re.compile(r"[^\W_]+(?:[-_][^\W_]+){4,}")
 _FULL_STOP = re.compile(r"(?<![.\s][A-Za-z])(?<!\.)[.。]$")
 
@@ -72,6 +74,7 @@ def clean_title(text: str) -> str:
         title = _without_name(title) if title.endswith("）") else _parted(title)
         if title == before:
             break
+    title = _KIND.sub("", title) if title.endswith("]") else title
     return _FULL_STOP.sub("", title).rstrip(_LAST_SIGNS) if title.endswith((".", "。")) else title
 
 
@@ -98,6 +101,12 @@ def _without_name(title: str) -> str:
     found = _NAMED_BEHIND.search(title)
     named = found is not None and not is_cjk(title) and size(title[: found.start()]) > 3
     return title[: found.start()] if found and named else title
+
+
+def without_name_after(title: str) -> str:
+    """Take off the short name that stands behind a title and a stroke (`Title / ResNet`)."""
+    found = _NAMED_AFTER.search(title) if " / " in title else None
+    return title[: found.start()] if found and size(title[: found.start()]) > 3 else title
 
 
 def _parted(title: str) -> str:
@@ -211,7 +220,7 @@ def is_mostly_cjk(text: str) -> bool:
 _PLACEHOLDER = re.compile(
     r"\{\{|\{%|^[{<][\w ]+[}>]$|<(?:img|a)\b|\bYYYY\b|\bHH:MM\b|^[(（][^()（）]*[)）]$"
     r"|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^(?:paper )?title(?: in)? \d"
-    r"|^\W*paper title(?: here)?\W*$)"
+    r"|^\W*paper title(?: here)?\W*$)|\bPaper-Name\b|\b\d{4}[-/.]xx[-/.]xx\b"
 )
 
 
@@ -233,6 +242,8 @@ def _is_placeholder(text: str) -> bool:
         or "YY" in text
         or ":MM" in text
         or "tle" in text.lower()
+        or "r-Name" in text
+        or "xx" in text
     )
     return seen and _PLACEHOLDER.search(text) is not None
 
