@@ -116,8 +116,11 @@ def papers(entries: Iterable[Entry]) -> list[Paper]:
 
 
 def _united(lists: Iterable[tuple[str, ...]], fold: Callable[[str], str]) -> tuple[str, ...]:
+    every = [value for values in lists for value in values]
+    if len(every) < 2:
+        return tuple(every)
     united: dict[str, str] = {}
-    for value in (v for values in lists for v in values):
+    for value in every:
         united.setdefault(fold(value), value)
     return tuple(united.values())
 

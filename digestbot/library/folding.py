@@ -158,7 +158,8 @@ def parts(title: str, folded: str) -> str:
 
 def compounds(folded: str) -> list[str]:
     """Return the words of a folded text that hyphens join, without them ("MA-LMM" is also found as "malmm")."""
-    return [m[0].replace("-", "")[:LONGEST_TOKEN] for m in _COMPOUND.finditer(folded)] if "-" in folded else []
+    joined = (piece for piece in folded.split() if "-" in piece) if "-" in folded else ()
+    return [m[0].replace("-", "")[:LONGEST_TOKEN] for piece in joined for m in _COMPOUND.finditer(piece)]
 
 
 def humps(text: str) -> list[str]:

@@ -134,21 +134,25 @@ def settle(connection: sqlite3.Connection) -> None:
 
 
 def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, int]:
-    ids: dict[str, int] = {}
-    taken: set[int] = set()
-    for draft in drafts:
-        number = age(draft.paper, draft.order)
-        while number in taken or connection.execute("SELECT 1 FROM papers WHERE id = ?", (number,)).fetchone():
+    wanted = {draft.digest: age(draft.paper, draft.order) for draft in drafts}
+    held = connection.execute(
+        "SELECT id FROM papers WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(wanted.values())),)
+    )
+    taken: set[int] = {number for (number,) in held}
+    for digest, number in wanted.items():
+        while number in taken:
             number += 1
+            if connection.execute("SELECT 1 FROM papers WHERE id = ?", (number,)).fetchone():
+                taken.add(number)
         taken.add(number)
-        ids[draft.digest] = number
-    return ids
+        wanted[digest] = number
+    return wanted
 
 
 def _text(names: Names, title: _Title, paper: Paper) -> Text:
-    columns = [folding.fold(" ; ".join(texts)) for texts in plain.columns(paper)]
+    columns = [folding.fold(" ; ".join(texts)) if texts else "" for texts in plain.columns(paper)]
     compounds = dict.fromkeys(part for column in (title.folded, *columns) for part in folding.compounds(column))
-    tokens = map(folding.tokens, columns)
+    tokens = (folding.tokens(column) if column else "" for column in columns)
     return title.number, title.words, title.parts, *tokens, " ".join(compounds), _filed(names, paper)
 
 

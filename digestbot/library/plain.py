@@ -40,4 +40,4 @@ def body(paper: Paper) -> Iterator[str]:
 
 def columns(paper: Paper) -> tuple[tuple[str, ...], ...]:
     """Return the texts that a paper is searched by beside its title: keypoints, topics, body, venue, authors."""
-    return paper.keypoints, paper.topics, tuple(body(paper)), (paper.venue or "",), paper.authors
+    return paper.keypoints, paper.topics, tuple(body(paper)), (paper.venue,) if paper.venue else (), paper.authors

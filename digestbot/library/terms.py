@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -63,7 +63,7 @@ def count(connection: sqlite3.Connection, changes: Mapping[str, int], of: Dictio
         [(changes[term], number) for term, number in held.items()],
     )
     _learn(connection, {term: papers for term, papers in changes.items() if term not in held}, of)
-    _forget(connection, [(number, term) for term, number in held.items() if changes[term] < 0], of)
+    _forget(connection, [number for term, number in held.items() if changes[term] < 0], of)
 
 
 def _learn(connection: sqlite3.Connection, papers: Mapping[str, int], of: Dictionary) -> None:
@@ -77,12 +77,13 @@ def _learn(connection: sqlite3.Connection, papers: Mapping[str, int], of: Dictio
     )
 
 
-def _forget(connection: sqlite3.Connection, changed: Iterable[tuple[int, str]], of: Dictionary) -> None:
-    for number, term in changed:
-        if connection.execute(f"DELETE FROM {of.terms} WHERE id = ? AND papers < 1", (number,)).rowcount:
-            connection.execute(
-                f"INSERT INTO {of.hints} ({of.hints}, rowid, forms) VALUES ('delete', ?, ?)", (number, _hints(term))
-            )
+def _forget(connection: sqlite3.Connection, changed: Sequence[int], of: Dictionary) -> None:
+    within = "id IN (SELECT value FROM json_each(?)) AND papers < 1"
+    gone = connection.execute(f"DELETE FROM {of.terms} WHERE {within} RETURNING id, term", (json.dumps(changed),))
+    connection.executemany(
+        f"INSERT INTO {of.hints} ({of.hints}, rowid, forms) VALUES ('delete', ?, ?)",
+        [(number, _hints(term)) for number, term in gone.fetchall()],
+    )
 
 
 def tally(indexed: Iterable[str], sign: int = 1) -> Counter[str]:

@@ -54,8 +54,8 @@ def _initials(title: str, name: str) -> str:
 
     A name of one word has none: "LoRA: Low-Rank Adaptation…" goes by the initials of what follows.
     """
-    first = _first_letters(name)
-    rest = _first_letters(title[len(name) :])
+    first, both = _first_letters(name), _first_letters(title)
+    rest = both[len(first) :]
     return (f"{first}:{rest}" if len(first) > 1 else rest)[: INITIALS.stop - 1]
 
 
