@@ -24,9 +24,9 @@ _INITIALLED = re.compile(rf"(?:[A-Z]\.[ -]?){{1,4}}(?:{_PARTICLES}\s)?{_LATIN}(?
 _LONE = re.compile(rf"{_LATIN}(?:\s{_LATIN}){{1,4}}(?:\s+et\.?\s*al\.?)?")
 _SPLIT = re.compile(r"(?:[,，、;；]|\s(?:and|&|和|与)\s)\s*(?:and\s+|&\s*)?")
 _SEMICOLON = re.compile(r"[;；]\s*(?:and\s+)?")
-_PLAIN_NAME = "[A-Z][a-z]{1,14}(?: [A-Z][a-z]{1,14}){1,2}"
-_PLAIN = re.compile(f"(?!By ){_PLAIN_NAME}(?:, {_PLAIN_NAME})+")
-"""Names of two or three plain words between commas, as most lists are: none is asked about alone."""
+_PLAIN_NAME = "[A-Z][a-z]{1,9}(?:-[A-Z][a-z]{1,9})?(?: [A-Z][.])?(?: [A-Z][a-z]{1,11}){1,2}"
+_PLAIN = re.compile(f"(?!By[ -]){_PLAIN_NAME}(?:, {_PLAIN_NAME})+")
+"""Names of two or three plain words, with an initial or a hyphen, between commas: none is asked about alone."""
 _MARKS = re.compile(
     r"[*†‡§¶∗⋆♯#]+|\$?\^\{?[\d,*†‡ ]+\}?\$?|<sup>.*?</sup>|(?<=[^\W\d_])\d(?:,\d)*(?=\s*(?:,|$))|[¹²³⁴⁵⁶⁷⁸⁹⁰]+",
     re.DOTALL,

@@ -57,7 +57,7 @@ _PIECE = re.compile(
     r"|\*\*([^*\n]+?)\*\*(?![\w*])"  # 8 bold
     r"|(?<![\w*])\*([^*\s](?:[^*\n]*[^*\s])?)\*(?![\w*])"  # 9 italic
     r"|(?<!`)`([^`\n]+)`(?!`)"  # 10 code
-    r"|((?:[^\[\]*\n`\\!]++|\](?!\()|!(?!\[))++)"  # 11 text
+    r"|((?:[^\[\]*\n`\\!]++|\](?!\()|!(?!\[)|\[(?=\[[^][\n\\`!<]*\]\())++)"  # 11 text, up to a link in brackets
     r"|(\[)(?!!)"  # 12 a bracket that begins no link
     r"|(\\\n[ \t]*| *\n[ \t]*)"  # 13 line end
     r"|\\([!-/:-@\[-`{-~])",  # 14 escaped sign
@@ -108,6 +108,9 @@ def _simple(text: str, *, strong: bool, em: bool) -> list[Span] | None:
         if match.start() != at:
             return None
         at = match.end()
+        if match.lastindex == _WORDS and not (found and found[-1].kind == "text"):
+            found.append(Span("text", match[_WORDS], "", strong, em))
+            continue
         piece = _piece(match, strong=strong, em=em)
         if piece is None:
             return None
@@ -134,8 +137,6 @@ def _append(found: list[Span], piece: Span) -> None:
 def _piece(match: re.Match[str], *, strong: bool, em: bool) -> Span | None:
     group = match.lastindex or 0
     text = match[group]
-    if group == _WORDS:
-        return Span("text", text, "", strong, em)
     match group:
         case 2:
             return _link(match[1], match[2], strong=strong, em=em)
