@@ -139,13 +139,12 @@ def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, i
         "SELECT id FROM papers WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(wanted.values())),)
     )
     taken: set[int] = {number for (number,) in held}
-    for digest, number in wanted.items():
-        while number in taken:
-            number += 1
-            if connection.execute("SELECT 1 FROM papers WHERE id = ?", (number,)).fetchone():
-                taken.add(number)
+    for digest in wanted:
+        while (number := wanted[digest]) in taken:
+            wanted[digest] += 1
+            if connection.execute("SELECT 1 FROM papers WHERE id = ?", (number + 1,)).fetchone():
+                taken.add(number + 1)
         taken.add(number)
-        wanted[digest] = number
     return wanted
 
 

@@ -95,7 +95,8 @@ def _first_stop(head: list[Span]) -> int:
             return n
         if said and (span.badge or (span.kind == "code" and not _goes_on(head, n))):
             return n
-        if said and span.kind == "text" and (span.em or span.strong) and _is_credit(span.text) and _is_said(head[:n]):
+        marked = said and span.kind == "text" and (span.em or span.strong)
+        if marked and any(map(str.isalpha, _text(head[:n]))) and _is_credit(span.text) and _is_said(head[:n]):
             return n
         said = said or (span.kind == "text" and any(map(str.isalnum, span.text)))
     return len(head)

@@ -42,8 +42,10 @@ _WHOLE = re.compile(
     rf"(?i:(?:(?:{_HONOURS})\s+(?:of|at|in)\s+)|accepted\s+(?:by|at|to|in)\s+|in\s+|published\s+(?:in|at)\s+|proc\.?\s+(?:of\s+)?|to\s+appear\s+(?:in|"
     rf"at)\s+)?(?:(?:19|20)\d\d(?:[./]\d\d?)?[\s-]+)?(?:{VENUE.pattern})(?:\s*[,/&+]\s*(?:{VENUE.pattern}))*[\s.,;]*"
 )
-_VARIANTS = {"arXiv", "Arxiv", "ArXiv", "arxiv", "CVPRW", "ICCVW", "ECCVW", "TPAMI", "PAMI", "SIGKDD", "RAL", "TRO"}
-_NAME_WORDS = _VARIANTS.union(re.findall(r"[A-Za-z]{2,}", re.sub(r"\\s|\[\w+\]", " ", _NAMES)))
+_VARIANT_NAMES = "ACMMM ECMLPKDD arXiv Arxiv ArXiv arxiv CVPRW ICCVW ECCVW TPAMI PAMI SIGKDD RAL TRO"
+_VARIANTS = frozenset(_VARIANT_NAMES.split())
+_FIRST_WORDS = re.sub(r"(?:\\s|\s)(?:\(\?:)?[A-Za-z]+|\\s|\[\w+\]", " ", _NAMES)
+_NAME_WORDS = _VARIANTS.union(word for word in re.findall(r"[A-Za-z]{2,}", _FIRST_WORDS) if not word.islower())
 _WORD = re.compile(r"[A-Za-z]+")
 _ACRONYM = re.compile(
     r"(?:[a-z]{0,2}[A-Z][\w&-]*[A-Z][\w&-]*|[Aa]r[Xx]iv|Nature|Science)(?:\s+[A-Z][\w&]*){0,3}"

@@ -5,7 +5,7 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digestbot.parsing import authors, inline
+from digestbot.parsing import authors, columns, inline, reference, titles, venues, words
 
 PIECES = (
     "A;b;Lee;Ann Lee;, ;,;. ;.; ;et al;et al.; et. al ;等;等人;외;외 3명;and others;AND OTHERS;and 12 others;(2021);"
@@ -44,3 +44,56 @@ NAMES = st.lists(st.sampled_from(WORDS.split(";")), min_size=1, max_size=4).map(
 @example("By Ann Lee, Bo Wen")
 def test_plain_lists_of_names_are_read_as_any_other(text: str) -> None:
     assert authors.authors_in(text) == authors.authors_in(f"{text} ")  # which is no plain list
+
+
+@settings(max_examples=2000)
+@given(st.from_regex(venues._NAMES, fullmatch=True))
+def test_a_glance_at_venues_misses_no_name(name: str) -> None:
+    assert venues.may_hold(f"A Title, {name} 2021")
+
+
+LISTS = st.lists(
+    NAMES | st.sampled_from(["Jean-Luc Picard", "Ann B. Lee", "Wei-Wei", "By-Lee Bo"]), min_size=1, max_size=4
+)
+
+
+@settings(max_examples=600)
+@given(LISTS.map(", ".join))
+def test_names_that_are_plain_are_those_that_are_found(text: str) -> None:
+    plain = authors.plain_names(text)
+    assert not plain or plain == authors.split_authors(text) == tuple(filter(authors.is_name, plain))
+
+
+STRETCHES = "A;Paper;Notes;No;Top;3D;2021;CVPR;CVPR2021;of;Views: a;Long-;-;x's;Lee,;10;Review:;and"
+TITLES = st.lists(st.sampled_from(STRETCHES.split(";")), min_size=1, max_size=6).map(" ".join)
+
+
+@settings(max_examples=1500)
+@given(TITLES)
+def test_nothing_stands_on_a_plain_title(title: str) -> None:
+    if titles.is_plain(title):
+        assert titles.clean_title(title) == title
+        reader = reference._Reader([], venue_heads=False)
+        reader.result.title = f"{title}\n"
+        assert reader._clean_title()
+        assert reader.result == reference.Reference(title)
+
+
+@settings(max_examples=600)
+@given(st.sampled_from([name for name, role in words.ROLES.items() if role == "title"]), st.booleans())
+def test_a_glance_misses_no_label_for_a_title(name: str, upper: bool) -> None:
+    assert words.may_say_title(f"**{name.upper() if upper else name}**: x")
+
+
+@settings(max_examples=300)
+@given(st.text("|Y-H:M ", max_size=12))
+def test_a_glance_misses_no_form_in_a_row(text: str) -> None:
+    assert columns.is_form(text.split("|")) == any(columns._FORM.search(cell) for cell in text.split("|"))
+
+
+@settings(max_examples=600)
+@given(TEXTS)
+def test_what_is_whole_is_read_as_its_parts_are(text: str) -> None:
+    for whole in (f"**{text}**", f"[{text}](https://a.org/b)"):
+        if inline._WHOLE.fullmatch(whole):
+            assert inline.spans(whole) == inline.full_spans(whole)
