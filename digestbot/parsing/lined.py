@@ -24,6 +24,8 @@ _LONGEST = 6000  # characters of a paragraph of one paper; one with a paper on e
 _LONGEST_ROW = 3000  # characters of a block of links: badges have long addresses
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DATED = re.compile(r"[,.]\s*(?:19|20)\d\d\b")
+_CREDITED = re.compile(r"[^\n*|]{20,300}\b(?:19|20)\d\d\b[^\n*|]{0,30}")
+_FEW = 2  # lines of such papers
 _CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
 
 
@@ -44,6 +46,7 @@ def judge(blocks: list[Block], place: Place) -> Found:
     ]
     pasted = [one for block in paragraphs if block.text.startswith("[") and (one := _pasted(block))]
     pasted += [one for block in paragraphs if (one := _signed(block))]
+    pasted += [] if place.elsewhere else _cited(paragraphs)
     linked = sum(_is_candidate(one[2]) for one in found)
     crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
     plain = {id(one[2]) for one in found if _is_plain(one[2])}
@@ -83,6 +86,24 @@ def _quoted(block: Block) -> tuple[Block, int, Reference] | None:
         return None
     found.links += [made for span in inline.spans(link) if span.url and (made := links.make("", span.url))]
     return block, block.start, found
+
+
+def _cited(paragraphs: list[Block]) -> Found:
+    """Read lines without a link, each a title with people or a venue and the year behind it, where most are such."""
+    lines = [block for block in paragraphs if "://" not in block.text and _CREDITED.fullmatch(block.text)]
+    if len(lines) < _FEW or len(lines) * 2 <= len(paragraphs):
+        return []
+    read = [(block, references.read(inline.spans(block.text))) for block in lines]
+    return [
+        (block, block.start, one)
+        for block, one in read
+        if one and (one.venue or one.authors) and not (one.prose or one.texts) and _is_whole(one.title)
+    ]
+
+
+def _is_whole(title: str) -> bool:
+    """Tell whether words are a title by themselves: no sentence, no caption in brackets."""
+    return titles.looks_like_title(title) and titles.stands_alone(title) and title.count("(") == title.count(")")
 
 
 def _may_hold(text: str) -> bool:
@@ -220,8 +241,10 @@ def _is_link(span: Span) -> bool:
 
 
 def _accepted(found: Reference, place: Place) -> bool:
-    if found.prose or not found.marked or not titles.could_be_title(found.title):
+    if found.prose or not titles.could_be_title(found.title):
         return False
+    if not found.marked:
+        return place.papers and _is_bare(found)
     if not titles.looks_like_title(found.title):
         return found.proof == 3 and bool(found.authors or found.venue)
     if place.papers and _is_noted(found):
@@ -244,6 +267,12 @@ def _is_plain(found: Reference) -> bool:
         and titles.stands_alone(found.title)
         and titles.continues(found.title)
     )
+
+
+def _is_bare(found: Reference) -> bool:
+    """Tell whether a paragraph is but a title and the paper's address, as it is."""
+    own = found.links[0] if len(found.links) == 1 else None
+    return own is not None and not own.label and links.is_paper_url(own.url) and _is_plain(found)
 
 
 def _is_addressed(block: Block, found: Reference) -> bool:

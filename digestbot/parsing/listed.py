@@ -13,7 +13,7 @@ from digestbot.parsing.reference import Reference
 
 _LONGEST = 600  # characters of an item without a link: a longer one is text
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]|[A-Z]{2} ?\d\d\b")
-_IN_BRACKETS = re.compile(r"[(（\[]\s*(?:19|20)\d\d\s*[)）\]]")
+_IN_BRACKETS = re.compile(r"[(（\[](?:[^][()（）]{2,40}[\s,])?\s*(?:19|20)\d\d\s*[)）\]]")
 _QUOTES = ("“", '"', "《", "「", "『")
 _NOTE_TITLE = 4  # words on average: shorter names of other files are topics
 _NAMED = 2  # words of a title that its file is called by as well
@@ -129,8 +129,13 @@ def _take_titles(heads: list[Item], place: Place) -> None:
 
 def _is_worded(title: str) -> bool:
     """Tell whether words are certainly a title's: more than a topic has, capitals, no sentence, names or venues."""
+    return _is_long(title) and titles.is_capitalised(title)
+
+
+def _is_long(title: str) -> bool:
+    """Tell whether words are more than a topic has, and no sentence, names or venue."""
     said = titles.is_sentence(title) or authors.authors_in(title) or venues.find_venue(title)
-    return titles.size(title) > _FEW and titles.is_capitalised(title) and not said
+    return titles.size(title) > _FEW and not said
 
 
 def _leads_on(heads: list[Item]) -> bool:
@@ -220,7 +225,7 @@ def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
         return False
     short = found.venue is not None and titles.could_be_title(found.title) and sure * 2 >= total
     short = short or (titles.size(found.title) >= _NAMED and _is_called(item))
-    alone = total == 1 and any(map(str.isdigit, found.venue or "")) and _is_worded(found.title)
+    alone = total == 1 and any(map(str.isdigit, found.venue or "")) and _is_long(found.title)
     if not (titles.looks_like_title(found.title) or short):
         return False
     if place.ruled:

@@ -36,6 +36,7 @@ _BEFORE_ADDRESS = " \t\n\xa0\u3000:：,，(（<-–—"
 _POINTERS = ("见", "見", "参照", "在", "是", "和", "与", "把", "は", "が", "を", "で", "に", "と")
 _TRIES = 20  # stretches of text between links, one of which may be the title
 _NAME_WORDS = 2  # of a short name
+_SEMICOLONS = frozenset([";", "；"])
 _JOINTS = frozenset([":", "：", "-", "–", "—", "|"])
 _TOPIC_ENDS = frozenset([":", "：", ",", "，"])
 _PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
@@ -136,7 +137,8 @@ def _first_mark(head: list[Span]) -> int | None:
     if first is None:
         return None
     people = authors.authors_in(head[first].text) is not None
-    second = next(marks, None) if people or _is_name(head[first].text) else None
+    divided = _following(head, first + 1).lstrip().startswith(tuple(_SEMICOLONS))
+    second = next(marks, None) if people or divided or _is_name(head[first].text) else None
     led = second is not None and titles.looks_like_title(head[second].text)
     return second if second and led and (people or _names_whole(head, first, second)) else first
 
@@ -150,7 +152,11 @@ def _names_whole(head: list[Span], short: int, whole: int) -> bool:
     """Tell whether nothing but a colon or a dash stands between a short name and a stretch that is a whole title."""
     text = head[whole].text.strip()
     between = _text(head[short + 1 : whole]).strip() or head[short].text.strip()[-1:]
-    return _is_name(head[short].text) and between in _JOINTS and text[:1].isupper() and titles.looks_like_title(text)
+    if not titles.looks_like_title(text):
+        return False
+    if between in _SEMICOLONS:  # no title goes on behind it, so the name may be long
+        return titles.size(head[short].text) < titles.size(text) and authors.authors_in(text) is None
+    return _is_name(head[short].text) and between in _JOINTS and text[:1].isupper()
 
 
 def _is_mark(head: list[Span], n: int) -> bool:
@@ -173,7 +179,7 @@ def _is_lead(text: str) -> bool:
         return False
     if not bare or unmarked.is_told(text) or links.label_kind(bare) or words.role_of(bare.rstrip(":：")):
         return True
-    if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜")):
+    if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜", *_SEMICOLONS)):
         return True
     if (tag := unmarked.tag_in(text)) and not tag[1]:
         return True

@@ -49,7 +49,7 @@ def _named(text: str) -> Piece | None:
     if ". " in text and (found := _credit(text)):
         return found
     found = dates.moments(text)
-    if venue := venues.venue_in(text) or venues.dated_name(text) or venues.of_year(text):
+    if venue := venues.venue_in(text) or venues.dated_name(text) or venues.of_year(text) or venues.led(text):
         return Piece("venue", venue, found[0].text if found else None, clear=True)
     if found and sum(map(str.isalpha, text[: found[0].start] + text[found[0].end :])) <= 4:
         return Piece("date", published=found[0].text)

@@ -152,9 +152,11 @@ def _group(table: Table, row: Sequence[str], *, linked: bool) -> str:
     said = [n for n, text in enumerate(row) if text]
     if len(said) == len(table.kinds) and len({row[n] for n in said}) == 1:
         said = [table.title]  # one cell over the whole row
-    if not said or not 3 <= len(table.kinds) > said[-1] or table.kinds[said[-1]] not in {"title", "number"}:
+    if not said or not 3 <= len(table.kinds) > said[-1]:
         return ""
     text = row[said[-1]]
+    if table.kinds[said[-1]] not in {"title", "number"} and not (len(said) == 1 and text.startswith(("**", "__"))):
+        return ""
     if any(table.kinds[n] not in _GROUPS for n in said[:-1]) or "](" in text or "://" in text:
         return ""
     leads = text.rstrip(" *_").endswith((":", "："))

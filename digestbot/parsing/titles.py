@@ -10,7 +10,7 @@ from digestbot.parsing.inline import squeeze, unwiki
 LONGEST = 300  # characters of a title
 
 _NUMBER = re.compile(
-    r"^(?:[（(\[]\s*\d{1,3}\s*[)）\]]|\d{1,3}(?:\.\d{1,2})*\s*[.)、．](?!\d)|\d{1,3}\s*[:：]|[①-⑳]|"
+    r"^(?:[（(\[]\s*\d{1,3}\s*[)）\]]|\d{1,3}(?:\.\d{1,2})*(?:-[A-Z])?\s*[.)、．](?!\d)|\d{1,3}\s*[:：]|[①-⑳]|"
     r"No\.?\s*\d+[.:]?|#\d+[.:]?|Top\s*\d{1,3}\s*[.:：、)-]|(?:Paper|论文|論文)\s*\d{1,3}\s*[.:：、)-])\s*(?=\S)",
     re.IGNORECASE,
 )

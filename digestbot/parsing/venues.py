@@ -87,6 +87,19 @@ def find_venue(text: str) -> re.Match[str] | None:
     return None
 
 
+_FEW = 2  # words that may stand behind a venue in a tag
+
+
+def led(tag: str) -> str | None:
+    """Return the venue and year that a tag begins with, a name behind it (`NIPS 2018 Bengio`)."""
+    found = find_venue(tag) if len(tag) <= _LONGEST_TAG else None
+    if not found or found.start() or not any(map(str.isdigit, found[0])):
+        return None
+    rest = tag[found.end() :].split()
+    return found[0].strip() if len(rest) <= _FEW and all(word[0].isupper() for word in rest) else None
+
+
+_LONGEST_TAG = 40
 _ENDED = re.compile(r"(?:\s+[-–—|]|[,，])\s+([^-–—|,，]{2,30}\d\d)\s*$")
 _TAG_BEHIND = re.compile(r"\s*[\[(（【]([^\[\]()（）【】]{2,40})[\])）】]$")
 
