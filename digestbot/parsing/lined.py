@@ -69,10 +69,10 @@ def _pasted(block: Block) -> tuple[Block, int, Reference] | None:
     first, title, people, *rest = [*block.text.split("\n", 3), "", "", ""]
     month = dates.submitted(first) if first.rstrip().endswith("]") else None
     named = authors.authors_in(people)
-    if month is None or named is None or not titles.looks_like_title(title.strip()):
+    if month is None or named is None or not titles.looks_like_title(title := inline.plain(title)):
         return None
     abstract = [("Abstract", rest[0])] if rest[0] else []
-    return block, block.start + 1, Reference(title.strip(), published=month, authors=named, proof=1, texts=abstract)
+    return block, block.start + 1, Reference(title, published=month, authors=named, proof=1, texts=abstract)
 
 
 def _quoted(block: Block) -> tuple[Block, int, Reference] | None:

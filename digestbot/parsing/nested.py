@@ -88,7 +88,8 @@ def _next_text(item: Block, after: Block | None) -> str:
 
 def _cited(text: str, name: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read a citation without a mark: people before the title, or the title that begins with the name."""
-    if cited := unmarked.cited(text) or unmarked.cited_by_names(text, lone=True):
+    plain = inline.plain(text)
+    if cited := unmarked.cited(plain) or unmarked.cited_by_names(plain, lone=True):
         return cited
     whole = references.read(inline.spans(text))
     own = fold_title(whole.title) if whole and whole.venue else ""
