@@ -40,7 +40,7 @@ _OTHER_WORDS = (
     "the of for with in on from to via using towards toward learning networks network neural deep model models "
     "data paper code project page conference workshop"
     " university institute research google microsoft meta openai facebook abstract method results vision language "
-    "image video training transformer"
+    "image video training transformer your what how why are still detector"
 )
 _PER_NAME = 50  # characters: text with fewer separators than one in so many is no list of names
 _NO_NAMES = frozenset(_OTHER_WORDS.split())

@@ -57,7 +57,7 @@ def judge(block: Block, place: Place) -> Items:
         _take_linked_below(heads)
     if not place.papers:
         _drop_short_names(heads)
-    if told := _with_venues(heads):
+    if told := _with_venues(heads, known=place.elsewhere):
         place = replace(place, elsewhere=False)
     proven = sum(item.reference is not None and item.reference.proof == _PROVEN for item in heads if item.paper)
     if proven > 1 and proven * 2 >= len(heads):
@@ -83,17 +83,23 @@ def _take_citations(heads: list[Item]) -> None:
             after.reference = after.head = None
 
 
-def _with_venues(heads: list[Item]) -> int:
-    """Count the items that are a title and its venue or year, if most are: papers, though nothing is linked."""
-    told = sum(
-        1
+def _with_venues(heads: list[Item], *, known: bool) -> int:
+    """Count the items that are a title and its venue or year, if most are: papers, though nothing is linked.
+
+    `known`: a name and a year alone may be a book's author, so that most venues must be known ones.
+    """
+    found = [
+        item.reference
         for item in heads
-        if (found := item.reference)
+        if item.reference
         and item.head
-        and (found.venue or _IN_BRACKETS.search(item.head.text))
-        and not found.prose
-        and titles.looks_like_title(found.title)
-    )
+        and (item.reference.venue or _IN_BRACKETS.search(item.head.text))
+        and not item.reference.prose
+        and titles.looks_like_title(item.reference.title)
+    ]
+    told = len(found)
+    if known and sum(venues.find_venue(one.venue or "") is not None for one in found) * 2 < told:
+        return 0
     return told if told * 2 >= len(heads) and (told >= _FEW or 1 < told == len(heads)) else 0
 
 
@@ -205,7 +211,9 @@ def _surely(item: Item, place: Place) -> bool:
         return False
     if not found.links and nested.told(item.block) > 1:
         return titles.looks_like_title(found.title) and not place.elsewhere
-    return found.proof == 3 or (found.proof == 2 and titles.looks_like_title(found.title) and not place.elsewhere)
+    whole = found.marked and found.venue is not None and bool(found.authors)
+    likely = found.proof == 2 and titles.looks_like_title(found.title)
+    return found.proof == 3 or (likely and (whole or not place.elsewhere))
 
 
 def _named(found: Reference, item: Item) -> bool:

@@ -312,7 +312,7 @@ def stands_alone(text: str) -> bool:
     return True
 
 
-_BOLD = re.compile(r"\*\*([^*]{12,300})\*\*[ \t]*\\?")
+_BOLD = re.compile(r"\*\*([^*]{12,300})\*\*[ \t]*(?:\\|<br ?/?>[ \t]*)?")
 
 
 def is_bold(line: str) -> bool:

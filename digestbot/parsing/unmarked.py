@@ -103,7 +103,7 @@ INITIALS = re.compile(
     r"(?:\[\d{1,3}\]\s*)?(?:[^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?,\s[A-Z]\.|[A-Z]\.[\s-]?(?:[A-Z]\.[\s-]?)*[A-Z]\w+(?:,|\sand\s))"
 )
 """How a citation begins: with a name and its initials."""
-_MONTH_BEHIND = re.compile(r",\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*$")
+_DATE_BEHIND = re.compile(r",\s+(?:19|20)\d\d[a-z]?(?:,\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)?$")
 
 
 def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
@@ -115,9 +115,10 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
         return cited_by_names(text)
     for stop in _STOP.finditer(text, first, 1500):
         upto = stop.end() if stop[0].startswith("et al") else stop.start()
-        named = _MONTH_BEHIND.sub("", text[:upto].strip(" :("))
+        told = _DATE_BEHIND.search(whole := text[:upto].strip(" :("))
+        named = whole[: told.start()] if told else whole
         dated = _YEAR_FIRST.match(text, stop.end())
-        lone = ("(" in stop[0] or dated) and authors.is_initialled(named)
+        lone = ("(" in stop[0] or dated or told) and authors.is_initialled(named)
         people = (named,) if lone else authors.authors_in(named.strip("."))
         if (
             people is None

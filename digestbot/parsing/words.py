@@ -329,7 +329,10 @@ def _cjk(text: str) -> int:
     return sum(sign >= "\u3040" for sign in text)
 
 
+_JOINED = re.compile("(?<=[a-z])(?=[A-Z])")  # words as in a repository's name: `PaperReading`
+
+
 @lru_cache(maxsize=1024)
 def says_papers(heading: str) -> bool:
     """Tell whether a heading announces papers."""
-    return bool(_PAPER_WORDS.search(heading))
+    return bool(_PAPER_WORDS.search(_JOINED.sub(" ", heading)))
