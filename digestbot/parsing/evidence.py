@@ -64,6 +64,11 @@ class Evidence:
         )
 
     @property
+    def worded(self) -> bool:
+        """Whether nothing but its text speaks for the section: no link, venue, date or people."""
+        return not (self.linked or self.venue or self.dated or self.people or self.paper_links)
+
+    @property
     def weak(self) -> bool:
         """Whether the section may be a paper if those beside it are."""
         elsewhere = self.any_link and not self.paper_links and not (self.people or self.known)

@@ -14,7 +14,11 @@ from digestbot.parsing.reference import Reference
 
 _LOOK = 8  # blocks below a heading, and lines of each, in which its full title may stand
 SHORT = 3  # words: what has no more may be but a name for the paper
-_LABELS = frozenset({"reference", "citation", "cite", "full paper", "original paper", "引用", "文献", "参考文献"})
+_LEADS = re.compile(r"\b(?:reference|citation|cite)$|\bpaper$|(?:引用|文献|論文|论文|논문)$")
+"""What a label says that leads to the paper, to its title or to a citation of it."""
+
+_LED = re.compile(r"\s?[:：]\s?(\[[^\[\]]+\]\([^()\s]+\))\s*$")
+"""Words that lead to a link, which ends the line."""
 
 
 def find(blocks: list[Block], title: str) -> Reference | None:
@@ -67,7 +71,7 @@ def _told(blocks: list[Block]) -> Iterator[tuple[Reference, bool]]:
                 found = _linked(line) or _cited(line)
             elif words.role_of(label.name) == "title":
                 found = Reference(titles.clean_title(inline.plain(label.rest)))
-            elif links.label_kind(label.name) == "paper" or words.fold(label.name) in _LABELS:
+            elif links.label_kind(label.name) == "paper" or _LEADS.search(words.fold(label.name)):
                 found = _linked(label.rest) or _cited(label.rest) or _marked(label.rest)
             else:
                 continue
@@ -79,7 +83,8 @@ def _linked(text: str) -> Reference | None:
     """Read a line that links to a paper by its title and says hardly more."""
     if "](" not in text:
         return None
-    found = references.read(inline.spans(text))
+    led = _LED.search(text)
+    found = references.read(inline.spans(text[led.start(1) :] if led else text))
     if not (found and found.linked and found.proof == 3) or found.prose or found.texts:
         return None
     return _cited(found.title) or found

@@ -26,6 +26,7 @@ _CROWD = 3  # papers side by side, two thirds of all headings there, among which
 _FEW_SIGNS = 10  # letters: a shorter title stands in lines that do not cite it
 _TOLD = frozenset({"keypoints", "links", "authors", "venue", "date"})  # what headings deeper in a note tell of it
 _HASHES = 6  # levels of headings that Markdown has: deeper ones are lines in bold and folded text
+_NAME = 2  # words of a name, which may be written small
 _HELD = 5  # papers listed below a heading that make it a topic, whatever else speaks for a paper
 
 
@@ -55,7 +56,8 @@ def papers_among(sections: list[Section], listed: dict[int, int], place: Place) 
         )
         if beside and not listed.get(id(section), 0) and not _is_topic(section, found[id(section)], 0):
             strong.add(id(section))
-    return strong
+    small = {id(s) for s in sections if s.heading.islower() and found[id(s)].worded and titles.size(s.heading) > _NAME}
+    return strong - small or strong
 
 
 def _is_topic(section: Section, found: Evidence, listed: int) -> bool:

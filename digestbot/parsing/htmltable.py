@@ -5,6 +5,8 @@ from itertools import pairwise
 
 from digestbot.parsing.blocks import Block, uncommented
 
+_TABLE = re.compile(r"(?is)(?:\s|</?(?!table\b|summary\b|h[1-6]\b)[a-z!][^<>]*>)*<table\b")
+"""How a table begins, the tags of what it stands in before it."""
 _ROW = re.compile(r"(?i)<tr\b[^<>]*>")
 _CELL = re.compile(r"(?i)<t[dh]\b([^<>]*)>")
 _END = re.compile(r"(?i)</(?:t[dhr]|thead|tbody|table)\b")
@@ -39,7 +41,7 @@ def _last(tree: list[Block], first: int) -> int:
 
 
 def _begins(block: Block) -> bool:
-    return block.kind == "html" and block.text[:6].lower() == "<table"
+    return block.kind == "html" and _TABLE.match(block.text) is not None
 
 
 def _ends(block: Block) -> bool:
@@ -48,8 +50,7 @@ def _ends(block: Block) -> bool:
 
 def rows(block: Block) -> list[Row]:
     """Return a block's rows with their lines, none if it is not one whole table; spanned cells stand in each place."""
-    text = block.text.lstrip()
-    if text[:6].lower() != "<table" or text.lower().count("<table") != 1:
+    if not _TABLE.match(block.text) or block.text.lower().count("<table") != 1:
         return []
     source = uncommented(block.text)
     starts = [found.start() for found in _ROW.finditer(source)]

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from digestbot.parsing import authors, halves, links, titles, unmarked, venues, words
+from digestbot.parsing import authors, dates, halves, links, titles, unmarked, venues, words
 from digestbot.parsing.inline import Span
 
 
@@ -355,7 +355,9 @@ def _short_link(head: list[Span], *, in_halves: bool) -> Name | None:
     """Take a link's short text (`[BERT](…)`) as the title if nothing else is there."""
     for n, span in enumerate(head):
         text = span.text.strip()
-        if span.kind == "link" and not span.badge and titles.could_be_title(text) and not unmarked.is_venue(text):
+        if span.kind != "link" or span.badge or not titles.could_be_title(text):
+            continue
+        if not unmarked.is_venue(text) or links.is_note_called(span.url, dates.split_date(text)[0]):
             return _from_link(head, n, in_halves=in_halves)
     return None
 

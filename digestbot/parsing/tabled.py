@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from digestbot.parsing import celled, columns, dates, htmltable, inline, links, titles
 from digestbot.parsing import reference as references
@@ -15,6 +16,7 @@ from digestbot.parsing.reference import Reference
 
 _PAPER_COLUMNS = frozenset({"venue", "authors", "date", "links", "people", "period", "keypoints"})
 _GROUPS = frozenset({"period", "people", "date"})
+_NAME = 3  # words of a link that may be another's name than a paper's
 _GROUP_NAME = 5  # words that a row may take to name those below it
 _DASHES = re.compile(r"\s*-{3,}\s*")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/((?:19|20)?\d\d))?")
@@ -186,14 +188,30 @@ def _read_row(page: Page, table: Table, place: Place, line: int, row: Sequence[s
         if any("](" in other for other in row):
             page.log.tell(line, "a table row with links but without a title", "left it out")
         return
-    for reference in found:
+    further = _further(table, row)
+    for reference in [*found, *chain.from_iterable(further.values())]:
         draft = page.begin(reference.title, line, place)
         celled.keep_own(reference)
         draft.take(reference)
         for n, text in enumerate(row[: len(table.kinds)]):
-            shared = len(found) == 1 or table.kinds[n] in {"period", "topic", "date"}
+            shared = (len(found) == 1 and n not in further) or table.kinds[n] in {"period", "topic", "date"}
             if text and n != table.title and shared:
                 celled.take(draft, table.kinds[n], table.headers[n], text)
+
+
+def _further(table: Table, row: Sequence[str]) -> dict[int, list[Reference]]:
+    """Return the papers that a meeting read besides its first, by the column that they are linked in."""
+    if not table.meetings:
+        return {}
+    others = {
+        n: text for n, text in enumerate(row[: len(table.kinds)]) if table.kinds[n] == "text" and _is_linked(text)
+    }
+    told = {n: _references(text) for n, text in others.items()}
+    return {
+        n: found
+        for n, found in told.items()
+        if found and all(one.linked and one.proof == 3 and titles.size(one.title) > _NAME for one in found)
+    }
 
 
 def _references(cell: str) -> list[Reference]:

@@ -141,8 +141,8 @@ def _unquoted(title: str) -> str:
 _REVIEW = re.compile(
     r"^(?:\s*[\[【(（]?\s*(?:paper|论文|論文|논문|文献)\s*(?:review|reading|notes?|summary|阅读|笔记|解读|精读|"
     r"分享|速读|メモ|紹介|読み|レビュー|まとめ|리뷰|정리|요약)?\s*(?:笔记)?\s*[\]】)）]\s*[:：-]?"
-    r"|\s*论文(?:阅读|笔记|解读|精读|速读)\s+(?=[A-Za-z])|\s*(?:paper\s*(?:review|reading|notes?|summary)|论文(?:阅读|笔记|解读|精读|阅读笔记)|論文(?:メモ|紹介|読み)|"
-    r"papers?\s+of\s+the\s+(?:day|week|month)|論文(?:まとめ|レビュー)|论文速读|논문\s*(?:리뷰|정리|요약)|(?:review|notes?\s*(?:on|for)|summary\s*of))\s*[:：|])\s*",
+    r"|\s*论文(?:阅读|笔记|解读|精读|速读)\s+(?=[A-Za-z])|\s*(?:paper\s*(?:review|reading|notes?|summary)|论文(?:阅读|笔记|解读|精读|阅读笔记)|論文(?:メモ|紹介|読み)|(?:論文)?(?:調査|読書)(?:ノート|メモ)|调研笔记|"
+    r"papers?\s+of\s+the\s+(?:day|week|month)|論文(?:まとめ|レビュー)|论文速读|paper|论文|論文|논문|논문\s*(?:리뷰|정리|요약)|(?:review|notes?\s*(?:on|for)|summary\s*of))\s*[:：|])\s*",
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(
@@ -154,9 +154,9 @@ _NOTED = re.compile(
 )
 _UNFINISHED = re.compile(
     r"(?i)\s?[(（\[]\s?(?:작성\s?중|진행\s?중|미완성?|未完成?|更新中|待更新|執筆中|作成中|in progress|wip|draft"
-    r"|to ?do|unfinished)\s?[)）\]]$"
+    r"|to ?do|unfinished|(?:sections?|chapters?|sec\.|ch\.|pages?|pp?\.|§)\s?\d[\d.,\s–&-]*)\s?[)）\]]$"
 )
-"""What a writer adds to the title over a note that is not done."""
+"""What a writer adds to the title over a note that is not done, or of a paper that is to be read in part."""
 
 _NOTED_ENDS = frozenset("记读説め約モ介뷰리약")
 
@@ -220,7 +220,9 @@ def is_mostly_cjk(text: str) -> bool:
 _PLACEHOLDER = re.compile(
     r"\{\{|\{%|^[{<][\w ]+[}>]$|<(?:img|a)\b|\bYYYY\b|\bHH:MM\b|^[(（][^()（）]*[)）]$"
     r"|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^(?:paper )?title(?: in)? \d"
-    r"|^\W*paper title(?: here)?\W*$)|\bPaper-Name\b|\b\d{4}[-/.]xx[-/.]xx\b"
+    r"|^\W*paper title(?: here)?\W*$|^\W*(?:paper|note|reading|review)s?(?: \w+)? template\W*$)"
+    r"|\bPaper-Name\b|\b\d{4}[-/.]xx[-/.]xx\b"
+    r"|(?:论文|論文|阅读|笔记|ノート|メモ|노트|논문|리뷰)\s?(?:模板|模版|テンプレート|템플릿)$"
 )
 
 
@@ -233,6 +235,9 @@ def is_form(heading: str) -> bool:
     return _is_placeholder(heading) and not _FILLED.search(heading)
 
 
+_FORM_SIGNS = ("tle", "r-name", "xx", "template", "模", "テンプレート", "템플릿")
+
+
 def _is_placeholder(text: str) -> bool:
     """Tell whether a text is a template's, or a remark; each of these forms has a sign that is quick to see."""
     seen = (
@@ -241,9 +246,7 @@ def _is_placeholder(text: str) -> bool:
         or "<" in text
         or "YY" in text
         or ":MM" in text
-        or "tle" in text.lower()
-        or "r-Name" in text
-        or "xx" in text
+        or any(sign in text.lower() for sign in _FORM_SIGNS)
     )
     return seen and _PLACEHOLDER.search(text) is not None
 
@@ -259,12 +262,12 @@ _NO_PAPER = re.compile(
 _FILES = re.compile(r"(?:[\w-]+/)*[\w-]+\.(?:html?|ya?ml|md|py|json|csv|txt|ipynb|js|sh|png|jpe?g)(?:[\s,，、].*)?")
 """The name of a file, or of several."""
 
-_SAID = re.compile(r"(?:니다|세요|까요|ください|ます|です|ました|でした)\s*[.。．！!]?$")
+_SAID = re.compile(r"(?:니다|세요|까요|ください|ます|です|ました|でした|がある|である)\s*[.。．！!]?$")
 """How sentences end in Korean and Japanese, titles of papers never."""
 
 _SENTENCE = re.compile(
     r"\b(?:is|are|was|were|we|We|this|This|It|it|these|which|that|propos\w+|introduc\w+|presents?|uses?|shows?|has|"
-    r"have|can)\b"
+    r"have|can|should|must)\b"
 )
 _DANGLING = re.compile(
     r"(?i)(?<![\w-])(?:at|is|was|are|in|on|of|for|to|see|the|a|an|and|or|by|from|via|with|here|following|use|using|visit|"
