@@ -24,6 +24,7 @@ _SENTENCE = re.compile(
 
 
 _ORIGINAL = re.compile(r"(?i)\boriginal paper\b|원\s?논문|原论文|论文原文|原論文")
+_FEW_SIGNS = 10  # of a title: fewer may stand in any text
 _POINTER = 6  # characters of a link's text in such a sentence: `here`, `다음`
 
 
@@ -154,6 +155,15 @@ class Draft(Facts):
         for span in found:
             if (own and own in fold_title(span.text)) or (len({s.url for s in called}) == 1 and span in called):
                 self.see_link("", span.url)
+        self._see_cited(own)
+
+    def _see_cited(self, own: str) -> None:
+        """Take the address behind a citation of the paper itself, in a line that says its title and nothing else's."""
+        lines = (line for text in self.fields.values() for line in text.split("\n") if "://" in line)
+        cited = [line for line in lines if len(own) > _FEW_SIGNS and "](" not in line and own in fold_title(line)]
+        urls = {url for line in cited for url in links.bare_urls(line) if links.is_paper_url(url)}
+        if len(urls) == 1:
+            self.see_link("", urls.pop())
 
 
 def _own_lines(text: str) -> tuple[str, list[str]]:

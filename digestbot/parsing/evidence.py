@@ -129,10 +129,9 @@ def weigh(section: Section) -> Evidence:
 
 def _weigh(section: Section, *, beside: bool) -> Evidence:
     """Weigh a section. `beside`: papers stand beside it, so that a heading of a word or two may be one."""
-    found = Evidence(
-        plausible=is_title(section) or (_links_to_paper(section) and not _COLLECTION.search(section.heading))
-    )
     heading = titles.clean_title(section.heading)
+    linked = _links_to_paper(section) and not titles.is_bracketed(heading)
+    found = Evidence(plausible=is_title(section) or (linked and not _COLLECTION.search(section.heading)))
     numbered = links.arxiv_in(heading) is not None
     if not found.plausible and titles.could_be_title(heading) and not _is_period(heading):
         found.plausible = numbered or beside or _short_name(section)
@@ -273,7 +272,8 @@ def is_paper_link(line: str) -> bool:
     spans = inline.spans(line)
     named = [s for s in spans if s.kind == "link"]
     if any(
-        not links.label_kind(s.text) and not links.is_web(s.text) and titles.looks_like_title(s.text) for s in named
+        not links.label_kind(s.text) and not links.is_web(s.text) and (s.strong or titles.looks_like_title(s.text))
+        for s in named
     ):
         return False
     if any(s.strong and s.kind == "text" and _is_own_name(s.text) for s in spans):

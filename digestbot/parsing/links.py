@@ -193,6 +193,8 @@ def is_badge(url: str) -> bool:
 def kind_of(label: str, url: str) -> LinkKind:
     """Return a link's kind: by its label, then by where it leads."""
     named = label_kind(label) if label.strip() and not is_web(label) else None
+    if named == "paper" and "blog" in _host(url) and not is_specific(label):
+        return "other"
     if named in {"code", "project", "notes"} or (named == "other" and not is_paper_url(url)):
         return named
     if arxiv_id(url):

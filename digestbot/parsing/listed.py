@@ -70,6 +70,7 @@ def judge(block: Block, place: Place) -> Items:
         if not item.paper and _likely(item, sure, len(heads), place):
             item.paper = True
     _take_titles(heads, place)
+    _take_noted(heads)
     mostly = sure > 1 and sure * 2 >= len(heads)
     for item in items:
         _judge_inner(item, replace(place, papers=True) if mostly else place)
@@ -119,6 +120,21 @@ def _take_linked_below(heads: list[Item]) -> None:
     if linked and len(linked) + sum(item.paper for item in heads) > max(1, len(heads) // 2):
         for item in linked:
             item.paper = True
+
+
+def _take_noted(heads: list[Item]) -> None:
+    """Take names of two words with notes of their own for papers, among titles that have notes as well."""
+    noted = [item for item in heads if (found := item.reference) and found.linked and _has_note(found)]
+    papers = sum(item.paper for item in noted)
+    if papers <= _FEW or papers * 4 < len(heads) * 3:
+        return
+    for item in noted:
+        if item.reference and titles.size(item.reference.title) >= _NAMED and not item.reference.prose:
+            item.paper = titles.could_be_title(item.reference.title)
+
+
+def _has_note(found: Reference) -> bool:
+    return bool(found.links) and all(links.is_note_path(link.url) for link in found.links)
 
 
 def _take_titles(heads: list[Item], place: Place) -> None:

@@ -54,6 +54,8 @@ def _is_citation(facts: Facts, bare: str) -> bool:
     venue = venues.find_venue(found[2])
     facts.venue = facts.venue or (venue[0] if venue else None)
     facts.see_links(inline.spans(bare))
+    for url in links.bare_urls(bare) if "](" not in bare else ():
+        facts.see_link("", url)
     facts.see_arxiv(bare)
     return True
 

@@ -227,6 +227,8 @@ def _bold_line(block: Block) -> str:
         return ""
     if any(span.kind == "link" and not span.strong and titles.looks_like_title(span.text) for span in found):
         return ""  # a topic before the linked title
+    if titles.is_bracketed(bold):
+        return ""  # a row of links
     if rest and _is_byline(bold):
         return ""  # whose the paper is, and where it came out (`**Ann Lee, Bo Chu** (ICML 2020)`)
     if _is_labelled(bold) or _is_labelled(block.text):

@@ -10,6 +10,7 @@ from digestbot.parsing import (
     blocks,
     bounds,
     dates,
+    defined,
     frontmatter,
     guessed,
     headed,
@@ -46,7 +47,7 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
     if rules.skip:
         return Note(file, (), ())
     log = Log(file)
-    lines = bounds.cut_lines(_lines(text), log)
+    lines = defined.resolve(bounds.cut_lines(_lines(text), log))
     front = frontmatter.read(lines)
     body = ["" for _ in lines[: front.end]] + lines[front.end :] if front else lines
     tree = _unfenced(blocks.parse("\n".join(body)), body)

@@ -52,6 +52,7 @@ def _names_another(page: Page, front: FrontMatter) -> bool:
 
 
 _LONGEST_SAID = 80  # characters of a description that says what a post is
+_NO_TITLE = ("#", "```", "~~~", "|", "![")  # how lines begin that are no title below a heading that announces it
 _FEW = 3  # further papers that a note on one paper may point to in its lists
 
 
@@ -148,7 +149,7 @@ def _title_labels(page: Page) -> list[tuple[int, str]]:
             continue
         if line.startswith("#") and words.role_of(line) == "title":
             below = next((k for k in range(n + 1, min(n + 4, len(page.lines))) if page.lines[k].strip()), None)
-            if below is not None and not page.lines[below].startswith("#") and not _titled(page.lines[below]):
+            if below is not None and not page.lines[below].startswith(_NO_TITLE) and not _titled(page.lines[below]):
                 found.append((below, page.lines[below].strip()))
             continue
         if titled := _titled(line):

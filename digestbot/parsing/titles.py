@@ -19,7 +19,7 @@ _SECTION = re.compile(
     r"|\d{1,2}\s+(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
 )
 _SIGNS = " -–—•·*+:：,，.。|>~_✨🔥⭐🌟🎉👍📌📝📄📃☆★✅❌☑🚀💡❗‼✔️🆕📖📚🔖👉🏆"
-_LAST_SIGNS = " -–—•·*|~_,，:：✨🔥⭐🌟🎉👍📌🚀🏆️🆕"
+_LAST_SIGNS = " -–—•·*|~_,，:：[(（【✨🔥⭐🌟🎉👍📌🚀🏆️🆕"
 _TASK = re.compile(r"^\[[ xX✓✔]?\]\s+")
 _PAIRS = {
     "《": "》",
@@ -185,6 +185,14 @@ def is_cjk(text: str) -> bool:
     return _CJK.search(text) is not None
 
 
+_BRACKETS = re.compile(r"(?:\[[^\[\]]*\]\s*){2,}")
+
+
+def is_bracketed(text: str) -> bool:
+    """Tell whether a text is nothing but brackets, as links one after the other are without their addresses."""
+    return text.startswith("[") and _BRACKETS.fullmatch(text) is not None
+
+
 @lru_cache(maxsize=4096)
 def could_be_title(text: str) -> bool:
     """Tell whether a text may name a paper at all: words, not too many, no label, no URL, no known furniture."""
@@ -194,7 +202,7 @@ def could_be_title(text: str) -> bool:
         return False
     if not text.isascii() and _SAID.search(text):
         return False
-    if "." in text and _FILES.fullmatch(text):
+    if ("." in text and _FILES.fullmatch(text)) or is_bracketed(text):
         return False
     if len(text) > words.LONGEST_PART and text[0].isalnum() and text[-1].isalnum():
         return not words.is_generic(text)  # too long for a label or a part

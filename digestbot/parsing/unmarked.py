@@ -47,6 +47,7 @@ _LED_AT = 60  # characters that each of these may take
 _PIPE = re.compile(r"\s*[|｜]\s+|\s+[|｜]\s*|\s+[·•]\s+")
 _PIPES = frozenset("|｜·•")
 _TASK = re.compile(r"^\[[ xX]?\]\s+")
+_NUMBERED = re.compile(r"^\[\d{1,3}\]\s+")
 _OPENING = re.compile(r"\s*[(（\[【]")
 _BEFORE_BRACKET = 3  # characters of a title at least
 _SENTENCE = re.compile(r"(?<![A-Z])[.。]\s+(?=[A-Z(（\[])")
@@ -108,7 +109,7 @@ _DATE_BEHIND = re.compile(r",\s+(?:19|20)\d\d[a-z]?(?:,\s+(?:Jan|Feb|Mar|Apr|May
 
 def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
-    text = _TASK.sub("", squeeze(text))
+    text = _NUMBERED.sub("", _TASK.sub("", squeeze(text)))
     last = max(map(text.rfind, _STOPS))
     first = 0 if _INITIAL.match(text) else authors.first_sign(text[: last + len(_STOPS[-1])]) if last > 0 else None
     if first is None:
