@@ -14,6 +14,7 @@ _SURNAMES = (
     "張劉陳楊黃趙吳孫馬鄭謝許韓馮鄧蕭葉蘇呂盧鍾譚陸賈鄒龍陶黎賀顧郝邵萬錢嚴戴湯佐藤鈴木高橋田中伊渡辺山小加吉松井斎清阿森池岡"
 )
 _CJK_NAME = re.compile(rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,3}}|[\uac00-\ud7af]{2, 5}")
+_STOPPED = re.compile(r"[a-z]{4}\.\s")  # no initial, but a sentence's end
 _HAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _ET_AL = re.compile(
     r"(?i)[\s,，]*(?:\bet\.?\s*al\b\.?|等人?|외\b.*|and others|and \d+ others?)[\s.,;]*(?:\(?(?:19|20)\d\d\)?)?\s*$"
@@ -151,7 +152,7 @@ def is_name(text: str) -> bool:
     """Tell whether a text has the form of one person's name."""
     if ("," in text or not text.isascii()) and (_CJK_NAME.fullmatch(text) or _INVERTED.fullmatch(text)):
         return True
-    if not _NAME.fullmatch(text) or venues.find_venue(text):
+    if not _NAME.fullmatch(text) or _STOPPED.search(text) or venues.find_venue(text):
         return False
     parts = text.lower().split()
     return len(parts) <= 6 and _NO_NAMES.isdisjoint(parts)

@@ -62,7 +62,7 @@ _PAPER_HOSTS = re.compile(
     r"ncbi\.nlm\.nih\.gov|hal\.science|mitpressjournals\.org|direct\.mit\.edu|papers\.cool|paperswithcode\.com|"
     r"chemrxiv\.org|distill\.pub|royalsocietypublishing\.org|aps\.org|acs\.org|projecteuclid\.org|"
     r"ietresearch\.onlinelibrary\.wiley\.com|dblp\.org|philpapers\.org|citeseerx\.ist\.psu\.edu|sagepub\.com|siam\.org|iospress\.nl|annualreviews\.org|"
-    r"iop\.org|hindawi\.com|drops\.dagstuhl\.de|jstor\.org|osf\.io|zenodo\.org|"
+    r"iop\.org|hindawi\.com|drops\.dagstuhl\.de|jstor\.org|osf\.io|"
     r"transformer-circuits\.pub|cvpr\d*\.thecvf\.com|jstage\.jst\.go\.jp|ixsq\.nii\.ac\.jp|anlp\.jp|cnki\.net|"
     r"dbpia\.co\.kr|kci\.go\.kr|riss\.kr|koreascience\.(?:or\.)?kr|kiise\.or\.kr|wanfangdata\.com\.cn)$"
 )
@@ -139,6 +139,15 @@ def is_paper_url(url: str) -> bool:
     path = url.split("?")[0].split("#")[0].lower()
     if path.endswith(".pdf"):
         return not _TALK.search(path)
+    return is_published(url)
+
+
+@lru_cache(maxsize=4096)
+def is_published(url: str) -> bool:
+    """Tell whether a URL leads to an archive, a publisher or proceedings, which hold nothing but papers."""
+    if arxiv_id(url):
+        return True
+    path = url.split("?")[0].split("#")[0].lower()
     if _DOI.search(path):
         return True
     host = _host(url)
@@ -170,7 +179,7 @@ def is_home(url: str) -> bool:
 def is_note_path(url: str) -> bool:
     """Tell whether a URL leads to a note: a path within the folder, or a Markdown file anywhere."""
     path = url.split("#")[0].lower()
-    return path.endswith((".md", ".markdown")) or ("://" not in url and path.endswith((".ipynb", ".pdf")))
+    return path.endswith((".md", ".markdown")) or ("://" not in url and path.endswith((".ipynb", ".pdf", ".caj")))
 
 
 _NAME = 10  # letters of a file's name that say which paper it is on

@@ -53,6 +53,7 @@ def judge(block: Block, place: Place) -> Items:
     _take_citations(heads)
     for item in heads:
         item.paper = _surely(item, place)
+    _take_signed(heads, place)
     if not place.elsewhere:
         _take_linked_below(heads)
     if not place.papers:
@@ -82,6 +83,23 @@ def _take_citations(heads: list[Item]) -> None:
     for item, after in zip_longest(heads, heads[1:]):
         if item.reference and item.head and nested.take_citation(item.reference, item.block, after and after.block):
             after.reference = after.head = None
+
+
+def _take_signed(heads: list[Item], place: Place) -> None:
+    """Take a title for a paper if the list is made of titles, each with its people in the next item."""
+    pairs = list(zip(heads[::2], heads[1::2], strict=False))
+    if len(pairs) * 2 != len(heads) or any(item.reference for item in heads) or place.elsewhere or place.nothing:
+        return
+    people = [authors.authors_in(inline.plain(after.head.text)) if after.head else None for _, after in pairs]
+    _read_references([item for item, _ in pairs])
+    if all(
+        found and authors.are_full(found) and item.reference and _is_worded(item.reference.title)
+        for (item, _), found in zip(pairs, people, strict=True)
+    ):
+        for (item, after), found in zip(pairs, people, strict=True):
+            item.paper, after.head = True, None
+            if item.reference and found:
+                item.reference.authors = found
 
 
 def _with_venues(heads: list[Item], *, known: bool) -> int:
@@ -229,7 +247,15 @@ def _surely(item: Item, place: Place) -> bool:
         return titles.looks_like_title(found.title) and not place.elsewhere
     whole = found.marked and found.venue is not None and bool(found.authors)
     likely = found.proof == 2 and titles.looks_like_title(found.title)
-    return found.proof == 3 or (likely and (whole or not place.elsewhere))
+    if place.elsewhere:
+        return (found.proof == _PROVEN and not _is_handout(found)) or (likely and whole)
+    return found.proof == _PROVEN or likely
+
+
+def _is_handout(found: Reference) -> bool:
+    """Tell whether nothing but a file in PDF speaks for a paper: among talks and tools, that may be anything."""
+    known = found.venue or found.authors or any(links.is_published(link.url) for link in found.links)
+    return not known
 
 
 def _named(found: Reference, item: Item) -> bool:
@@ -247,7 +273,8 @@ def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
     found = item.reference
     if found is None or place.nothing or found.prose or _leads_to_list(item):
         return False
-    short = found.venue is not None and titles.could_be_title(found.title) and sure * 2 >= total
+    credited = found.venue is not None or bool(found.authors)
+    short = credited and titles.could_be_title(found.title) and sure * 2 >= total
     short = short or (titles.size(found.title) >= _NAMED and _is_called(item))
     alone = total == 1 and any(map(str.isdigit, found.venue or "")) and _is_long(found.title)
     if not (titles.looks_like_title(found.title) or short):

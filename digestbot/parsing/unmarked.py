@@ -29,7 +29,8 @@ _INSIDE = re.compile(
 _SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
 _CREDIT = re.compile(
     r"(?:[,，]\s+(?:(?:[A-Z][a-z]{0,8}\.\s*){1,4}(?:[A-Z][a-z]{1,20})?"
-    r"|[A-Z][\w'’-]{1,20}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,20}|\set al\.?)?))?[,，]\s*(?:19|20)\d\d\s*$"
+    r"|[A-Z][\w'’-]{1,20}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,20}|\set al\.?)?"
+    r"|(?P<name>[A-Z][\w.'’-]{1,20}\s[A-Z][\w'’-]{1,20})))?[,，]\s*(?:19|20)\d\d\s*$"
 )
 """Whose, or in which journal, and when, behind a title: `, Lee et al., 2021`, `, J. Geom. Anal., 2020`, `, 2020`."""
 _EMOJI = re.compile(r"(?::[a-z][a-z0-9_+-]*:\s*)+(?=\S)")
@@ -41,6 +42,14 @@ LEADERS = re.compile(r"\s*[,，]\s*|(?:\s+[-–—]+)+(?:\s+|$)|:\s+")
 _TAG_WORDS = 3  # of a short name before a title
 _SOFTENED = re.compile(r"(?i:almost|nearly|not|not so|how|when|why|what|un|de|re|in|im|non|more|some|towards?)")
 """Words that titles begin with in brackets: `(Almost) No Label No Cry`."""
+_PERSON = r"[A-Z][\w.'’-]*"
+_PEOPLE_BEHIND = re.compile(
+    rf"[.?!]\s+(?=(?:[A-Z][\w'’-]+,\s?{_PERSON}(?:\s{_PERSON}){{0,2}}|{_PERSON}(?:\s{_PERSON}){{0,3}}),?\s+et al\b"
+    rf"|[A-Z][\w'’-]+,\s?{_PERSON}(?:\s{_PERSON}){{0,2}},?\s*(?:&|,|and)\s*(?:and\s)?[A-Z][\w'’-]+,?\s?[A-Z])"
+)
+"""The stop before people, the family's name first or with others: `Title. Lee, Ann et al.`, `. Lee, Ann & Chu, Bo`."""
+_FIRST_OF_ALL = re.compile(rf"([A-Z][\w'’-]+),\s?({_PERSON}(?:\s{_PERSON}){{0,2}})\s+et al\b")
+_THEIR_END = re.compile(r".{3,80}?\bet\s+al\b\.?[\s,]*|.{5,200}?(?<![\s.][A-Z])\.(?:\s+|$)")
 _YEAR_AND_VENUE = re.compile(r",\s+(?:19|20)\d\d,\s+([A-Z][\w&-]*(?:\s[A-Z][\w&-]*){0,3})$")
 _SHORTEST = 10  # characters of a title that something behind it is cut from
 _LED_AT = 60  # characters that each of these may take
@@ -220,6 +229,9 @@ def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
         return found
     led = _led_by(text)
     text = text[led.end() :] if led else text
+    venue = venues.find_venue(text) if text.endswith(".") or "." in text[-_LED_AT:] else None
+    if venue and _is_apart(text, venue) and (people := authors.authors_in(text[venue.end() :].strip(" .,"))):
+        return people, text[: venue.start()].rstrip(" .,"), venue[0]
     stop = text.rfind(":") if authors.others(text) else 0
     people = authors.authors_in(text[stop + 1 :]) if stop > 0 else None
     return (people, text[:stop], "") if people else ((), text, "")
@@ -291,9 +303,21 @@ def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
     """Divide a plain title from what follows it, and take the people between them."""
     text = text.rstrip(" [(\\")  # what opens the links behind it
     text = text[:-1] if text.endswith(".") and text[-2:-1].isdigit() else text
+    if (stop := _PEOPLE_BEHIND.search(text, _SHORTEST)) and not text[: stop.start()].endswith("vs"):
+        return _with_people(text[: stop.start() + 1], text[stop.end() :])
     end, after = _end(text)
+    if end < len(text) and text[end - 1 : end].isdigit():
+        end = after = _end(text[:end])[0]
     title, people = _without_people(text[:end].rstrip(" ,.;-–—|") if end < len(text) else text)
     return title, text[after:].lstrip(" ,"), people
+
+
+def _with_people(title: str, rest: str) -> tuple[str, str, tuple[str, ...]]:
+    """Take the people off the front of what follows a title."""
+    told = _THEIR_END.match(rest)
+    first = _FIRST_OF_ALL.match(rest)
+    people = (f"{first[2]} {first[1]}",) if first else authors.authors_in(told[0]) if told else None
+    return title.rstrip("."), rest[told.end() :] if told and people else rest, people or ()
 
 
 def _end(text: str) -> tuple[int, int]:
@@ -303,7 +327,8 @@ def _end(text: str) -> tuple[int, int]:
     if told is None and text[-1:].isdigit():
         if venues.split_venue(text)[1]:
             return len(text), len(text)  # `Title ICML, 2022`: taken off where the title is cleaned
-        if (credit := _CREDIT.search(text)) and credit.start() > _SHORTEST:
+        credit = _CREDIT.search(text)
+        if credit and credit.start() > _SHORTEST and (not credit["name"] or authors.is_name(credit["name"])):
             sentence = _SENTENCE.search(text, _SHORTEST, credit.start())
             return (sentence.start(), sentence.end()) if sentence else (credit.start(), credit.start())
     if dated := _YEAR_AND_VENUE.search(text):

@@ -187,7 +187,8 @@ _ELSE_CJK = re.compile(
 _LONGEST_CJK = 7
 """Characters of a heading that such a word can make an announcement; longer ones are titles that speak of videos."""
 _PAPER_WORDS = re.compile(
-    r"\b(?:papers?|readings?|publications?|articles|literature|bibliography|surveys?|preprints?)\b|论文|論文|文献|"
+    r"(?<!in )(?<!by )(?<!in the )\b(?:papers?|readings?|publications?|articles|literature|bibliography|surveys?|"
+    r"preprints?)\b|论文|論文|文献|"
     r"阅读|综述|논문|문헌|サーベイ|리뷰",
     re.IGNORECASE,
 )
