@@ -33,7 +33,7 @@ _MARKS = re.compile(
     re.DOTALL,
 )
 _MARK = re.compile(r"[*†‡§¶∗⋆♯#^<\d¹²³⁴⁵⁶⁷⁸⁹⁰]")  # all marks have one of them
-_SEVERAL = re.compile(r"[,，、;；&和与等외]|and|\bet", re.IGNORECASE)
+_SEVERAL = re.compile(r"[,，、;；&和与等외]|[aA][nN][dD]|[eE](?<!\w.)[tT]")
 _INITIAL = re.compile(r",\s[A-Z](?![a-z])")  # all names with the family's first have it
 _YEAR = re.compile(r"[\s,，(（]*(?:19|20)\d\d[)）]?\s*$")
 _LEAD = re.compile(r"^(?:by\b|authors?\s*[:：]|作者\s*[:：])\s*", re.IGNORECASE)
@@ -43,8 +43,13 @@ _OTHER_WORDS = (
     " university institute research google microsoft meta openai facebook abstract method results vision language "
     "image video training transformer your what how why are still detector"
 )
+_LONGEST = 60  # characters of a name
+_PROSE = re.compile(r"[\w .:'\"()/-]{120}", re.ASCII)
+"""Twice a name without a sign between people or on them: whatever is taken off, no name is left."""
+_AND = frozenset(["and"])
 _PER_NAME = 50  # characters: text with fewer separators than one in so many is no list of names
 _NO_NAMES = frozenset(_OTHER_WORDS.split())
+_OTHERS = frozenset(["et", "other", "others"])
 
 
 def split_authors(text: str) -> tuple[str, ...]:
@@ -84,7 +89,7 @@ def _unmarked(text: str) -> str:
 def _are_plain(text: str) -> bool:
     """Tell whether none of a list's words makes something else of it than names."""
     words = text.lower().replace(",", "").split()
-    return _NO_NAMES.isdisjoint(words) and not venues.may_hold(text) and not others(text)
+    return _NO_NAMES.isdisjoint(words) and _OTHERS.isdisjoint(words) and not venues.may_hold(text)
 
 
 def first_sign(text: str) -> int | None:
@@ -110,16 +115,17 @@ def authors_in(text: str) -> tuple[str, ...] | None:
         return plain
     if len(text) > _PER_NAME * (2 + text.count(" and ") + sum(map(text.count, ",，、;；"))):
         return None
+    if (prose := _PROSE.search(text)) and _AND.isdisjoint(prose[0].split()) and not _INITIAL.search(text):
+        return None
     text = _LEAD.sub("", squeeze(_unmarked(text)).strip(" .;,，*_"))
     if not 3 <= len(text) <= 3000 or "http" in text:
         return None
     text = _YEAR.sub("", text) if text[-1].isdigit() or text[-1] in ")）" else text
     names = split_authors(text)
-    if not names or (len(names) < 2 and not others(text)):
+    if not names or (len(names) < 2 and not others(text)) or any(len(name) > _LONGEST for name in names):
         return None
-    good = sum(1 for name in names if is_name(name))
-    needed = len(names) if _HAN.search(text) else max(1, 0.75 * len(names))
-    return names if good >= needed and not any(len(name) > 60 or "http" in name for name in names) else None
+    good = sum(map(is_name, names))
+    return names if good >= (len(names) if _HAN.search(text) else max(1, 0.75 * len(names))) else None
 
 
 _LEADING = re.compile(r"([^\n\[<*]{5,1000})[:：][ \t]*\n")

@@ -40,7 +40,7 @@ def keep_own(found: Reference) -> None:
     """In a title's cell a short text beside the title is a name, not a comment, and an id in brackets the paper's."""
     ids = (links.arxiv_url(text) for _, text in found.texts)
     found.links += [link for url in ids if url and (link := links.make("", url))]
-    found.texts = [(label, text) for label, text in found.texts if titles.size(text) > 2]
+    found.texts = tuple((label, text) for label, text in found.texts if titles.size(text) > 2)
 
 
 def _shown(spans: list[Span]) -> str:

@@ -1,8 +1,9 @@
 """An entry in the making: what the shapes find is put in here, and comes out as the frozen `Entry`."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from digestbot.identity import entry_arxiv, fold_title
 from digestbot.models import Entry, Field, Link, Location
@@ -120,14 +121,14 @@ class Draft(Facts):
         if not any(link.kind in {"arxiv", "paper"} for link in self.links):
             self._see_own_links()
         united = links.unite(self.links)
-        fields = {label: text for label, text in self.fields.items() if text.strip()}
+        fields = {label: text for label, text in self.fields.items() if text.strip()} if self._texts else {}
         entry = Entry(
             title=squeeze(self.title),
-            topics=_distinct(self.topics),
+            topics=_filed(self.topics),
             period=self.period,
             published=self.published,
             keypoints=_distinct(self.keypoints),
-            gist=squeeze(_gist(fields)),
+            gist=squeeze(_gist(fields)) if fields else "",
             venue=squeeze(self.venue or "") or None,
             authors=_distinct(self.authors),
             fields=tuple(Field(label, text) for label, text in fields.items()),
@@ -198,7 +199,13 @@ def _first_paragraph(text: str) -> tuple[str, str]:
     return (text[: end.start()], text[end.start() :].lstrip("\n")) if end else (text, "")
 
 
-def _distinct(told: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def _filed(topics: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the topics that entry after entry stands under, as names."""
+    return _distinct(topics)
+
+
+def _distinct(told: Iterable[str]) -> tuple[str, ...]:
     """Return names of one line each, without empty ones and repetitions."""
     return tuple(dict.fromkeys(filter(None, map(squeeze, told)))) if told else ()
 
@@ -219,10 +226,17 @@ _NOT_TEXT = re.compile(
 
 def one_line(markdown: str) -> str:
     """Make plain text of one line from Markdown, cut between words if it is very long."""
-    text = inline.plain(_NOT_TEXT.sub("", markdown[: 4 * _GIST]))
+    text = inline.plain(_without_marks(markdown[: 4 * _GIST]))
     if len(text) <= _GIST:
         return text
     return text[: text.rfind(" ", _GIST // 2, _GIST) if " " in text[_GIST // 2 : _GIST] else _GIST].rstrip() + "…"
+
+
+def _without_marks(text: str) -> str:
+    if "\n" in text or "<" in text:
+        return _NOT_TEXT.sub("", text)
+    found = _NOT_TEXT.match(text)  # nothing but a line's front is left to hold any
+    return text[found.end() :] if found else text
 
 
 def _shrink(lines: list[str]) -> str:

@@ -63,9 +63,9 @@ _PIECE = re.compile(
     r"|\\([!-/:-@\[-`{-~])",  # 14 escaped sign
     re.DOTALL,
 )
-_WORDS = 11
+_LINKED, _WORDS = 2, 11
 _BRACKET = re.compile(r"(?<!\\)[][]")
-_HARD = re.compile(r"<[a-zA-Z/!]|&#?\w+;|(?<![\w/])_|_(?![\w/])|``|\[!(?!\[)")
+_HARD = re.compile(r"<[a-zA-Z/!]|&#?\w+;|_(?<![\w/].)|_(?![\w/])|``|\[!(?!\[)")
 _PLAIN = frozenset("[]*\n`\\!")
 _SIGN = re.compile(r"[][*\n`\\!<&_]")  # without one of them a text is plain words
 
@@ -108,13 +108,15 @@ def _simple(text: str, *, strong: bool, em: bool) -> list[Span] | None:
         if match.start() != at:
             return None
         at = match.end()
-        if match.lastindex == _WORDS and not (found and found[-1].kind == "text"):
+        group = match.lastindex
+        if group == _WORDS and not (found and found[-1].kind == "text"):
             found.append(Span("text", match[_WORDS], "", strong, em))
-            continue
-        piece = _piece(match, strong=strong, em=em)
-        if piece is None:
+        elif group == _LINKED and "*" not in match[1]:
+            found.append(Span("link", match[1], _bare(match[2]), strong, em))
+        elif piece := _piece(match, strong=strong, em=em):
+            _append(found, piece)
+        else:
             return None
-        _append(found, piece)
     return found if at == len(text) else None
 
 
@@ -323,6 +325,7 @@ def from_html(source: str) -> list[Span]:
     return reader.read(())
 
 
+@lru_cache(maxsize=512)
 def plain(text: str) -> str:
     """Return the text as a person reads it: no marks, no tags, pictures left out, one line."""
     return squeeze("".join(" " if s.kind == "break" else s.text for s in spans(text) if s.kind != "image"))

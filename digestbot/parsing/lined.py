@@ -71,7 +71,7 @@ def _pasted(block: Block) -> tuple[Block, int, Reference] | None:
     named = authors.authors_in(people)
     if month is None or named is None or not titles.looks_like_title(title := inline.plain(title)):
         return None
-    abstract = [("Abstract", rest[0])] if rest[0] else []
+    abstract = (("Abstract", rest[0]),) if rest[0] else ()
     return block, block.start + 1, Reference(title, published=month, authors=named, proof=1, texts=abstract)
 
 
@@ -145,7 +145,7 @@ def _numbered(block: Block) -> Found:
         told = one and _is_told(one, text, bracketed=start[0].startswith("["))
         if one and told and titles.could_be_title(one.title) and titles.stands_alone(one.title):
             line = block.start + block.text.count("\n", 0, start.start())
-            one.texts += [("Comment", remark.strip(" -*\n"))] if remark.strip() else []
+            one.texts += (("Comment", remark.strip(" -*\n")),) if remark.strip() else ()
             found.append((block, line, one))
     return found if len(found) * 2 > len(starts) else []
 

@@ -101,7 +101,7 @@ def label_kind(label: str) -> LinkKind | None:
     name = label_of(label)
     if not name:
         return None if any(map(str.isalnum, label)) else "other"
-    if len(name) > 40:
+    if len(name) > 40 or not any(map(str.isalpha, name)):
         return None
     words = _words(name)
     if not words or not _LABEL_WORDS.issuperset(words):
@@ -226,7 +226,7 @@ _BARE_ID = re.compile(r"(?:arxiv\s*[:.]?\s*)?(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?:
 
 def arxiv_url(text: str) -> str | None:
     """Return the address of the paper whose arXiv id is all that a text says, else None."""
-    found = _BARE_ID.fullmatch(text.strip(" \t()[]"))
+    found = _BARE_ID.fullmatch(text.strip(" \t()[]")) if "." in text else None
     return f"https://arxiv.org/abs/{found[1]}" if found else None
 
 

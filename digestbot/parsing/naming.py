@@ -134,8 +134,8 @@ def _first_mark(head: list[Span]) -> int | None:
     """Return the index of the first marked stretch that may be the title: people in bold lead to the next one."""
     marks = (n for n in range(len(head)) if _is_mark(head, n))
     first = next(marks, None)
-    if first is None:
-        return None
+    if first is None or not any(span.strong or span.em for span in head[first + 1 :]):
+        return first
     people = authors.authors_in(head[first].text) is not None
     divided = _following(head, first + 1).lstrip().startswith(tuple(_SEMICOLONS))
     second = next(marks, None) if people or divided or _is_name(head[first].text) else None

@@ -27,8 +27,8 @@ class Reference:
     keypoints: tuple[str, ...] = ()
     links: list[Link] = field(default_factory=list[Link])
     images: tuple[str, ...] = ()
-    texts: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    empty_labels: list[str] = field(default_factory=list[str])
+    texts: tuple[tuple[str, str], ...] = ()
+    empty_labels: tuple[str, ...] = ()
     prose: bool = False
     marked: bool = False
     linked: bool = False
@@ -67,8 +67,7 @@ def leads_with_venue(found: list[Span]) -> bool:
 
 _CLOSING = {"(": ")）", "（": "）)", "[": "]】", "【": "】]"}  # either width closes, as people type it
 _BRACKET = re.compile(r"[](（)）[【】]")
-_BRACKETS = frozenset("](（)）[【】")
-_ROUND = frozenset("(（)）")
+_ROUND = re.compile("[(（)）]")
 _LABELS = ("paper", "code", "pdf", "project", "link", "github", "arxiv", "论文", "代码", "链接")
 _LONGEST_LABEL = max(map(len, _LABELS))
 _BEHIND_LABELS = links.SPACES + "*:："
@@ -80,7 +79,8 @@ _REMARK = re.compile(
 )
 _SEPARATOR = re.compile(r"\s+[|｜•·]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
 _LINES = re.compile(r"\n|(?<![^\S\n])[^\S\n]+[|｜]\s+")
-_SEPARATING = frozenset("|｜•·-–—→")  # a text without one of them is one piece
+_SEPARATING = re.compile(r"[|｜•·–—→]|\s-")  # a text without one of them is one piece
+_STRUCTURED = re.compile(rf"[](（)）[【】]|{_SEPARATING.pattern}")
 _YEAR_BEHIND = re.compile(r"(?<=\w)[.,]\s+(?:19|20)\d\d[.]?$")
 _SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
 _BEHIND = re.compile(r"\s*[(（]([^()（）]{5,300})[)）]$")
@@ -209,7 +209,7 @@ class _Reader:
             elif span.kind == "code" and depth == 0:
                 self._code(span.text)
             else:
-                if span.kind == "text" and not _ROUND.isdisjoint(span.text):
+                if span.kind == "text" and _ROUND.search(span.text):
                     depth = max(0, depth + sum(map(span.text.count, "(（")) - sum(map(span.text.count, ")）")))
                 text.append(_markdown(span))
         told = "".join(text)
@@ -232,7 +232,7 @@ class _Reader:
             if named is None and not links.is_web(label) and not span.badge:
                 text.append(label)
         elif len(label) > 2 and named is not None and not span.url:
-            self.result.empty_labels.append(links.label_of(label))
+            self.result.empty_labels += (links.label_of(label),)
         elif label and named is None:
             text.append(label)
 
@@ -259,8 +259,12 @@ class _Reader:
             if authors.is_name(name):
                 self.result.authors = (name,)
                 return
+        line = _without_labels(line)
+        if not _STRUCTURED.search(line):
+            self._tell(line)
+            return
         told: list[str] = []
-        for inner, raw in _groups(_without_labels(line)):
+        for inner, raw in _groups(line):
             if told and not _ends(inner):
                 told.append(raw)
             elif inner != raw:
@@ -273,7 +277,7 @@ class _Reader:
     def _pieces(self, text: str) -> list[str]:
         """Take what stands between separators outside brackets; return the text from where it becomes prose on."""
         at = 0
-        stops = () if _SEPARATING.isdisjoint(text) else _SEPARATOR.finditer(text)
+        stops = _SEPARATOR.finditer(text) if _SEPARATING.search(text) else ()
         for stop in [*stops, None]:
             piece = text[at : stop.start() if stop else len(text)]
             if not self._told(piece):
@@ -284,7 +288,7 @@ class _Reader:
     def _comment(self, text: str) -> None:
         text = text.strip().lstrip(",，;；.。:：|-–—*_ ").rstrip("|-–—_ ,，")
         if any(map(str.isalnum, text)):
-            self.result.texts.append(("Comment", text))
+            self.result.texts += (("Comment", text),)
 
     def _bracketed(self, text: str) -> None:
         inner = text.strip(" []")
@@ -292,11 +296,11 @@ class _Reader:
             return
         if remark := _REMARK.match(inner):
             label = "Comment" if remark[1].lower().startswith("comment") else "Notes"
-            self.result.texts.append((label, remark["text"].strip()))
+            self.result.texts += ((label, remark["text"].strip()),)
         elif venues.venue_in(inner) or dates.moments(inner):
             self._tell(inner)
         elif links.label_kind(inner) and len(inner) > 2 and not inner.isdigit():
-            self.result.empty_labels.append(links.label_of(inner))
+            self.result.empty_labels += (links.label_of(inner),)
         else:
             self._tell(inner)
 
@@ -362,7 +366,7 @@ def _groups(text: str) -> list[tuple[str, str]]:
 
     Each group comes bare and as written; these differ for the bracketed. One that is not closed goes to the end.
     """
-    if _BRACKETS.isdisjoint(text):
+    if not _BRACKET.search(text):
         return [(text, text)]
     found: list[tuple[str, str]] = []
     stack: list[str] = []

@@ -18,7 +18,6 @@ _PAPER_COLUMNS = frozenset({"venue", "authors", "date", "links", "people", "peri
 _GROUPS = frozenset({"period", "people", "date"})
 _NAME = 3  # words of a link that may be another's name than a paper's
 _GROUP_NAME = 5  # words that a row may take to name those below it
-_DASHES = re.compile(r"\s*-{3,}\s*")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/((?:19|20)?\d\d))?")
 
 
@@ -182,7 +181,7 @@ def _plain_date(table: Table, text: str) -> str:
 
 def _read_row(page: Page, table: Table, place: Place, line: int, row: Sequence[str]) -> None:
     found = _references(table.cell((line, row)))
-    if sum(_DASHES.fullmatch(text) is not None for text in row) > 1:
+    if sum(text.startswith("---") and not text.strip("-") for text in row) > 1:
         return  # words between two parts of the table
     if not found:
         if any("](" in other for other in row):

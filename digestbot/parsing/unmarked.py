@@ -5,6 +5,7 @@ dashes and brackets between.
 """
 
 import re
+from functools import lru_cache
 
 from digestbot.parsing import authors, dates, titles, venues
 from digestbot.parsing.inline import squeeze
@@ -59,7 +60,7 @@ _TASK = re.compile(r"^\[[ xX]?\]\s+")
 _NUMBERED = re.compile(r"^\[\d{1,3}\]\s+")
 _OPENING = re.compile(r"\s*[(（\[【]")
 _BEFORE_BRACKET = 3  # characters of a title at least
-_SENTENCE = re.compile(r"(?<![A-Z])[.。]\s+(?=[A-Z(（\[])")
+_SENTENCE = re.compile(r"[.。](?<![A-Z].)\s+(?=[A-Z(（\[])")
 _BEFORE_NAME = re.compile(
     r"(?:\s*[,，;；]|(?<![\s.][A-Z])[.。]|(?<=[?!])|\s+[-–—]+)\s+(?:(?:and|&|[Bb]y)\s+)?|\s+(?:and|&|[Bb]y)\s+"
 )
@@ -96,7 +97,7 @@ def until_sentence(text: str) -> tuple[str, str]:
 
 
 _STOP = re.compile(
-    r"(?<![A-Z])(?<!et al)[.:]\s+"
+    r"[.:](?<![A-Z].)(?<!et al.)\s+"
     r"|\((?:19|20)\d\d[a-z]?\)[.,:]?\s+"
     r"|et al\.?,?\s*(?:\(?(?:19|20)\d\d\)?)?[.,:]?\s+"
     r"|(?<=[A-Z]\.)\s+(?=[A-Z][a-z]+\s+[a-z])"
@@ -116,6 +117,7 @@ INITIALS = re.compile(
 _DATE_BEHIND = re.compile(r",\s+(?:19|20)\d\d[a-z]?(?:,\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)?$")
 
 
+@lru_cache(maxsize=1024)
 def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
     text = _NUMBERED.sub("", _TASK.sub("", squeeze(text)))

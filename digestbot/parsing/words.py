@@ -242,6 +242,8 @@ _SEVERAL = re.compile(r"[(（,、/]| or | and ")
 
 def _role_of_several(name: str) -> Role | None:
     """Return what names that stand for one thing stand for: `会議, 論文誌, etc`, `venue / journal`, `投稿日(y/m)`."""
+    if fold(_SEVERAL.split(name, 1)[0]) not in _OR_NONE:
+        return None
     names = [fold(part) for part in _SEVERAL.split(re.sub(r"\s*[(（][^()（）]*[)）]?$", "", name))]
     roles: set[Role | None] = {ROLES.get(part) for part in names if part not in {"etc", "など", "等"}}
     return next(iter(roles)) if len(roles) == 1 else None
@@ -295,6 +297,7 @@ def is_contents(heading: str) -> bool:
 
 _JOINT = re.compile(r"\s*(?:[、/／&＆,，+·・()（）:：]|\band\b|\bor\b|[与和及と]|\s+및\s+|\s)\s*")
 LONGEST_PART = 60  # characters
+_OR_NONE = frozenset(["", *ROLES])
 
 
 @lru_cache(maxsize=4096)
@@ -307,7 +310,10 @@ def is_part(heading: str) -> bool:
         return True
     if len(heading) > LONGEST_PART:
         return False
-    pieces = [piece for piece in _JOINT.split(fold(heading)) if piece]
+    folded = fold(heading)
+    if _JOINT.split(folded, 1)[0] not in _OR_NONE:
+        return False
+    pieces = [piece for piece in _JOINT.split(folded) if piece]
     return len(pieces) > 1 and all(piece in ROLES for piece in pieces)
 
 
