@@ -50,6 +50,15 @@ def repeated(blocks: list[Block], title: str) -> str:
     return titles.clean_title(line) if titles.looks_like_title(line) and titles.is_capitalised(rest) else ""
 
 
+def begins(blocks: list[Block]) -> bool:
+    """Tell whether the text below a heading begins with a paper's title that is its link, and nothing else."""
+    first = blocks[0] if blocks else None
+    if first is None or first.kind != "paragraph" or not first.text.startswith("[") or "\n" in first.text:
+        return False
+    found = _linked(first.text)
+    return found is not None and titles.looks_like_title(found.title)
+
+
 def is_cited(blocks: list[Block], title: str) -> bool:
     """Tell whether a line below a heading cites the paper by the heading's own words."""
     own = fold_title(title)

@@ -44,7 +44,8 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
     if _is_chapter(section):
         return
     posted = front and front.text("layout") and not titles.is_review(section.heading)
-    if not named or _is_blank(body) or sum(map(len, body)) < _TEXT or posted:
+    brief = _is_blank(body) or sum(map(len, body)) < _TEXT
+    if not named or posted or (brief and not _is_filed(page, section)):
         return
     headed.read(page, section, replace(place, title=""))
     if page.drafts and parts < _TOLD and not titles.is_review(section.heading):
@@ -105,6 +106,12 @@ def _is_name(page: Page, section: Section) -> bool:
     return called and _signs(page, section) > 0
 
 
+def _is_filed(page: Page, section: Section) -> bool:
+    """Tell whether the file is called by the paper's venue and the heading's words: `[CVPR 2020] Title.md`."""
+    file = page.log.file
+    return paths.tells_when(file) and fold_title(paths.title_in(file)) == fold_title(section.heading)
+
+
 def _signs(page: Page, section: Section) -> int:
     """Count what speaks for a text being on one paper: its parts, its labels, its words, its folder."""
     text = "\n".join(page.lines[section.start : section.end])[:8000]
@@ -127,5 +134,7 @@ def _read_called(page: Page, root: Section, place: Place, parts: int) -> None:
     title = paths.title_in(page.log.file, short={"authors", "links"} <= head)
     if not title or sum(len(line.strip()) for line in page.lines) < _TEXT:
         return
-    if parts if paths.tells_when(page.log.file) else _signs(page, root) > 0:
+    first = next((line for line in page.lines if line.strip()), "")
+    named = fold_title(first) == fold_title(title)
+    if named or (parts if paths.tells_when(page.log.file) else _signs(page, root) > 0):
         page.fill(page.begin(title, 0, place), headed.parts_of(page, root))

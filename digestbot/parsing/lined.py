@@ -287,7 +287,8 @@ def _is_addressed(block: Block, found: Reference) -> bool:
 
 def _is_candidate(found: Reference) -> bool:
     """Tell whether a paragraph is a linked title without proof: a paper where many stand one below the other."""
-    return found.marked and not found.prose and titles.looks_like_title(found.title) and found.linked
+    home = any(links.is_home(link.url) for link in found.links[:1])
+    return found.marked and not found.prose and titles.looks_like_title(found.title) and found.linked and not home
 
 
 def read(page: Page, found: Found, place: Place) -> None:

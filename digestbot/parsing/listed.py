@@ -223,7 +223,7 @@ def _read_references(heads: list[Item]) -> None:
 def _is_linked(item: Item) -> bool:
     """Tell whether an item is worth reading before its neighbours tell what they are: it has a link, or a venue."""
     text = item.head.text if item.head else ""
-    if "](" in text or "://" in text or "<a " in text:
+    if "](" in text or "://" in text or "<a " in text or (text.startswith("[") and links.arxiv_before(text)):
         return True
     return len(text) <= _LONGEST and (_YEAR.search(text) is not None or text.startswith(_QUOTES) or "“" in text)
 
@@ -261,11 +261,16 @@ def _is_handout(found: Reference) -> bool:
 def _named(found: Reference, item: Item) -> bool:
     """Tell whether the title is one: no sentence with a link in it."""
     said = titles.is_sentence(found.title) and not titles.is_capitalised(found.title)
-    if said and not found.marked and found.links and not links.label_kind(found.links[0].label or "paper"):
+    if said and not found.marked and found.links and not _is_label(found.links[0].label):
         return False
     return titles.looks_like_title(found.title) or (
         titles.could_be_title(found.title) and (found.marked or found.proof == 3)
     )
+
+
+def _is_label(label: str) -> bool:
+    """Tell whether a link's text says what it leads to, or is an arXiv id: it is none of a sentence's words."""
+    return not label or links.label_kind(label) is not None or links.arxiv_url(label) is not None
 
 
 def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
@@ -373,11 +378,19 @@ def _read_item(page: Page, item: Item, head: Block, found: Reference, place: Pla
     if page.lines[line].count("]()") and found.links:
         page.log.tell(line, "a link without an address", "took the address that stands after it")
     if head.end < item.block.end:
-        parts = page.parts(head.end, item.block.end)
+        parts = [part for start, end in _own_lines(item, head) for part in page.parts(start, end)]
         for part in parts:
             if not part.label:
                 part.lines = fields.dedent(["", *part.lines]).split("\n")
         page.fill(draft, parts)
+
+
+def _own_lines(item: Item, head: Block) -> list[tuple[int, int]]:
+    """Return the stretches of lines below an item's first text that are not other papers inside it."""
+    held = [inner.block for items in item.inner for inner in items.items if inner.paper]
+    starts = [head.end, *(block.end for block in held)]
+    ends = [*(block.start for block in held), item.block.end]
+    return [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
 
 
 def dated(place: Place, text: str) -> Place:

@@ -264,6 +264,13 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
     return free and (bool(begins) or not before or head[at].strong or behind_people)
 
 
+def _is_short_before(text: str, following: str) -> bool:
+    """Tell whether words in bold are but a short name before the whole title (`**Steering** Steering Models …`)."""
+    whole = following.strip()
+    begins = whole[:1].isupper() and titles.looks_like_title(whole) and titles.is_capitalised(whole)
+    return begins and titles.size(text) <= _PROSE_LEAD and not text.rstrip().endswith((":", "："))
+
+
 def _is_title_piped(before: str, text: str) -> bool:
     """Tell whether a title stands before a bar, and something shorter is set off behind it (`Title | **Preprint**`)."""
     if not before.endswith("|") or titles.size(before) <= titles.size(text):
@@ -328,7 +335,9 @@ def _from_words(text: str, after: int) -> Name | None:
             before = titles.clean_title(text[: quoted.start()])
             people = authors.authors_in(before) or ()
             prose = titles.is_cjk(before) and titles.size(before) > _PROSE_LEAD and not people
-            return Name(title, 0, after, text[quoted.end() :], marked=True, prose=prose, authors=people)
+            tag = unmarked.tag_in(text)
+            led = f" ({tag[0]}) " if tag and links.arxiv_url(tag[0]) else ""
+            return Name(title, 0, after, led + text[quoted.end() :], marked=True, prose=prose, authors=people)
     if found := unmarked.cited(text):
         return Name(found[1], 0, after, found[2], marked=bool(unmarked.INITIALS.match(text)), authors=found[0])
     title, left, people = unmarked.plain_title(text)
@@ -369,6 +378,8 @@ def _behind_links(head: list[Span], stop: int) -> Name | None:
     worded = (n for n, span in enumerate(head) if span.kind == "text" and any(map(str.isalnum, span.text)))
     for n in islice(worded, _TRIES):
         span = head[n]
+        if span.strong and _is_short_before(span.text, _following(head, n + 1)):
+            continue
         end = next((k for k in range(n, len(head)) if head[k].kind not in {"text", "break"}), len(head))
         end = next((k for k in range(n + 1, end) if head[k].strong != span.strong), end)
         text = _text(head[n:end]).strip(" |｜[]()·-–—:：,")

@@ -223,7 +223,9 @@ def _papers_below(root: Section, title: str, again: list[Section]) -> int:
     """Count the headings that read like papers, but for those that say again what the post's title says."""
     own = fold_title(_post_title(title))
     return sum(
-        not words.is_part(section.heading) and weigh(section).strong and fold_title(section.heading) != own
+        not words.is_part(section.heading)
+        and (weigh(section).strong or fulltitle.begins(section.blocks))
+        and fold_title(section.heading) != own
         for section in list(root.below())[:60]
         if section not in again
     )

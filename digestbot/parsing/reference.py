@@ -150,7 +150,16 @@ class _Reader:
         for piece in _SEPARATOR.split(rest) if rest else []:
             self._tell(piece, lead=True)
 
+    def _id(self, text: str) -> bool:
+        """Take a text that is nothing but an arXiv id for the paper's address; tell whether it is one."""
+        url = links.arxiv_url(text)
+        if url and (link := links.make("arXiv", url)):
+            self.result.links.append(link)
+        return url is not None
+
     def _tag(self, text: str, *, topic: bool) -> None:
+        if self._id(text):
+            return
         if venue := venues.venue_in(text):
             self.result.venue = self.result.venue or venue
         elif (found := dates.moments(text)) and titles.size(text) <= 2:
@@ -314,6 +323,8 @@ class _Reader:
         result = self.result
         piece = piece.strip(" \t,，;；.。|*_")
         if not any(map(str.isalnum, piece)) or _READ_MARK.match(piece):
+            return True
+        if piece[0].isdigit() and self._id(piece):
             return True
         bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
         if "rxiv" in bare.lower() and (url := links.arxiv_in(bare)) and (link := links.make("", url)):

@@ -11,7 +11,7 @@ LONGEST = 300  # characters of a title
 
 _NUMBER = re.compile(
     r"^(?:[（(\[]\s*\d{1,3}\s*[)）\]]|\d{1,3}(?:\.\d{1,2})*(?:-[A-Z])?\s*[.)、．](?!\d)|\d{1,3}\s*[:：]|[①-⑳]|"
-    r"No\.?\s*\d+[.:]?|#\d+[.:]?|Top\s*\d{1,3}\s*[.:：、)-]|(?:Paper|论文|論文)\s*\d{1,3}\s*[.:：、)-])\s*(?=\S)",
+    r"[A-Z]{1,4}(?:-[A-Z]{2,8})+-0\d{1,3}:|No\.?\s*\d+[.:]?|#\d+[.:]?|Top\s*\d{1,3}\s*[.:：、)-]|(?:Paper|论文|論文)\s*\d{1,3}\s*[.:：、)-])\s*(?=\S)",
     re.IGNORECASE,
 )
 _SECTION = re.compile(
@@ -149,7 +149,7 @@ _SUMMARY = re.compile(
     r"\s*[\[【]\s*(?:日本語)?(?:まとめ|要約|メモ|读书笔记|阅读笔记|笔记|解读|요약|정리|리뷰)\s*[\]】]\s*"
 )
 _NOTED = re.compile(
-    r"[\s_:：|-]*(?:(?:论文|文献)?(?:阅读|学习|精读|读书)?笔记|论文(?:阅读|解读|精读)|(?:の)?論文(?:メモ|紹介|まとめ)|の(?:解説|まとめ|要約|メモ)|"
+    r"[\s_:：|-]*(?:(?:论文|文献)?(?:阅读|学习|精读|读书)?笔记|论文(?:阅读|解读|精读|总结)|(?:の)?論文(?:メモ|紹介|まとめ)|の(?:解説|まとめ|要約|メモ)|"
     r"논문\s*(?:리뷰|정리|요약))$"
 )
 _UNFINISHED = re.compile(
@@ -158,7 +158,7 @@ _UNFINISHED = re.compile(
 )
 """What a writer adds to the title over a note that is not done, or of a paper that is to be read in part."""
 
-_NOTED_ENDS = frozenset("记读説め約モ介뷰리약")
+_NOTED_ENDS = frozenset("记读结説め約モ介뷰리약")
 
 _SIGN = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[^\W\d_{_SIGN}](?:[^\W{_SIGN}]|['’-])*|[{_SIGN}]")
