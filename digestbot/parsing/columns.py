@@ -97,6 +97,8 @@ def kind_of(header: str) -> Column:
     if links.label_kind(name) is not None:
         return "links"
     parts = [p for p in _JOINT.split(name) if p]
+    if parts[:1] == ["time"]:
+        return "date"
     if len(parts) > 1 and words.role_of(parts[0]) in {"venue", "date", "authors", "keypoints"}:
         return words.role_of(parts[0])  # type: ignore[return-value]  # narrowed by the set above
     return "links" if len(parts) > 1 and parts[-1] in {"url", "urls", "doi", "link", "links"} else "text"

@@ -213,6 +213,11 @@ class _Splitter:
         self.parts[-1].lines.append(line)
 
 
+def is_item(line: str) -> bool:
+    """Tell whether a line begins an item of a list."""
+    return _ITEM.match(line) is not None
+
+
 def dedent(lines: list[str]) -> str:
     """Move lines to the left margin, the first one (that stood behind a label) apart, and drop blank ones around."""
     first, rest = (lines[0].strip(), lines[1:]) if lines else ("", [])

@@ -68,7 +68,8 @@ def _is_topic(section: Section, found: Evidence, listed: int) -> bool:
         return False
     if strong > 1 or listed >= _HELD or (listed > 1 and words.says_papers(section.heading)):
         return True
-    if strong and not (found.labels or found.linked or found.dated):
+    named = titles.looks_like_title(titles.clean_title(section.heading))
+    if strong and not ((found.labels and named) or found.linked or found.dated):
         return True
     return listed > 1 and not (found.labels or found.linked or found.dated or found.people)
 

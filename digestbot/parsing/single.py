@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from digestbot.identity import fold_title
-from digestbot.parsing import evidence, fields, guessed, headed, inline, links, paths, posts, titles, words
+from digestbot.parsing import authors, evidence, fields, guessed, headed, inline, links, paths, posts, titles, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.note import Page
@@ -20,7 +20,8 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place, oth
     `others` counts the papers that its lists and tables hold, which takes long.
     """
     title = front.text("title") if front else None
-    if titles.is_form(title.text if title else "") or any(titles.is_form(child.text) for child in root.children[:1]):
+    form = titles.is_form(title.text if title else "") or any(titles.is_form(child.text) for child in root.children[:1])
+    if form and not any(titles.could_be_title(_label_title(text)) for _, text in _title_labels(page)):
         page.log.tell(0, "its title is still to be filled in", "took the note for a template and left it out", "info")
         return True
     if front:
@@ -149,11 +150,15 @@ def _title_labels(page: Page) -> list[tuple[int, str]]:
             continue
         if line.startswith("#") and words.role_of(line) == "title":
             below = next((k for k in range(n + 1, min(n + 4, len(page.lines))) if page.lines[k].strip()), None)
-            if below is not None and not page.lines[below].startswith(_NO_TITLE) and not _titled(page.lines[below]):
+            label = fields.label_at(page.lines[below]) if below is not None else None
+            told = label is not None and (label.marked or words.role_of(label.name) == "title")
+            if below is not None and not page.lines[below].startswith(_NO_TITLE) and not told:
                 found.append((below, page.lines[below].strip()))
             continue
         if titled := _titled(line):
-            found.append((n, titled))
+            found.append((n, f"{titled} {_rest_below(page.lines, n)}".rstrip()))
+        elif (below := _below_label(page.lines, n)) is not None:
+            found.append((below, page.lines[below].strip()))
     return found if len(found) > 1 or (found and found[0][0] < 40) else []
 
 
@@ -161,6 +166,23 @@ def _titled(line: str) -> str:
     """Return what a line names as a title behind a label, or nothing."""
     label = fields.label_at(fields.strip_quotes([line])[0].rstrip("\\ "))
     return label.rest.strip("` ") if label and label.indent < 4 and words.role_of(label.name) == "title" else ""
+
+
+def _rest_below(lines: list[str], at: int) -> str:
+    """Return the rest of the title in an item, if the next line goes on with it at the margin."""
+    line, below = lines[at], lines[at + 1] if at + 1 < len(lines) else ""
+    if not fields.is_item(line) or fields.is_item(below) or not below[:1].isalnum() or fields.label_at(below):
+        return ""
+    return "" if "://" in below or authors.authors_in(below) else below.strip()
+
+
+def _below_label(lines: list[str], at: int) -> int | None:
+    """Return the line of the title that stands set in below an item which is but the label for it."""
+    if not fields.is_item(lines[at]) or words.role_of(lines[at].strip(" -*+:：")) != "title":
+        return None
+    below = next((n for n in range(at + 1, min(at + 3, len(lines))) if lines[n].strip()), at)
+    title = lines[below]
+    return below if title[:1] in " \t" and not fields.is_item(title) and not fields.label_at(title) else None
 
 
 def _section_at(root: Section, line: int) -> Section:
@@ -181,7 +203,7 @@ def _place_at(root: Section, line: int, place: Place, title: str) -> Place:
     while inner := next((child for child in section.children if child.line <= line < child.end), None):
         name = fold_title(topic_name(inner.heading))
         own = fold_title(title) in fold_title(inner.heading) or (name and fold_title(title).startswith(name))
-        if not words.is_part(inner.heading) and not own:
+        if not words.is_part(inner.heading) and not own and not titles.is_form(inner.heading):
             place = place.within(inner.heading)
         section = inner
     return place

@@ -130,7 +130,16 @@ def read(page: Page, table: Table, place: Place) -> None:
         if group := _group(table, row, linked=linked):
             at = replace(at, topics=(group, *place.topics)[:3])
             continue
+        if page.drafts and not _is_linked(table.cell((line, row))) and _is_spread(table, row):
+            page.drafts[-1].add("Notes", table.cell((line, row)))
+            continue
         _read_row(page, table, at, line, row)
+
+
+def _is_spread(table: Table, row: Sequence[str]) -> bool:
+    """Tell whether a row is but a text, over the title's column and one beside it: it is on the paper above."""
+    said = {n: text for n, text in enumerate(row) if text}
+    return len(said) > 1 and set(said.values()) == {said.get(table.title)} and titles.size(said[table.title]) > _NAME
 
 
 def _meeting(table: Table, row: Sequence[str], place: Place) -> str | None:

@@ -150,7 +150,7 @@ _SUMMARY = re.compile(
 )
 _NOTED = re.compile(
     r"[\s_:：|-]*(?:(?:论文|文献)?(?:阅读|学习|精读|读书)?笔记|论文(?:阅读|解读|精读|总结)|(?:の)?論文(?:メモ|紹介|まとめ)|の(?:解説|まとめ|要約|メモ)|"
-    r"논문\s*(?:리뷰|정리|요약))$"
+    r"논문\s*(?:리뷰|정리|요약)|(?<=[A-Za-z0-9])(?:解读|精读|详解))$"
 )
 _UNFINISHED = re.compile(
     r"(?i)\s?[(（\[]\s?(?:작성\s?중|진행\s?중|미완성?|未完成?|更新中|待更新|執筆中|作成中|in progress|wip|draft"
@@ -158,7 +158,7 @@ _UNFINISHED = re.compile(
 )
 """What a writer adds to the title over a note that is not done, or of a paper that is to be read in part."""
 
-_NOTED_ENDS = frozenset("记读结説め約モ介뷰리약")
+_NOTED_ENDS = frozenset("记读结解説め約モ介뷰리약")
 
 _SIGN = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[^\W\d_{_SIGN}](?:[^\W{_SIGN}]|['’-])*|[{_SIGN}]")
@@ -230,7 +230,7 @@ _PLACEHOLDER = re.compile(
     r"|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^(?:paper )?title(?: in)? \d"
     r"|^\W*paper title(?: here)?\W*$|^\W*(?:paper|note|reading|review)s?(?: \w+)? template\W*$)"
     r"|\bPaper-Name\b|\b\d{4}[-/.]xx[-/.]xx\b"
-    r"|(?:论文|論文|阅读|笔记|ノート|メモ|노트|논문|리뷰)\s?(?:模板|模版|テンプレート|템플릿)$"
+    r"|(?:论文|論文|阅读|笔记|ノート|メモ|노트|논문|리뷰)\s?(?:模板|模版|テンプレート|템플릿)(?:$|\s[-–—])"
 )
 
 

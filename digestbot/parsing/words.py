@@ -152,7 +152,8 @@ _DATA_NAMES = (
     "metadata;meta data;meta info;meta information;info;information;details;paper info;paper information;"
     "paper metadata;paper details;basic info;basic information;bibliographic information;bibliographic info;"
     "key facts;quick facts;at a glance;citation;cite;link;links;paper;基本信息;论文信息;论文基本信息;文献信息;元数据;"
-    "元信息;論文情報;書誌情報;文献情報;논문 정보;서지정보;서지 정보"
+    "元信息;論文情報;書誌情報;文献情報;基本情報;メタデータ;논문 정보;논문 기본 정보;기본 정보;메타데이터;"
+    "서지정보;서지 정보"
 )
 _DATA = frozenset(_DATA_NAMES.split(";"))
 _GENERIC = _DATA.union(_GENERIC_NAMES.split(";"))
