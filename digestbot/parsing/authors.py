@@ -25,7 +25,8 @@ _INITIALLED = re.compile(rf"(?:[A-Z]\.[ -]?){{1,4}}(?:{_PARTICLES}\s)?{_LATIN}(?
 _LONE = re.compile(rf"{_LATIN}(?:\s{_LATIN}){{1,4}}(?:\s+et\.?\s*al\.?)?")
 _SPLIT = re.compile(r"(?:[,，、;；]|\s(?:and|&|和|与)\s)\s*(?:and\s+|&\s*)?")
 _SEMICOLON = re.compile(r"[;；]\s*(?:and\s+)?")
-_PLAIN_NAME = "[A-Z][a-z]{1,9}(?:-[A-Z][a-z]{1,9})?(?: [A-Z][.])?(?: [A-Z][a-z]{1,11}){1,2}"
+_PLAIN_WORD = "[A-ZÀ-ÖØ-ÞĀ-Ž][a-zß-öø-ÿĀ-ž]"
+_PLAIN_NAME = f"{_PLAIN_WORD}{{1,9}}(?:-{_PLAIN_WORD}{{1,9}})?(?: [A-Z][.]){{0,2}}(?: {_PLAIN_WORD}{{1,11}}){{1,2}}"
 _PLAIN = re.compile(f"(?!By[ -]){_PLAIN_NAME}(?:, {_PLAIN_NAME})+")
 """Names of two or three plain words, with an initial or a hyphen, between commas: none is asked about alone."""
 _MARKS = re.compile(

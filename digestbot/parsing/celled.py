@@ -1,37 +1,44 @@
 """Cells: what those beside a title say of its paper, each by the column that it stands in."""
 
+import re
+from functools import lru_cache
+
 from digestbot.parsing import authors, dates, inline, keypoints, links, titles, venues
 from digestbot.parsing.columns import Column, is_empty
 from digestbot.parsing.draft import Draft
 from digestbot.parsing.inline import Span, squeeze
 from digestbot.parsing.reference import Reference
 
+_LEADS_ON = re.compile(r"[.<]|\]\(|://")  # what a link, or an arXiv id, has
+
 
 def take(draft: Draft, kind: Column, header: str, text: str) -> None:
     """Take over what a cell says of a paper; dates and people of a meeting are not the paper's."""
+    if kind == "date" and not _LEADS_ON.search(text):
+        draft.published = draft.published or _month(text)
+        return
     spans = inline.spans(text)
-    plain = _shown(spans)
     match kind:
         case "links" | "number":
             _take_links(draft, header, spans)
-            if kind == "links" and not any(s.kind == "link" for s in spans) and (venue := venues.venue_in(plain)):
-                draft.venue = draft.venue or venue
+            linked = kind == "number" or any(s.kind == "link" for s in spans)
+            draft.venue = draft.venue or (None if linked else venues.venue_in(_shown(spans)))
         case "venue":
             _take_links(draft, "", spans)
-            draft.venue = draft.venue or plain or None
-            _take_date(draft, plain)
+            draft.venue = draft.venue or _shown(spans) or None
+            draft.published = draft.published or _month(text)
         case "date":
             _take_links(draft, "", spans)
-            _take_date(draft, plain)
+            draft.published = draft.published or _month(text)
         case "authors":
-            draft.authors = draft.authors or authors.split_authors(plain)
+            draft.authors = draft.authors or authors.split_authors(_shown(spans))
         case "keypoints":
             draft.keypoints += keypoints.split(text)
             draft.add(header, text)
         case "topic":
             draft.topics = tuple(dict.fromkeys((*keypoints.split(text), *draft.topics)))
         case "text" | "title":
-            _take_text(draft, header, spans, text, plain)
+            _take_text(draft, header, spans, text)
         case _:
             pass
 
@@ -51,9 +58,11 @@ def _shown(spans: list[Span]) -> str:
     return squeeze("".join(" " if s.kind == "break" else s.text for s in told))
 
 
-def _take_date(draft: Draft, plain: str) -> None:
-    if found := dates.moments(plain):
-        draft.published = draft.published or found[0].text
+@lru_cache(maxsize=4096)
+def _month(text: str) -> str | None:
+    """Return the month that a cell names: one day stands in many rows."""
+    found = dates.moments(_shown(inline.spans(text)))
+    return found[0].text if found else None
 
 
 def _take_links(draft: Draft, header: str, spans: list[Span]) -> None:
@@ -69,7 +78,8 @@ def _take_links(draft: Draft, header: str, spans: list[Span]) -> None:
             draft.links.append(link)
 
 
-def _take_text(draft: Draft, header: str, spans: list[Span], text: str, plain: str) -> None:
+def _take_text(draft: Draft, header: str, spans: list[Span], text: str) -> None:
+    plain = _shown(spans)
     named = [s for s in spans if s.kind == "link" and links.label_kind(s.text) is not None]
     _take_links(
         draft, "", [s for s in spans if s in named or (s.kind == "link" and (s.badge or links.is_paper_url(s.url)))]

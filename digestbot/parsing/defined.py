@@ -7,6 +7,7 @@ _DEFINED = re.compile(
 )
 _TEXT = r"((?:[^\[\]]|\[[^\[\]]{0,300}\](?:\([^()\s]{0,300}\))?){1,300})"
 _LINK = re.compile(rf"(?<!\\)\[{_TEXT}\]\[([^\[\]]{{0,100}})\]|(?<![\\\]])\[([^\[\]]{{1,100}})\](?![\[(:])")
+_HELD = re.compile(r"\](?![(:])")  # the end of its text, or of its label
 _MOST = 20_000  # links of a note that are resolved: each can be as long as the longest address
 
 
@@ -40,7 +41,7 @@ def _resolved(lines: list[str], found: dict[str, tuple[str, int]]) -> list[str]:
         mark = line.lstrip()[:3]
         if mark in {"```", "~~~"} and fence in {"", mark}:
             fence = "" if fence else mark
-        elif not fence and "[" in line and n not in defined:
+        elif not fence and _HELD.search(line) and n not in defined:
             lines[n] = _LINK.sub(link, line)
     return ["" if n in used else line for n, line in enumerate(lines)]
 

@@ -63,7 +63,7 @@ _PIECE = re.compile(
     r"|\\([!-/:-@\[-`{-~])",  # 14 escaped sign
     re.DOTALL,
 )
-_LINKED, _WORDS = 2, 11
+_LINKED, _WORDS, _BREAK = 2, 11, 13
 _BRACKET = re.compile(r"(?<!\\)[][]")
 _HARD = re.compile(r"<[a-zA-Z/!]|&#?\w+;|_(?<![\w/].)|_(?![\w/])|``|\[!(?!\[)")
 _PLAIN = frozenset("[]*\n`\\!")
@@ -113,6 +113,8 @@ def _simple(text: str, *, strong: bool, em: bool) -> list[Span] | None:
             found.append(Span("text", match[_WORDS], "", strong, em))
         elif group == _LINKED and "*" not in match[1]:
             found.append(Span("link", match[1], _bare(match[2]), strong, em))
+        elif group == _BREAK:
+            _append(found, Span("break", "\n" if match[_BREAK].startswith(("\\", "  ")) else " "))
         elif piece := _piece(match, strong=strong, em=em):
             _append(found, piece)
         else:
@@ -152,8 +154,6 @@ def _piece(match: re.Match[str], *, strong: bool, em: bool) -> Span | None:
             return _marked(text, strong=strong or group == 8, em=em or group == 9)
         case 10:
             return Span("code", text.strip(), "", strong, em) if text.strip() else None
-        case 13:
-            return Span("break", "\n" if text.startswith(("\\", "  ")) else " ")
         case _:
             return Span("text", text, "", strong, em)
 

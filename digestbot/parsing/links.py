@@ -70,9 +70,7 @@ _TALK = re.compile(r"slides?\b|lectures?\b|tutorial|poster|resume|/cv\b|syllabus
 _MEETING_HOSTS = re.compile(r"(?:^|\.)(?:nips|neurips|iclr|icml)\.cc$")
 _CODE_HOSTS = re.compile(r"(?:^|\.)(?:github\.com|gitlab\.com|bitbucket\.org|gitee\.com|codeberg\.org)$")
 _DOI = re.compile(r"/10\.\d{4,9}/\S")  # as publishers' addresses have it
-_BADGE = re.compile(
-    r"shields\.io|badgen\.net|badge|cdn\.rawgit\.com/sindresorhus|colab-badge|awesome\.re|star-history", re.IGNORECASE
-)
+_BADGES = ("shields.io", "badge", "cdn.rawgit.com/sindresorhus", "awesome.re", "star-history")
 _BARE = re.compile(r"https?://[^\s<>\"'`\[\]{}|\\^（）()，。；、】]+", re.IGNORECASE)
 
 
@@ -196,13 +194,13 @@ def is_note_called(url: str, title: str) -> bool:
 
 def is_badge(url: str) -> bool:
     """Tell whether a picture is a badge or another decoration, none of the paper's own."""
-    return bool(_BADGE.search(url))
+    return any(map(url.lower().__contains__, _BADGES))
 
 
 def kind_of(label: str, url: str) -> LinkKind:
     """Return a link's kind: by its label, then by where it leads."""
     named = label_kind(label) if label.strip() and not is_web(label) else None
-    if named == "paper" and "blog" in _host(url) and not is_specific(label):
+    if named == "paper" and "blog" in url.lower() and "blog" in _host(url) and not is_specific(label):
         return "other"
     if named in {"code", "project", "notes"} or (named == "other" and not is_paper_url(url)):
         return named

@@ -115,9 +115,10 @@ class _Reader:
         result.linked, result.halves = name.link is not None, name.halves
         if name.link and (link := links.make("", name.link.url)):
             result.links.append(Link(links.kind_of("", link.url), "", link.url))
-        result.line = sum(1 for s in self.spans[: name.first] if s.kind == "break" and not s.tagged)
-        if name.marked:
-            self._read_lead(self.spans[: name.first])
+        if before := self.spans[: name.first]:
+            result.line = sum(1 for s in before if s.kind == "break" and not s.tagged)
+            if name.marked:
+                self._read_lead(before)
         if not self._clean_title():
             return None
         leading = self.spans[: name.first] if name.marked else self.spans[: name.after]
@@ -332,7 +333,7 @@ class _Reader:
         said = pieces.said(bare)
         if lead and self.venue_heads and not (said and said.clear) and (venue := venues.acronym(bare)):
             said = Piece("venue", venue, next((moment.text for moment in dates.moments(bare)), None))
-        elif result.venue and venues.HONOUR.fullmatch(bare):
+        elif result.venue and (not said or said.kind == "label") and venues.HONOUR.fullmatch(bare):
             result.venue = f"{result.venue} {bare}"
             return True
         if said and said.kind == "people" and result.authors:

@@ -190,7 +190,7 @@ def _plain_date(table: Table, text: str) -> str:
 
 def _read_row(page: Page, table: Table, place: Place, line: int, row: Sequence[str]) -> None:
     found = _references(table.cell((line, row)))
-    if sum(text.startswith("---") and not text.strip("-") for text in row) > 1:
+    if "---" in "|".join(row) and sum(text.startswith("---") and not text.strip("-") for text in row) > 1:
         return  # words between two parts of the table
     if not found:
         if any("](" in other for other in row):

@@ -254,7 +254,7 @@ def _is_placeholder(text: str) -> bool:
         or "<" in text
         or "YY" in text
         or ":MM" in text
-        or any(sign in text.lower() for sign in _FORM_SIGNS)
+        or any(map(text.lower().__contains__, _FORM_SIGNS))
     )
     return seen and _PLACEHOLDER.search(text) is not None
 
