@@ -18,7 +18,7 @@ _YEAR = r"(?:19|20)\d\d"
 _SEP = r"\s*[-/._年년]\s*"
 
 _NUMERIC = re.compile(
-    rf"(?<!\d)({_YEAR}){_SEP}(0?[1-9]|1[0-2])(?:\s*[-/._月월]\s*(0?[1-9]|[12]\d|3[01]))?(?!\d)\s*[月월日일]?"
+    rf"(?<!\d)({_YEAR}){_SEP}(0?[1-9]|1[0-2])(?:\s*[-/._月월]\s*(0?[1-9]|[12]\d|3[01])|[-/.]\?\??)?(?!\d)\s*[月월日일]?"
 )
 _COMPACT = re.compile(rf"(?<!\d)({_YEAR})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)")
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -42,7 +42,7 @@ _SHORT_MONTH = re.compile(r"^\s*['’]?([12]\d)(?:\s*[./]\s*(?=[01]\d)|\s*[年�
 """A year's two last digits and its month: `21.08`, `24년 3월`; `21.8` is a section's number."""
 
 _AROUND = re.compile(
-    r"(?i)\b(?:week(?:ly)?(?:\s+of|\s*\d+)?|papers?|readings?|notes?|from|to|until|updated?|on|date|the|daily|"
+    r"(?i)\b(?:week(?:ly)?(?:\s+of|\s*\d+)?|papers?|readings?|notes?|from|to|until|updated?|added|on|date|the|daily|"
     r"monthly|arxiv|issue|vol|no|list|in|and|reading\s+group|journal\s+club|meetings?|sessions?|schedules?|of)\b"
     r"|第?\s*\d*\s*[周週期]|论文|論文|阅读|周报|月报|更新|日期|주차|주|월간|주간"
 )

@@ -249,7 +249,7 @@ def _accepted(found: Reference, place: Place) -> bool:
         return found.proof == 3 and bool(found.authors or found.venue)
     if place.papers and _is_noted(found):
         return True
-    whole = found.venue is not None and bool(found.authors and found.links)
+    whole = found.venue is not None and bool((found.authors or found.empty_labels) and found.links)
     return found.proof == 3 or ((found.proof == 2 or whole) and not place.elsewhere)
 
 

@@ -39,6 +39,7 @@ _NAME_WORDS = 2  # of a short name
 _SEMICOLONS = frozenset([";", "；"])
 _JOINTS = frozenset([":", "：", "-", "–", "—", "|"])
 _TOPIC_ENDS = frozenset([":", "：", ",", "，"])
+_ANNOUNCED = 8  # words that lead to a title in bold
 _PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
 
 
@@ -256,7 +257,7 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
         return False  # `The **primacy bias** in …`, `as Ann Lee says in *Title*`: words amid a title or a sentence
     if at + 1 < len(head) and head[at + 1].kind == "link" and head[at + 1].strong and titles.dangles(text):
         return False  # `**Read our paper on [arXiv](…)**`
-    free = not before or (_is_lead(before) and not _is_title_piped(before, text))
+    free = not before or _is_announced(before, head, at) or (_is_lead(before) and not _is_title_piped(before, text))
     if titles.looks_like_title(text) and (free or unmarked.QUOTED.search(text)):
         return not (head[at].em and not head[at].strong and authors.authors_in(text))
     begins = re.match(r"\s*[:：]\s*\S", following) or (text.endswith((":", "：")) and following.strip())
@@ -269,6 +270,12 @@ def _is_short_before(text: str, following: str) -> bool:
     whole = following.strip()
     begins = whole[:1].isupper() and titles.looks_like_title(whole) and titles.is_capitalised(whole)
     return begins and titles.size(text) <= _PROSE_LEAD and not text.rstrip().endswith((":", "："))
+
+
+def _is_announced(before: str, head: list[Span], at: int) -> bool:
+    """Tell whether words that begin in small letters lead to a title in bold (`a survey on this: **Title**`)."""
+    led = head[at].strong and before[0].islower() and head[at - 1].text.rstrip().endswith((":", "："))
+    return led and titles.looks_like_title(head[at].text.strip()) and titles.size(before) <= _ANNOUNCED
 
 
 def _is_title_piped(before: str, text: str) -> bool:
@@ -335,6 +342,7 @@ def _from_words(text: str, after: int) -> Name | None:
             before = titles.clean_title(text[: quoted.start()])
             people = authors.authors_in(before) or ()
             prose = titles.is_cjk(before) and titles.size(before) > _PROSE_LEAD and not people
+            prose = prose or (title.islower() and titles.dangles(before))  # `such as the "frame problem"`
             tag = unmarked.tag_in(text)
             led = f" ({tag[0]}) " if tag and links.arxiv_url(tag[0]) else ""
             return Name(title, 0, after, led + text[quoted.end() :], marked=True, prose=prose, authors=people)
@@ -386,4 +394,17 @@ def _behind_links(head: list[Span], stop: int) -> Name | None:
         title, left, people = (text, "", ()) if span.strong else unmarked.plain_title(text)
         if titles.looks_like_title(titles.clean_title(title)) and titles.stands_alone(title):
             return Name(title, n, end, left, authors=people, marked=span.strong)
-    return None
+    return _two_words(head)
+
+
+_TWO_WORDS = re.compile(r"\]\s+([A-Z][a-z]+\s[A-Z][\w-]+)\.\s*\[?$")
+
+
+def _two_words(head: list[Span]) -> Name | None:
+    """Take two words and a full stop between the paper's link and other ones: `[[Paper](…)] Deep Sets. [[Code](…)]`."""
+    at = next((n for n, span in enumerate(head) if span.kind == "link"), len(head))
+    found = _TWO_WORDS.match(_following(head, at + 1))
+    if not found or not links.is_paper_url(head[at].url) or any(map(str.isalnum, _text(head[:at]))):
+        return None
+    title = found[1]
+    return Name(title, at + 1, at + 2, marked=True) if titles.could_be_title(title) else None

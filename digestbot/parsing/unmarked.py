@@ -67,6 +67,7 @@ _BEFORE_NAME = re.compile(
 """What parts people from each other, and from the title before them."""
 _SEVERAL = 2  # names at least, or one with others
 _LAST_IN = re.compile(r"(?<=[.?!,;])\s+[Ii]n\s*$")
+_LABELLED = re.compile(r"\s*[,，;；.|]?\s*\b(?:[Aa]uthors?|作者)\s*[:：]\s*")
 
 
 def is_told(text: str) -> bool:
@@ -139,7 +140,7 @@ def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
             or (":" in stop[0] and not _are_many(people))
         ):
             continue
-        if ":" in stop[0] and (found := cited_by_names(text)):
+        if (":" in stop[0] or stop[0].startswith("et al")) and (found := cited_by_names(text)):
             return found
         rest = text[dated.end() if dated else stop.end() :]
         if (tag := tag_in(rest)) and is_tag(*tag):
@@ -176,7 +177,9 @@ def _cited_with_commas(text: str) -> tuple[tuple[str, ...], str, str] | None:
         return cited_by_names(text)
     pieces = text.split(", ", _MOST_PEOPLE)
     count = next((n for n, piece in enumerate(pieces) if not authors.is_initialled(piece)), 0)
-    if not count or len(pieces) == count:
+    if not count:
+        return cited_by_names(text)
+    if len(pieces) == count:
         return None
     rest = ", ".join(pieces[count:]).removeprefix("and ")
     for stop in _JOURNAL.finditer(rest):
@@ -196,12 +199,17 @@ def cited_by_names(text: str, *, lone: bool = False) -> tuple[tuple[str, ...], s
     count = next((n for n, piece in enumerate(pieces) if not _are_names(piece.removeprefix("and "))), len(pieces))
     if count > 1 and (count == len(pieces) or _ends_title(pieces[count])):
         count -= 1  # a title of two words with capitals, which look like a name
+    others = count < len(pieces) and pieces[count].strip(" .") == "et al"
+    count += others
     rest = pieces[count:]
     end = next((n for n, piece in enumerate(rest) if n and _ends_title(piece)), len(rest))
+    if apart := end > 1 and end < len(rest) and _YEAR.match(rest[end]) is not None and _is_journal(rest[end - 1]):
+        end -= 1
     title, left = until_sentence(", ".join(rest[:end])) if rest else ("", "")
     if rest and rest[0].startswith("and "):
         return None
-    several = lone or count > 1 or " and " in pieces[0]
+    alone = lone or (apart and titles.size(title) > _TAG_WORDS)
+    several = alone or others or count > 1 or " and " in pieces[0]
     if not (several and titles.looks_like_title(title)) or authors.authors_in(title):
         return None
     return (
@@ -214,6 +222,11 @@ def cited_by_names(text: str, *, lone: bool = False) -> tuple[tuple[str, ...], s
 def _are_names(piece: str) -> bool:
     """Tell whether a piece between commas is one full name, or two with `and`."""
     return all(map(authors.is_full_name, piece.split(" and ", 1)))
+
+
+def _is_journal(piece: str) -> bool:
+    """Tell whether a piece before a year may be where something came out, known or not: a name in capitals."""
+    return _JOURNAL.match(f", {piece}") is not None and not piece.startswith(("A ", "An ", "The "))
 
 
 def _ends_title(piece: str) -> bool:
@@ -247,6 +260,10 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     """Take a title without any mark off the front of a text: title, the rest with its tags, authors in between."""
     text = squeeze(text)
     text, beyond = text[:FRONT], text[FRONT:]
+    labelled = _LABELLED.search(text, _BEFORE_BRACKET) if "uthor" in text or "作者" in text else None
+    if labelled and titles.looks_like_title(text[: labelled.start()]):
+        end = next((found.start() for found in _OPENING.finditer(text, labelled.end())), len(text))
+        return text[: labelled.start()], text[end:] + beyond, authors.split_authors(text[labelled.end() : end])
     tags = ""
     if emoji := _EMOJI.match(text):
         text = text[emoji.end() :]
