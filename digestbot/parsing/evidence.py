@@ -183,6 +183,7 @@ def _short_name(section: Section) -> bool:
     ]
     papers = [label for label in labels if links.label_kind(label.name) == "paper" and leads_to_paper(label.rest)]
     named = fulltitle.in_brackets(section.front) or fulltitle.repeated(section.front, _own_name(section))
+    named = named or fulltitle.above_links(section.blocks, _own_name(section))
     if named or (len(papers) == 1 and papers[0] is labels[0]):
         return True
     roles = {words.role_of(label.name) for label in labels}

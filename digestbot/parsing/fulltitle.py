@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from digestbot.identity import fold_title
-from digestbot.parsing import fields, inline, links, titles, unmarked, words
+from digestbot.parsing import authors, fields, inline, links, titles, unmarked, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block, leads
 from digestbot.parsing.reference import Reference
@@ -25,9 +25,9 @@ def find(blocks: list[Block], title: str) -> Reference | None:
     """Return the full title of the paper that a heading calls `title`, with what stands beside it, if it is there."""
     if alone := in_brackets(blocks):
         return Reference(alone)
-    if again := repeated(blocks, title):
+    if again := repeated(blocks, title) or above_links(blocks, title):
         return Reference(again)
-    found = [told for told, labelled in _told(blocks) if labelled or is_fuller(told.title, title)]
+    found = [told for told, labelled in _told(blocks, title) if labelled or is_fuller(told.title, title)]
     return found[0] if len({fold_title(told.title) for told in found}) == 1 else None
 
 
@@ -59,6 +59,19 @@ def begins(blocks: list[Block]) -> bool:
     return found is not None and titles.looks_like_title(found.title)
 
 
+def above_links(blocks: list[Block], title: str) -> str:
+    """Return the title that stands alone between a short name and a row of links to the paper, or nothing."""
+    if len(blocks) < 2 or titles.size(title) > SHORT - 1 or any(block.kind != "paragraph" for block in blocks[:2]):
+        return ""
+    line, rows = blocks[0].text, blocks[1].text.split("\n")
+    spans = [s for row in rows for s in inline.spans(row) if any(map(str.isalnum, s.text))]
+    linked = [s for s in spans if s.kind == "link" and (links.label_kind(s.text) or links.is_paper_url(s.url))]
+    if len(linked) < len(spans) or not any(links.is_paper_url(s.url) for s in linked) or line.endswith((".", ":")):
+        return ""
+    fits = "\n" not in line and inline.plain(line) == line and authors.authors_in(line) is None
+    return titles.clean_title(line) if fits and titles.is_capitalised(line) and titles.looks_like_title(line) else ""
+
+
 def is_cited(blocks: list[Block], title: str) -> bool:
     """Tell whether a line below a heading cites the paper by the heading's own words."""
     own = fold_title(title)
@@ -70,7 +83,7 @@ def is_cited(blocks: list[Block], title: str) -> bool:
     )
 
 
-def _told(blocks: list[Block]) -> Iterator[tuple[Reference, bool]]:
+def _told(blocks: list[Block], title: str) -> Iterator[tuple[Reference, bool]]:
     for _, text in leads(blocks, _LOOK):
         for line in (whole.rstrip("\\ ") for whole in text.split("\n", _LOOK)[:_LOOK]):
             if len(line) > 2 * titles.LONGEST:
@@ -81,7 +94,7 @@ def _told(blocks: list[Block]) -> Iterator[tuple[Reference, bool]]:
             elif words.role_of(label.name) == "title":
                 found = Reference(titles.clean_title(inline.plain(label.rest)))
             elif links.label_kind(label.name) == "paper" or _LEADS.search(words.fold(label.name)):
-                found = _linked(label.rest) or _cited(label.rest) or _marked(label.rest)
+                found = _linked(label.rest) or _cited(label.rest) or _marked(label.rest) or _plain(label.rest, title)
             else:
                 continue
             if found and titles.looks_like_title(found.title):
@@ -97,6 +110,13 @@ def _linked(text: str) -> Reference | None:
     if not (found and found.linked and found.proof == 3) or found.prose or found.texts:
         return None
     return _cited(found.title) or found
+
+
+def _plain(text: str, own: str) -> Reference | None:
+    """Read words alone as the title where the note is headed in Chinese, Japanese or Korean and they are not."""
+    title = titles.clean_title(inline.plain(text))
+    told = titles.is_cjk(own) and not titles.is_cjk(title) and "](" not in text and "://" not in text
+    return Reference(title) if told and titles.is_capitalised(title) and titles.looks_like_title(title) else None
 
 
 def _marked(text: str) -> Reference | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from digestbot.identity import fold_title
 from digestbot.parsing import blocks, fields, headed, paths, titles, words
-from digestbot.parsing.evidence import leads_to_paper
+from digestbot.parsing.evidence import is_paper_link, is_title, leads_to_paper, weigh
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section
@@ -63,11 +63,22 @@ def read_called(page: Page, root: Section, place: Place) -> bool:
     told = [label for line in lines if (label := fields.label_at(line)) and words.role_of(label.name) == "links"]
     if parts > _TOLD and any(leads_to_paper(label.rest) for label in told):
         _read_called(page, root, place, parts)
+    elif _is_linked_above(root) and titles.is_capitalised(name := paths.title_in(page.log.file)):
+        page.fill(page.begin(name, 0, place), headed.parts_of(page, root))
     return bool(page.drafts)
+
+
+def _is_linked_above(root: Section) -> bool:
+    """Tell whether a note begins with a line that is the paper's link, before headings that are no papers."""
+    first = root.blocks[0].text.split("\n", 1)[0] if root.blocks and root.blocks[0].kind == "paragraph" else ""
+    bare = first.strip("* ")
+    return bool(root.children) and is_paper_link(bare) and not any(weigh(child).strong for child in root.children)
 
 
 def _over_all(page: Page, root: Section, parts: int) -> Section | None:
     """Return the heading over the whole note: the only one, or the first of a row whose others are parts."""
+    if under := _under_review(root, parts):
+        return under
     if len(root.children) < 2:
         return root.children[0] if root.children else None
     first, *others = root.children
@@ -79,6 +90,23 @@ def _over_all(page: Page, root: Section, parts: int) -> Section | None:
     ):
         return None
     return headed.over_all(root)
+
+
+_REVIEWS = frozenset(
+    ("paper review", "paper notes", "paper note", "paper reading", "论文笔记", "論文メモ", "논문 리뷰")
+)
+
+
+def _under_review(root: Section, parts: int) -> Section | None:
+    """Return the title below a first heading that says `Paper Review` alone, over the parts of the note."""
+    first = root.children[0] if root.children else None
+    if first is None or words.fold(first.heading) not in _REVIEWS or first.blocks or len(first.children) != 1:
+        return None
+    own = first.children[0]
+    if parts < _TOLD or not is_title(own):
+        return None
+    children = [*own.children, *root.children[1:]]
+    return Section(own.text, own.level, own.line, own.start, root.end, own.blocks, children)
 
 
 def _is_chapter(section: Section) -> bool:

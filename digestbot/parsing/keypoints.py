@@ -11,6 +11,7 @@ _ITEM = re.compile(r"^[ \t]*(?:[-*+•]|\d+[.)])[ \t]+")
 _HASHTAGS = re.compile(r"(?:^|\s)#(?=[^\s#])")
 _ROW = re.compile(r"#[^\s#]+(?:[\s,，、]+#[^\s#]+)+")
 _FOLDER = re.compile(r"(?i)^(?:keywords?|tags?)/")
+_ELEMENT = re.compile(r"<(?:span|code|kbd|mark|a)\b[^<>]{0,200}>([^<>]{1,120})</\w{1,6}>")
 _EDGE = " \t\r\n.。,，;；、*_`\"'“”"
 
 
@@ -31,6 +32,8 @@ def split(markdown: str) -> tuple[str, ...]:
         return _clean([_ITEM.sub("", line) for line in lines])
     if "`" in markdown and (coded := _coded(markdown)):
         return _clean(coded)
+    if "</" in markdown and (tagged := _tagged(markdown)):
+        return _clean(tagged)
     text = "\n".join(inline.plain(line) for line in lines)
     if len(_HASHTAGS.findall(text)) > 1 or text.startswith("#"):
         return _clean([_FOLDER.sub("", tag) for tag in re.split(r"[,，;；\s]*#", text)])
@@ -38,6 +41,12 @@ def split(markdown: str) -> tuple[str, ...]:
     if len(parts) == 1:
         parts = _by_weaker(parts[0])
     return _clean(parts)
+
+
+def _tagged(markdown: str) -> list[str]:
+    """Return the texts of a field's HTML elements if it is made of them: `<span>a</span> <span>b</span>`."""
+    between = _ELEMENT.sub("", markdown)
+    return [] if between.strip(_EDGE + "|/·") else _ELEMENT.findall(markdown)
 
 
 def _coded(markdown: str) -> list[str]:

@@ -174,10 +174,22 @@ def is_home(url: str) -> bool:
     return len(parts) == 1 and not parts[0].endswith((".github.io", ".gitlab.io"))
 
 
+_ID_PATH = re.compile(r"(?:^|/)\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?(?:-[\w-]*)?(?:\.md)?$")
+
+
+def is_id_path(url: str) -> bool:
+    """Tell whether a path within the folder leads to a note called by its paper's arXiv id (`/2026/2601.00001v1`)."""
+    return "://" not in url and _ID_PATH.search(url) is not None
+
+
 def is_note_path(url: str) -> bool:
     """Tell whether a URL leads to a note: a path within the folder, or a Markdown file anywhere."""
     path = url.split("#")[0].lower()
-    return path.endswith((".md", ".markdown")) or ("://" not in url and path.endswith((".ipynb", ".pdf", ".caj")))
+    return (
+        path.endswith((".md", ".markdown"))
+        or is_id_path(url)
+        or ("://" not in url and path.endswith((".ipynb", ".pdf", ".caj")))
+    )
 
 
 _NAME = 10  # letters of a file's name that say which paper it is on

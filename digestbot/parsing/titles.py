@@ -40,6 +40,7 @@ _EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:(?:\s+|(?!\w))|(?<!\w):[a-z][a-
 _NAMED_BEHIND = re.compile(r"(?<=[\w?!])（[A-Za-z][\w+-]{1,20}）$")
 _NAMED_AFTER = re.compile(r" / [A-Za-z][\w-]*[A-Z\d][\w+-]*$")
 _KIND = re.compile(r"\s*\[(?:[JCMDRNP]|(?:EB|[JC])/OL)\]$")
+_BEFORE_SITE = re.compile(r"《([^《》]{4,300})》\s*[|｜]")
 _JOINED = re.compile(r"[^\W_]+(?:[-_][^\W_]+){4,}")
 _FULL_STOP = re.compile(r"(?<![.\s][A-Za-z])(?<!\.)[.。]$")
 
@@ -121,6 +122,8 @@ def _without_number(title: str) -> str:
 
 
 def _unquoted(title: str) -> str:
+    if title.startswith("《") and (named := _BEFORE_SITE.match(title)):
+        return named[1].strip()
     last = _PAIRS.get(title[:1])
     for first in (title[:1], "``") if last else ():
         last = _PAIRS[first]
