@@ -43,6 +43,7 @@ _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
 
 _JOINT = re.compile(r"[\s/&・·、,，+＋]+")
 _FORM = re.compile(r"\bYYYY\b|\bHH:MM\b")
+_NAMES = re.compile(r"[\w.+-]+(?:(?:,| /|、) ?[\w.+-]+)+")
 _CHAIN = re.compile(r"\s(?:→|->|➜)\s|\s·\s.*\s·\s")
 
 
@@ -136,6 +137,8 @@ def _is_title(cell: str, announced: bool) -> bool:
     found = references.read(inline.spans(cell))
     if found is None or _CHAIN.search(found.title if titles.looks_like_title(found.title) else cell):
         return False  # names one after the other, of a series
+    if not found.linked and _NAMES.fullmatch(found.title):
+        return False
     linked = found.linked and found.proof == 3 and titles.could_be_title(found.title)
     named = announced and titles.could_be_title(found.title) and not venues.venue_in(found.title)
     worded = found.linked or not (found.title[0].isdigit() or ";" in found.title)

@@ -155,7 +155,10 @@ def _weigh(section: Section, *, beside: bool) -> Evidence:
     told = found.prose > 80 or bool(section.children)
     named = told and any(titles.looks_like_title(s.text) and not _leads_away(s.url, title) for s in linked)
     addressed = any(map(links.is_paper_url, links.bare_urls(section.heading)))
-    found.linked = numbered or named or addressed or _links_to_paper(section) or _is_linked_below(section, title)
+    counted = titles.is_counted(section.heading) and found.prose + len(section.children) > 0
+    found.linked = (
+        counted or numbered or named or addressed or _links_to_paper(section) or _is_linked_below(section, title)
+    )
     return found
 
 
@@ -169,7 +172,7 @@ def _short_name(section: Section) -> bool:
 
     So do, over the parts of a note, its authors, its date or its link; or the heading says that it is a review.
     """
-    if titles.is_review(section.heading):
+    if titles.is_review(section.heading) or titles.is_counted(section.heading):
         return True
     if words.is_elsewhere(section.heading) or words.holds_none(section.heading) or _COLLECTION.search(section.heading):
         return False

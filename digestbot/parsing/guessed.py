@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from digestbot.identity import fold_title
-from digestbot.parsing import blocks, fields, headed, paths, titles, words
+from digestbot.parsing import blocks, fields, headed, inline, links, paths, titles, words
 from digestbot.parsing.evidence import is_paper_link, is_title, leads_to_paper, weigh
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.note import Page
@@ -19,6 +19,8 @@ _KEPT = re.compile(r"(?i)リポジトリ|仓库|저장소|레포지?토리|\bthi
 _NOTION = frozenset(("definition", "what is it", "定义", "定義", "定义与背景", "정의"))
 """What the page of a notion begins with, and a note on a paper does not."""
 
+_LATEST = 60  # lines from the top in which a label names a note's paper, and the only one
+_TITLE = 4  # words of a title that nothing but a label tells
 _HEAD = 12  # lines in which it says so
 _SPEAKS = re.compile(r"(?i)\b(?:this|the|our) paper\b|\bthe authors\b|本文|论文|作者|論文|논문")
 
@@ -33,7 +35,8 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
     parts = sum(words.is_part(section.heading) for section in root.children)
     section = _over_all(page, root, parts)
     if section is None or words.is_part(section.heading):
-        _read_called(page, root, place, parts)
+        if not _read_told(page, root, place):
+            _read_called(page, root, place, parts)
         return
     body = [line for line in page.lines[section.start : section.end] if line.strip()]
     if _KEPT.search("\n".join(body[:_HEAD])):
@@ -107,6 +110,26 @@ def _under_review(root: Section, parts: int) -> Section | None:
         return None
     children = [*own.children, *root.children[1:]]
     return Section(own.text, own.level, own.line, own.start, root.end, own.blocks, children)
+
+
+def _read_told(page: Page, root: Section, place: Place) -> bool:
+    """Read a note that says once, behind a label at its head, which paper it is on (`论文：Title`), and tell so.
+
+    Other labels beside that one tell where the paper came out, or who wrote it.
+    """
+    labels = [(n, label) for n, line in enumerate(page.lines[:_LATEST]) if (label := fields.label_at(line))]
+    told = [
+        (n, label.rest) for n, label in labels if links.label_kind(label.name) == "paper" and "://" not in label.rest
+    ]
+    roles = {words.role_of(label.name) for _, label in labels}
+    if len(told) != 1 or roles.isdisjoint({"venue", "authors"}):
+        return False
+    line, title = told[0][0], titles.clean_title(inline.plain(told[0][1]))
+    if titles.size(title) < _TITLE or not titles.looks_like_title(title) or titles.is_sentence(title):
+        return False
+    draft = page.begin(title, line, replace(place, title=""))
+    page.fill(draft, page.parts(line + 1, len(page.lines)))
+    return True
 
 
 def _is_chapter(section: Section) -> bool:

@@ -26,6 +26,7 @@ _CROWD = 3  # papers side by side, two thirds of all headings there, among which
 _FEW_SIGNS = 10  # letters: a shorter title stands in lines that do not cite it
 _TOLD = frozenset({"keypoints", "links", "authors", "venue", "date"})  # what headings deeper in a note tell of it
 _HASHES = 6  # levels of headings that Markdown has: deeper ones are lines in bold and folded text
+_NOTED = 2  # parts of a note: more of them make one of a text that lists further papers
 _NAME = 2  # words of a name, which may be written small
 _HELD = 5  # papers listed below a heading that make it a topic, whatever else speaks for a paper
 
@@ -41,7 +42,8 @@ def papers_among(sections: list[Section], listed: dict[int, int], place: Place) 
     }
     titled = [s for s in sections if found[id(s)].plausible]
     if place.papers and not strong and len(titled) == len(sections) > 1:
-        return {id(s) for s in sections if found[id(s)].foreign and not words.is_part(s.heading)}
+        plain = (s for s in sections if titles.unnumbered(s.heading) == s.heading and not words.is_part(s.heading))
+        return {id(s) for s in plain if found[id(s)].foreign}
     if not strong or len(strong) * 2 < len(titled):
         return strong
     crowd = len(strong) >= _CROWD and len(strong) * 3 >= len(titled) * 2
@@ -64,7 +66,8 @@ def _is_topic(section: Section, found: Evidence, listed: int) -> bool:
     """Tell whether papers stand below a heading, as other headings or in lists."""
     inner = [child for child in section.below() if is_title(child) and not words.is_part(child.heading)]
     strong = sum(1 for child in inner[:40] if _is_clear(weigh(child)))
-    if strong and listed < _HELD and _is_over_parts(section):
+    noted = strong or found.parts > max(_NOTED, len(section.children) // 2)
+    if noted and listed < _HELD and _is_over_parts(section):
         return False
     if strong > 1 or listed >= _HELD or (listed > 1 and words.says_papers(section.heading)):
         return True

@@ -49,7 +49,11 @@ def _names_another(page: Page, front: FrontMatter) -> bool:
     """Tell whether a review names its paper by one labelled title, which is surer than the post's own."""
     found = _title_labels(page)
     title = front.text("title")
-    return len(found) == 1 and title is not None and titles.is_review(title.text) and bool(_label_title(found[0][1]))
+    if len(found) != 1 or title is None:
+        return False
+    named = _label_title(found[0][1])
+    translated = titles.is_cjk(title.text) and titles.looks_like_title(named) and not titles.is_cjk(named)
+    return bool(named) and (translated or titles.is_review(title.text))
 
 
 _LONGEST_SAID = 80  # characters of a description that says what a post is
@@ -112,6 +116,8 @@ def _read_labelled(page: Page, root: Section, front: FrontMatter | None, place: 
     found = [label for label in _title_labels(page) if titles.could_be_title(_label_title(label[1]))]
     if not found:
         return False
+    if front and len(found) == 1:
+        place = replace(place, title="", topics=posts.topics_in(front))
     for n, (line, text) in enumerate(found):
         end = found[n + 1][0] if n + 1 < len(found) else len(page.lines)
         reference = references.read(inline.spans(text))

@@ -338,6 +338,14 @@ def is_bold(line: str) -> bool:
 _NAME = 2  # words before `论文阅读笔记`: one more is a field sooner than a paper
 
 
+_COUNTED = re.compile(r"(?i)(?:paper|论文|論文|논문)\s*\d{1,2}\s*[:：.、)-]\s*(?=\S)")
+
+
+def is_counted(heading: str) -> bool:
+    """Tell whether a heading says that a paper stands below it, and which of several: `Paper 2: …`."""
+    return _COUNTED.match(heading.lstrip("*_ ")) is not None
+
+
 def is_review(title: str) -> bool:
     """Tell whether a title says that it heads a note on a paper (`[Paper Review] …`)."""
     noted = title[-1:] in _NOTED_ENDS and _NOTED.search(title)
