@@ -1,7 +1,7 @@
 """Links: what kind each is, by what the note calls it before where it leads."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import unquote
@@ -288,8 +288,10 @@ def bare_urls(text: str) -> list[str]:
     return [found.rstrip(".,;:!?'\"*_") for found in _BARE.findall(text)]
 
 
-def unite(links: Iterable[Link]) -> tuple[Link, ...]:
+def unite(links: Sequence[Link]) -> tuple[Link, ...]:
     """Keep the first link of each URL; one that a note names is preferred to one without a label."""
+    if len(links) < 2:
+        return tuple(links)
     united: dict[str, Link] = {}
     for link in links:
         before = united.get(link.url)

@@ -51,7 +51,8 @@ def _lone(span: Span) -> Reference | None:
     linked = span.kind == "link"
     if not (linked or span.strong or span.em) or not titles.looks_like_title(span.text) or "://" in span.text:
         return None
-    if unmarked.without_credit(span.text)[1] != span.text:
+    plain = titles.is_plain(span.text) and not unmarked.JOINTS.search(span.text)
+    if not plain and unmarked.without_credit(span.text)[1] != span.text:
         return None
     reader = _Reader([], venue_heads=False)
     reader.result.title, reader.result.marked, reader.result.linked = span.text, True, linked
@@ -323,7 +324,7 @@ class _Reader:
         """Take a piece of text that says a venue, a date, authors or a mark and nothing else; tell whether it does."""
         result = self.result
         piece = piece.strip(" \t,，;；.。|*_")
-        if not any(map(str.isalnum, piece)) or _READ_MARK.match(piece):
+        if not any(map(str.isalnum, piece)) or ("ote" in piece.lower() and _READ_MARK.match(piece)):
             return True
         if piece[0].isdigit() and self._id(piece):
             return True
@@ -347,6 +348,9 @@ class _Reader:
 
     def _weigh(self) -> None:
         result = self.result
+        if not result.links:
+            result.proof = int(bool(result.venue or result.authors or result.published))
+            return
         own = result.links[:1] if result.marked else []
         if any(links.is_paper_url(link.url) for link in own):
             result.proof = 3

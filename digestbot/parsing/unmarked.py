@@ -235,6 +235,10 @@ def _ends_title(piece: str) -> bool:
     return is_venue(piece) or piece[:6].lower() == "arxiv:" or _YEAR.fullmatch(piece) is not None
 
 
+JOINTS = re.compile(r",|\d{4}|[aA](?<!\w.)[nN][dD]\b|[eE](?<!\w.)[tT]\b")
+"""A sign or word between people, or a year: people lead a text of plain words only with one of them."""
+
+
 def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
     """Take a text that is set off as a whole though people lead it (`Lee et al. Title`, a citation) as `cited` does."""
     quoted = QUOTED.search(text) if _QUOTES.search(text) else None

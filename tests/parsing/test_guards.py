@@ -5,7 +5,7 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digestbot.parsing import authors, columns, inline, reference, titles, venues, words
+from digestbot.parsing import authors, columns, inline, reference, titles, unmarked, venues, words
 
 PIECES = (
     "A;b;Lee;Ann Lee;, ;,;. ;.; ;et al;et al.; et. al ;等;等人;외;외 3명;and others;AND OTHERS;and 12 others;(2021);"
@@ -64,7 +64,7 @@ def test_names_that_are_plain_are_those_that_are_found(text: str) -> None:
     assert not plain or plain == authors.split_authors(text) == tuple(filter(authors.is_name, plain))
 
 
-STRETCHES = "A;Paper;Notes;No;Top;3D;2021;CVPR;CVPR2021;of;Views: a;Long-;-;x's;Lee,;10;Review:;and"
+STRETCHES = "Ann Lee;et;et al;A;Paper;Notes;No;Top;3D;2021;CVPR;CVPR2021;of;Views: a;Long-;-;x's;Lee,;10;Review:;and"
 TITLES = st.lists(st.sampled_from(STRETCHES.split(";")), min_size=1, max_size=6).map(" ".join)
 
 
@@ -77,6 +77,7 @@ def test_nothing_stands_on_a_plain_title(title: str) -> None:
         reader.result.title = f"{title}\n"
         assert reader._clean_title()
         assert reader.result == reference.Reference(title)
+        assert unmarked.JOINTS.search(title) or unmarked.without_credit(title) == ((), title, "")
 
 
 @settings(max_examples=600)
