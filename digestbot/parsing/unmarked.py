@@ -235,8 +235,8 @@ def _ends_title(piece: str) -> bool:
     return is_venue(piece) or piece[:6].lower() == "arxiv:" or _YEAR.fullmatch(piece) is not None
 
 
-JOINTS = re.compile(r",|\d{4}|[aA](?<!\w.)[nN][dD]\b|[eE](?<!\w.)[tT]\b")
-"""A sign or word between people, or a year: people lead a text of plain words only with one of them."""
+JOINTS = re.compile(r",|[aA](?<!\w.)[nN][dD]\b|[eE](?<!\w.)[tT]\b")
+"""A sign or word between people: they lead a text of plain words only with one of them."""
 
 
 def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:

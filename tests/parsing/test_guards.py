@@ -5,7 +5,8 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digestbot.parsing import authors, columns, inline, reference, titles, unmarked, venues, words
+from digestbot.parsing import authors, celled, columns, inline, reference, titles, unmarked, venues, words
+from digestbot.parsing.draft import Draft
 
 PIECES = (
     "A;b;Lee;Ann Lee;, ;,;. ;.; ;et al;et al.; et. al ;等;等人;외;외 3명;and others;AND OTHERS;and 12 others;(2021);"
@@ -70,6 +71,8 @@ TITLES = st.lists(st.sampled_from(STRETCHES.split(";")), min_size=1, max_size=6)
 
 @settings(max_examples=1500)
 @given(TITLES)
+@example("CVPR 2021 - A View of Lakes")
+@example("Lee 2021: A View of Lakes")
 def test_nothing_stands_on_a_plain_title(title: str) -> None:
     if titles.is_plain(title):
         assert titles.clean_title(title) == title
@@ -88,6 +91,7 @@ def test_a_glance_misses_no_label_for_a_title(name: str, upper: bool) -> None:
 
 @settings(max_examples=300)
 @given(st.text("|Y-H:M ", max_size=12))
+@example("HH:MM|2021")
 def test_a_glance_misses_no_form_in_a_row(text: str) -> None:
     assert columns.is_form(text.split("|")) == any(columns._FORM.search(cell) for cell in text.split("|"))
 
@@ -98,3 +102,19 @@ def test_what_is_whole_is_read_as_its_parts_are(text: str) -> None:
     for whole in (f"**{text}**", f"[{text}](https://a.org/b)"):
         if inline._WHOLE.fullmatch(whole):
             assert inline.spans(whole) == inline.full_spans(whole)
+
+
+CELLS = "2024-05-01;2401.00001;`2401.00001`;https://arxiv.org/abs/2401.00001;[x](https://arxiv.org/abs/2401.00001)"
+
+
+@given(st.sampled_from(CELLS.split(";")), st.sampled_from(["", " ", "<br>"]))
+def test_a_glance_at_a_day_misses_no_link(cell: str, behind: str) -> None:
+    draft = Draft("Title", 1)
+    celled._take_links(draft, "", inline.spans(cell + behind))
+    assert celled._LEADS_ON.search(cell + behind) or not draft.links
+
+
+@given(st.lists(st.sampled_from(["Institutions", "Limitations", "Contributions"]), min_size=2, max_size=5))
+def test_parts_that_are_joined_are_no_title(parts: list[str]) -> None:
+    heading = " and ".join(parts)
+    assert titles.could_be_title(heading) == (len(heading) > words.LONGEST_PART)
