@@ -5,6 +5,7 @@ scalars, one-line `[…]`), and forgivingly: a line that is not understood is le
 would refuse the block instead, which loses the title of a paper for a stray colon in it.
 """
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -104,7 +105,7 @@ def _from_toml(value: object, lines: list[str], first: int, depth: int) -> objec
         return {k.casefold(): _from_toml(v, lines, first, depth + 1) for k, v in held.items()}
     if isinstance(value, list):
         return [_from_toml(v, lines, first, depth + 1) for v in cast("list[object]", value)]
-    text = str(value).strip()
+    text = "" if value is None else str(value).strip()
     return Scalar(text, next((n for n in range(first, len(lines)) if text and text in lines[n]), first))
 
 
@@ -205,6 +206,8 @@ class _Yaml:
         if rest.startswith("[["):
             shown = (part.strip(" #") for part in unwiki(rest).strip("[]").split(","))
             return [Scalar(part, line) for part in shown if part]
+        if rest[0] in "[{" and "{" in rest and (held := _json(rest)) is not None:
+            return _from_toml(held, self.lines, line, depth + 1)
         if rest.startswith("["):
             return [Scalar(text, line) for text in _flow(self._closed(rest, "]"))]
         if rest[0] in "\"'" and not _closes(rest):
@@ -249,6 +252,14 @@ class _Yaml:
             taken.append(self.lines[self.at].strip())
             self.at += 1
         return ("\n" if literal else " ").join(taken).strip()
+
+
+def _json(rest: str) -> object:
+    """Return mappings in one line, as far as they are written in JSON, which YAML takes as well; None if not."""
+    try:
+        return json.loads(rest if len(rest) <= _LONGEST_TOML else "")
+    except (ValueError, RecursionError):
+        return None
 
 
 def _uncommented(rest: str) -> str:

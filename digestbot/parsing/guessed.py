@@ -19,6 +19,11 @@ _KEPT = re.compile(r"(?i)リポジトリ|仓库|저장소|레포지?토리|\bthi
 _NOTION = frozenset(("definition", "what is it", "定义", "定義", "定义与背景", "정의"))
 """What the page of a notion begins with, and a note on a paper does not."""
 
+_ASKED = re.compile(
+    r"(?i)what (?:is|are) (?:an? |the )?[\w-]+(?: [\w-]+)?\s?\?|.{1,30}(?:이란|란 무엇인가|とは)\s?[?？]?|什么是.{1,30}"
+)
+"""A question after one notion, which no paper has for its title."""
+
 _LATEST = 60  # lines from the top in which a label names a note's paper, and the only one
 _TITLE = 4  # words of a title that nothing but a label tells
 _HEAD = 12  # lines in which it says so
@@ -137,7 +142,7 @@ def _is_chapter(section: Section) -> bool:
     first = section.children[0].heading if section.children else ""
     own = fold_title(section.heading)
     said = [fold_title(child.heading) in own for child in section.children if titles.could_be_title(child.heading)]
-    numbered = titles.unnumbered(section.heading) != section.heading
+    numbered = titles.unnumbered(section.heading) != section.heading or _ASKED.fullmatch(section.heading) is not None
     return numbered or words.fold(first) in _NOTION or sum(said) > 1
 
 
