@@ -18,6 +18,7 @@ _QUOTES = ("“", '"', "《", "「", "『")
 _NOTE_TITLE = 4  # words on average: shorter names of other files are topics
 _NAMED = 2  # words of a title that its file is called by as well
 _PROVEN = 3  # the proof of a title that leads to a paper
+_PAGES = frozenset({"project", "code"})
 _FEW = 3  # items: in a shorter list, nothing beside an item tells what it is
 
 
@@ -70,6 +71,7 @@ def judge(block: Block, place: Place) -> Items:
     for item in heads:
         if not item.paper and _likely(item, sure, len(heads), place):
             item.paper = True
+    _take_linked(heads, place)
     _take_titles(heads, place)
     _take_noted(heads)
     mostly = sure > 1 and sure * 2 >= len(heads)
@@ -153,6 +155,22 @@ def _take_noted(heads: list[Item]) -> None:
 
 def _has_note(found: Reference) -> bool:
     return bool(found.links) and all(links.is_note_path(link.url) for link in found.links)
+
+
+def _take_linked(heads: list[Item], place: Place) -> None:
+    """Take titles whose page, not the paper, is linked for papers where they stand beside papers."""
+    if not place.papers or place.elsewhere or place.nothing or not any(item.paper for item in heads):
+        return
+    for item in heads:
+        found = item.reference
+        item.paper = item.paper or bool(
+            found
+            and found.linked
+            and not found.prose
+            and any(link.kind in _PAGES for link in found.links[:1])
+            and not _leads_to_list(item)
+            and _is_worded(found.title)
+        )
 
 
 def _take_titles(heads: list[Item], place: Place) -> None:
@@ -293,7 +311,8 @@ def _likely(item: Item, sure: int, total: int, place: Place) -> bool:
         return False
     if sure * 2 >= total and sure:
         dated = item.head is not None and _IN_BRACKETS.search(item.head.text) is not None
-        told = found.proof > 0 or found.marked or dated
+        named = ":" in found.title and bool(found.links) and _is_worded(found.title)
+        told = found.proof > 0 or found.marked or dated or named
         return told or (titles.size(found.title) > _FEW and (place.papers or sure * 3 >= total * 2))
     if noted:
         return bool(place.period or place.year or found.published or place.papers)

@@ -15,6 +15,8 @@ _UNITS = re.compile(
     r"(?:<br\s*/?>\s*){2,}|\n\s*\n"
 )
 _LINE = re.compile(r"(?i)<br\s*/?>\s*(?=<(?:i|b|em|strong|a)\b)|\n(?=\s*<(?:i|b|em|strong)\b)")
+_PICTURE = re.compile(r"(?i)\s*<td\b[^<>]*>\s*(?:<a\b[^<>]*>\s*)?<img\b[^<>]*>\s*(?:</a>\s*)?</td>\s*(?=<td\b)")
+"""The picture beside a paper, in a cell of its own."""
 _CELL = re.compile(r"(?i)</t[dh]>\s*<t[dh]\b[^>]*>")
 
 
@@ -54,6 +56,8 @@ def _pieces(source: str) -> list[tuple[str, str]]:
 
 def _lines(piece: str, mark: str) -> list[tuple[str, str]]:
     """Divide a piece at a line break after which another title with a link of its own begins."""
+    if picture := _PICTURE.match(piece):
+        return [(picture[0], ""), (piece[picture.end() :], mark)]
     parts: list[tuple[str, str]] = []
     start = 0
     for found in _LINE.finditer(piece):
@@ -74,7 +78,7 @@ def _reference(piece: str) -> Reference | None:
     found = references.read(spans)
     if found is None or found.prose or found.proof < 2 or not titles.looks_like_title(found.title):
         return None
-    return found if found.proof == 3 or found.marked else None
+    return found if found.proof == 3 or found.marked or found.venue else None
 
 
 def read(page: Page, found: Fragment, place: Place) -> None:

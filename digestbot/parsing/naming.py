@@ -182,7 +182,7 @@ def _is_lead(text: str) -> bool:
         return True
     if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜", *_SEMICOLONS)):
         return True
-    if (tag := unmarked.tag_in(text)) and not tag[1]:
+    if (tag := unmarked.tag_in(text)) and (not tag[1] or authors.authors_in(tag[1])):
         return True
     if all(unmarked.is_venue(p) or authors.authors_in(p) for p in unmarked.LEADERS.split(text) if p.strip()):
         return True
