@@ -27,7 +27,8 @@ def arxiv_id(text: str) -> str | None:
 
     Both forms are those of arXiv's identifier scheme (arxiv.org/help/arxiv_identifier).
     """
-    found = _ARXIV.search(text)
+    folded = text.lower()
+    found = _ARXIV.search(text) if "xiv" in folded or "huggingface.co/papers" in folded else None
     return found[1].lower() if found else None
 
 
