@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from digestbot.parsing import inline, links, titles, venues, words
+from digestbot.parsing import authors, inline, links, titles, venues, words
 from digestbot.parsing import reference as references
+from digestbot.parsing.inline import Span, squeeze
+from digestbot.parsing.reference import Reference
 
 Column = Literal[
     "title", "links", "venue", "date", "period", "authors", "keypoints", "topic", "text", "number", "people"
@@ -76,9 +78,28 @@ def says_papers(header: str) -> bool:
 def holds_titles(n: int, rows: Sequence[Row]) -> bool:
     """Tell whether most cells of a column are titles at length, or names with their venues."""
     sample = rows[:_SAMPLE]
-    found = [references.read(inline.spans(row[n])) for _, row in sample if n < len(row)]
+    found = [read_title(row[n]) for _, row in sample if n < len(row)]
     return sum(one is not None and (titles.looks_like_title(one.title) or bool(one.venue)) for one in found) * 3 >= (
         2 * len(sample)
+    )
+
+
+def read_title(cell: str) -> Reference | None:
+    """Read a cell of a column that is said to hold titles: words alone are one, whatever they read like elsewhere."""
+    spans = inline.spans(cell)
+    found = references.read(spans)
+    if any(s.kind not in {"text", "break"} or s.em or s.strong for s in spans) or (found and not _is_cut(spans)):
+        return found
+    title = titles.clean_title(squeeze("".join(" " if s.kind == "break" else s.text for s in spans)))
+    return Reference(title) if titles.looks_like_title(title) and titles.is_capitalised(title) else found
+
+
+def _is_cut(spans: list[Span]) -> bool:
+    """Tell whether a tag breaks a title in two lines, each with enough words and their capitals for one."""
+    lines = "".join("\n" if s.kind == "break" else s.text for s in spans).split("\n")
+    return len(lines) == 2 and all(
+        titles.looks_like_title(line) and titles.is_capitalised(line) and authors.authors_in(line) is None
+        for line in map(str.strip, lines)
     )
 
 
@@ -134,7 +155,7 @@ def _score(header: str, kind: Column, n: int, sample: Sequence[Row]) -> float:
 
 def _is_title(cell: str, announced: bool) -> bool:
     """Tell whether a cell reads like a title; in a column that announces papers, a short name does."""
-    found = references.read(inline.spans(cell))
+    found = read_title(cell) if announced else references.read(inline.spans(cell))
     if found is None or _CHAIN.search(found.title if titles.looks_like_title(found.title) else cell):
         return False  # names one after the other, of a series
     if not found.linked and _NAMES.fullmatch(found.title):

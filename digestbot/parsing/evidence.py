@@ -130,7 +130,7 @@ def weigh(section: Section) -> Evidence:
 def _weigh(section: Section, *, beside: bool) -> Evidence:
     """Weigh a section. `beside`: papers stand beside it, so that a heading of a word or two may be one."""
     heading = titles.clean_title(section.heading)
-    linked = _links_to_paper(section) and not titles.is_bracketed(heading)
+    linked = _links_to_paper(section)
     found = Evidence(plausible=is_title(section) or (linked and not _COLLECTION.search(section.heading)))
     numbered = links.arxiv_in(heading) is not None
     if not found.plausible and titles.could_be_title(heading) and not _is_period(heading):

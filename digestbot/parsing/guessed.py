@@ -78,9 +78,9 @@ def read_called(page: Page, root: Section, place: Place) -> bool:
 
 def _is_linked_above(root: Section) -> bool:
     """Tell whether a note begins with a line that is the paper's link, before headings that are no papers."""
-    first = root.blocks[0].text.split("\n", 1)[0] if root.blocks and root.blocks[0].kind == "paragraph" else ""
-    bare = first.strip("* ")
-    return bool(root.children) and is_paper_link(bare) and not any(weigh(child).strong for child in root.children)
+    lines = root.blocks[0].text.split("\n") if root.blocks and root.blocks[0].kind == "paragraph" else []
+    first = next((line.strip("* ") for line in lines if not line.lstrip().startswith("`")), "")  # tags stand above it
+    return bool(root.children) and is_paper_link(first) and not any(weigh(child).strong for child in root.children)
 
 
 def _over_all(page: Page, root: Section, parts: int) -> Section | None:

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from digestbot.identity import fold_title
-from digestbot.parsing import bylines, dates, fulltitle, inline, links, titles, unmarked, venues, words
+from digestbot.parsing import bylines, dates, fulltitle, inline, links, paths, titles, unmarked, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.evidence import Evidence, is_short_title, is_title, weigh
 from digestbot.parsing.fields import Part
@@ -135,6 +135,7 @@ def _rebracketed(found: re.Match[str]) -> str:
 def read(page: Page, section: Section, place: Place) -> None:
     """Read a section, with all below it, as one paper."""
     found = heading_reference(section)
+    found.title = _without_notes(found.title, page.log.file)
     fuller = fulltitle.find(section.front, found.title)
     if not any(map(str.isalnum, fuller.title if fuller else found.title)):
         return  # a heading that is nothing but an address
@@ -143,6 +144,19 @@ def read(page: Page, section: Section, place: Place) -> None:
     draft = page.begin(fuller.title if fuller else found.title, section.line, place)
     draft.take(found)
     page.fill(draft, parts_of(page, section))
+
+
+_NOTES_BEHIND = re.compile(r"(?i)(\s+[-–—|])?\s+(?:(?:paper|reading)\s+)?(?:notes?|summary)$")
+
+
+def _without_notes(title: str, file: str) -> str:
+    """Take `Notes` off the end of a title: behind a dash, or where the file is called by the rest of it."""
+    ended = _NOTES_BEHIND.search(title[-40:])
+    rest = title[: len(title) - len(ended[0])] if ended else ""
+    if ended is None or not titles.could_be_title(rest):
+        return title
+    filed = fold_title(paths.title_in(file, short=True)) == fold_title(rest)
+    return rest if filed or (ended[1] and titles.looks_like_title(rest)) else title
 
 
 def parts_of(page: Page, section: Section) -> list[Part]:

@@ -261,8 +261,6 @@ def _surely(item: Item, place: Place) -> bool:
     found = item.reference
     if found is None or place.nothing or found.prose or not _named(found, item):
         return False
-    if found.linked and found.links and links.is_id_path(found.links[0].url):
-        return titles.looks_like_title(found.title)
     if not found.links and nested.told(item.block) > 1:
         return titles.looks_like_title(found.title) and not place.elsewhere
     whole = found.marked and found.venue is not None and bool(found.authors)

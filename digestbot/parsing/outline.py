@@ -13,6 +13,7 @@ from digestbot.parsing.inline import Span, squeeze
 if TYPE_CHECKING:
     from digestbot.parsing.evidence import Evidence
 
+_TAG_LINE = re.compile(r"\s*(?:(?:`[^`]+`[,，\s]*)+|<?https?://\S+)\s*")
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>([^<]*(?:<(?!/?h[1-6]\b)[^<]*)*)</h\1\s*>", re.IGNORECASE | re.DOTALL)
 _SUMMARY = re.compile(r"<summary\b[^<>]*>([^<]*(?:<(?!/?summary\b)[^<]*)*)</summary\s*>", re.IGNORECASE | re.DOTALL)
 _FOLD_NAMES = re.compile(
@@ -139,6 +140,9 @@ def _signed(blocks: list[Block]) -> Iterator[Block]:
     before: Block | None = None
     for block, after in zip_longest(blocks, blocks[1:]):
         told = before is not None and block.kind == "heading" and before.kind != "heading"
+        if block.kind == "heading" and "\n" in block.text and _is_tags(block.text):
+            yield Block("paragraph", block.start, block.end, block.text)
+            continue
         if block.kind == "heading" and before is not None:
             titled = titles.looks_like_title(before.text) or links.arxiv_in(block.text) is not None
             people = before.kind == "heading" and titled and _is_byline(block.text)
@@ -148,6 +152,11 @@ def _signed(blocks: list[Block]) -> Iterator[Block]:
                 continue
         before = block if block.kind == "heading" else None
         yield block
+
+
+def _is_tags(text: str) -> bool:
+    """Tell whether the lines that a rule makes a heading of are tags in code and addresses, and nothing else."""
+    return "`" in text and all(_TAG_LINE.fullmatch(line) for line in text.split("\n"))
 
 
 def _is_bare(block: Block, after: Block | None) -> bool:

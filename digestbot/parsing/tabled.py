@@ -53,6 +53,12 @@ class Table:
         return "period" in self.kinds
 
     @property
+    def announced(self) -> bool:
+        """Whether the header of the titles' column says that papers stand in it."""
+        header = self.headers[self.title]
+        return columns.is_announced(header, columns.kind_of(header))
+
+    @property
     def linked(self) -> bool:
         """Whether most titles are links, but for rows of one cell: such a row without a link is no paper."""
         told = ((_is_linked(self.cell(row)), row[1]) for row in self.rows)
@@ -189,7 +195,7 @@ def _plain_date(table: Table, text: str) -> str:
 
 
 def _read_row(page: Page, table: Table, place: Place, line: int, row: Sequence[str]) -> None:
-    found = _references(table.cell((line, row)))
+    found = _references(table.cell((line, row)), announced=table.announced)
     if "---" in "|".join(row) and sum(text.startswith("---") and not text.strip("-") for text in row) > 1:
         return  # words between two parts of the table
     if not found:
@@ -214,7 +220,7 @@ def _further(table: Table, row: Sequence[str]) -> dict[int, list[Reference]]:
     others = {
         n: text for n, text in enumerate(row[: len(table.kinds)]) if table.kinds[n] == "text" and _is_linked(text)
     }
-    told = {n: _references(text) for n, text in others.items()}
+    told = {n: _references(text, announced=False) for n, text in others.items()}
     return {
         n: found
         for n, found in told.items()
@@ -222,8 +228,11 @@ def _further(table: Table, row: Sequence[str]) -> dict[int, list[Reference]]:
     }
 
 
-def _references(cell: str) -> list[Reference]:
-    """Read a title's cell: one paper, or several that are linked one after the other."""
+def _references(cell: str, *, announced: bool) -> list[Reference]:
+    """Read a title's cell: one paper, or several that are linked one after the other.
+
+    `announced`: the column's header says that titles stand in it.
+    """
     if not cell:
         return []
     spans = inline.spans(cell)
@@ -232,5 +241,8 @@ def _references(cell: str) -> list[Reference]:
         chunks = [spans[n:end] for n, end in zip(starts, [*starts[1:], len(spans)], strict=True)]
     else:
         chunks = [spans]
-    found = [one for chunk in chunks if (one := references.read(chunk))]
+    if announced and len(chunks) == 1:
+        found = [one for one in (columns.read_title(cell),) if one]
+    else:
+        found = [one for chunk in chunks if (one := references.read(chunk))]
     return [one for one in found if titles.could_be_title(one.title)]
