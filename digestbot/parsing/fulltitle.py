@@ -28,7 +28,20 @@ def find(blocks: list[Block], title: str) -> Reference | None:
     if again := repeated(blocks, title) or above_links(blocks, title):
         return Reference(again)
     found = [told for told, labelled in _told(blocks, title) if labelled or is_fuller(told.title, title)]
+    if not found and titles.size(title) == 1:
+        return published(blocks)
     return found[0] if len({fold_title(told.title) for told in found}) == 1 else None
+
+
+def published(blocks: list[Block]) -> Reference | None:
+    """Return the title that stands, with its venue and year and nothing else, in the first text below a short name."""
+    first = next((block for block in blocks if not block.text.startswith("![")), None)
+    if first is None or first.kind != "paragraph" or len(first.text) > titles.LONGEST or "](" in first.text:
+        return None
+    found = references.read(inline.spans(first.text))
+    if found is None or found.prose or found.texts or not any(map(str.isdigit, found.venue or "")):
+        return None
+    return found if titles.looks_like_title(found.title) and titles.is_capitalised(found.title) else None
 
 
 def in_brackets(blocks: list[Block]) -> str:

@@ -48,7 +48,8 @@ def join(name: str, following: str, *, likely: bool = False) -> tuple[str, str] 
     elif short and joint:
         fits = titles.continues(rest) and (rest.isascii() or titles.looks_like_title(rest))
     else:
-        fits = ":" not in name and not following.rstrip().endswith((".", "。")) and _is_subtitle(rest)
+        foreign = titles.is_cjk(rest) and not titles.is_cjk(name)
+        fits = not foreign and ":" not in name and not following.rstrip().endswith((".", "。")) and _is_subtitle(rest)
     if not fits:
         return None
     return (rest if rest.casefold().startswith(name.casefold()) else f"{name}: {rest}"), left

@@ -5,7 +5,7 @@ The links may stand in blocks of their own behind the paragraph: a list of them,
 
 import re
 
-from digestbot.parsing import authors, dates, evidence, fields, inline, links, titles, words
+from digestbot.parsing import authors, dates, evidence, fields, fulltitle, inline, links, titles, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.inline import Span
@@ -26,6 +26,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DATED = re.compile(r"[,.]\s*(?:19|20)\d\d\b")
 _CREDITED = re.compile(r"[^\n*|]{20,300}\b(?:19|20)\d\d\b[^\n*|]{0,30}")
 _FEW = 2  # lines of such papers
+_LINKED = 2  # the proof of a title with links that say what they lead to
 _CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
 
 
@@ -212,6 +213,9 @@ def _references(block: Block, behind: list[Block]) -> Found:
     if len(block.text) > _LONGEST:
         return []
     found = references.read([*inline.spans(block.text), *_links_behind(behind)])
+    if found and found.marked and not found.linked and found.proof >= _LINKED and titles.size(found.title) == 1:
+        whole = fulltitle.published(behind)
+        found.title, found.venue = (whole.title, whole.venue) if whole else (found.title, found.venue)
     return [(block, block.start + found.line, found)] if found else []
 
 

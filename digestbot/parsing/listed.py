@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from digestbot.parsing import authors, dates, fields, inline, links, nested, titles, venues, words
+from digestbot.parsing import authors, dates, fields, inline, links, nested, signed, titles, venues, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.note import Page
@@ -68,9 +68,10 @@ def judge(block: Block, place: Place) -> Items:
     place = replace(place, papers=place.papers and not _leads_on(heads))
     if sure * 2 >= len(heads) or place.ruled or place.papers:
         _read_references([item for item in heads if not item.reference and not _is_linked(item)])
+    sized = [titles.is_capitalised(item.reference.title) for item in heads if item.paper and item.reference]
     for item in heads:
         if not item.paper and _likely(item, sure, len(heads), place):
-            item.paper = True
+            item.paper = not (len(sized) > 1 and all(sized) and _is_remark(item.reference))
     _take_linked(heads, place)
     _take_titles(heads, place)
     _take_noted(heads)
@@ -78,6 +79,13 @@ def judge(block: Block, place: Place) -> Items:
     for item in items:
         _judge_inner(item, replace(place, papers=True) if mostly else place)
     return Items(block, items)
+
+
+def _is_remark(found: Reference | None) -> bool:
+    """Tell whether words without a link, a mark or a venue are in small letters, as other items' titles are not."""
+    if found is None or found.proof or found.marked or titles.is_cjk(found.title) or ":" in found.title:
+        return False
+    return not titles.is_capitalised(found.title)
 
 
 def _take_citations(heads: list[Item]) -> None:
@@ -114,7 +122,7 @@ def _with_venues(heads: list[Item], *, known: bool) -> int:
         for item in heads
         if item.reference
         and item.head
-        and (item.reference.venue or _IN_BRACKETS.search(item.head.text))
+        and (item.reference.venue or _is_signed(item.reference) or _IN_BRACKETS.search(item.head.text))
         and not item.reference.prose
         and titles.looks_like_title(item.reference.title)
     ]
@@ -122,6 +130,10 @@ def _with_venues(heads: list[Item], *, known: bool) -> int:
     if known and sum(venues.find_venue(one.venue or "") is not None for one in found) * 2 < told:
         return 0
     return told if told * 2 >= len(heads) and (told >= _FEW or 1 < told == len(heads)) else 0
+
+
+def _is_signed(found: Reference) -> bool:
+    return bool(found.authors) and not found.links
 
 
 def _take_linked_below(heads: list[Item]) -> None:
@@ -228,9 +240,14 @@ def _item(block: Block) -> Item:
 def _read_references(heads: list[Item]) -> None:
     blocks = [(item, item.head) for item in heads if item.head and _may_hold(item.head.text)]
     rows = [inline.from_html(head.text) if head.kind == "html" else inline.spans(head.text) for _, head in blocks]
+    led = signed.leaders([row[0].text if row and row[0].kind == "text" else "" for row in rows])
+    rows = [[replace(row[0], text=one[1]), *row[1:]] if one else row for row, one in zip(rows, led, strict=True)]
     venue_heads = sum(references.leads_with_venue(row) for row in rows) * 2 >= len(rows)
     for (item, _), row in zip(blocks, rows, strict=True):
         item.reference = references.read(row, venue_heads=venue_heads)
+    for (item, _), one in zip(blocks, led, strict=True):
+        if one and item.reference and not item.reference.authors:
+            item.reference.authors = one[0]
     halves = [found.halves for item, _ in blocks if (found := item.reference) and found.halves is not None]
     if not all(halves) and sum(halves) * 3 >= len(halves) * 2:
         for (item, _), row in zip(blocks, rows, strict=True):

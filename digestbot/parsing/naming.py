@@ -40,6 +40,9 @@ _SEMICOLONS = frozenset([";", "；"])
 _JOINTS = frozenset([":", "：", "-", "–", "—", "|"])
 _TOPIC_ENDS = frozenset([":", "：", ",", "，"])
 _ANNOUNCED = 8  # words that lead to a title in bold
+_YEAR_BEHIND = re.compile(r"[.]\s(?:19|20)\d\d$")
+_VENUE_AND_YEAR = re.compile(r"[A-Za-z]{4,}(?:[12]\d|(?:19|20)\d\d)(?:\s\w+)?")
+_TAGGED = 2  # spans at least of a short name that is linked and a title
 _PROSE_LEAD = 3  # words before a link beyond which they are a sentence that leads to it
 
 
@@ -49,12 +52,16 @@ def find(spans: list[Span], *, in_halves: bool = False) -> Name | None:
     `in_halves`: the list's other titles are a short name and the rest of the title behind a colon or a dash.
     """
     head = _head(spans)
+    if found := _behind_tag(head):
+        return found
     link = next((n for n, span in enumerate(head) if _names_paper(span)), None)
     stop = _first_stop(head)
     mark = _first_mark(head)
     before = _text([s for s in head[: link if link is not None else stop] if s.kind != "code"])
     if link is not None and mark is not None and mark < link and _is_topic(head, mark, link):
         return _from_link(head, link, in_halves=in_halves)
+    if link is not None and _is_dated_label(before, head[link].text):
+        link = None
     leads = link is not None and (_is_lead(before) or _is_remark(before, head[link]))
     if link is not None and leads and (mark is None or mark > link or _is_tag(head, mark, link)):
         return _from_link(head, link, in_halves=in_halves)
@@ -114,7 +121,8 @@ def _is_credit(text: str) -> bool:
 
 def _is_said(before: list[Span]) -> bool:
     """Tell whether a plain title stands before: enough words, besides the tags that lead it."""
-    return titles.looks_like_title(titles.clean_title(unmarked.plain_title(_text(before))[0]))
+    text = _text(before)
+    return titles.looks_like_title(titles.clean_title(unmarked.plain_title(text)[0])) and not _says_else(text)
 
 
 def _goes_on(head: list[Span], at: int) -> bool:
@@ -184,11 +192,18 @@ def _is_lead(text: str) -> bool:
         return True
     if (tag := unmarked.tag_in(text)) and (not tag[1] or authors.authors_in(tag[1])):
         return True
-    if all(unmarked.is_venue(p) or authors.authors_in(p) for p in unmarked.LEADERS.split(text) if p.strip()):
+    if _says_else(text):
         return True
     if text.rstrip(" *_").endswith((":", "：", "-", "–", "—")) and titles.size(bare) <= 4:
         return True
     return titles.size(bare) <= _PROSE_LEAD and not titles.looks_like_title(bare)
+
+
+def _says_else(text: str) -> bool:
+    """Tell whether a text is nothing but venues, dates and people."""
+    return all(
+        p.isdigit() or unmarked.is_venue(p) or authors.authors_in(p) for p in unmarked.LEADERS.split(text) if p.strip()
+    )
 
 
 _DAY_OR_MONTH = re.compile(r"\s*(?:19|20)\d{4}(?:\d\d)?\b")
@@ -200,6 +215,12 @@ def _is_remark(before: str, link: Span) -> bool:
         return False
     led = before.rstrip().endswith((":", "：")) or _DAY_OR_MONTH.match(before) is not None
     return led and titles.looks_like_title(link.text.strip())
+
+
+def _is_dated_label(before: str, label: str) -> bool:
+    """Tell whether a link behind a title and a colon says where and when it came out: `Title: [distill19](…)`."""
+    titled = before.rstrip().endswith((":", "：")) and titles.looks_like_title(before.rstrip(":： "))
+    return titled and _VENUE_AND_YEAR.fullmatch(label.strip()) is not None
 
 
 def _points(text: str) -> bool:
@@ -377,6 +398,22 @@ def _short_link(head: list[Span], *, in_halves: bool) -> Name | None:
         if not unmarked.is_venue(text) or links.is_note_called(span.url, dates.split_date(text)[0]):
             return _from_link(head, n, in_halves=in_halves)
     return None
+
+
+def _behind_tag(head: list[Span]) -> Name | None:
+    """Take the title and its venue, whatever is set off in it, from behind a short name in brackets that is linked."""
+    if len(head) < _TAGGED or head[0].kind != "link" or not (head[0].text[:1] == "[" and head[0].text[-1:] == "]"):
+        return None
+    end = next((n for n, span in enumerate(head) if n and span.kind != "text"), len(head))
+    if links.label_kind(head[0].text.strip("[]")) or not _is_name(head[0].text):
+        return None
+    title, left, people = unmarked.plain_title(_text(head[1:end]))
+    dated = _YEAR_BEHIND.search(title)
+    title, left = (title[: dated.start()], dated[0] + left) if dated else (title, left)
+    told = left.strip(" .[(")
+    if not (titles.looks_like_title(title) and title[:1].isupper() and (unmarked.is_told(told) or dated)):
+        return None
+    return Name(title, 1, end, left, link=head[0], authors=people)
 
 
 def _behind_links(head: list[Span], stop: int) -> Name | None:

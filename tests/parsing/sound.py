@@ -21,6 +21,7 @@ AMID = [
         r"<[^<>\n]*>|\[\^[^\[\]]*\]",  # tags, footnotes' marks
         r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>",  # tags alone that HTML allows
         r"\(\s*(?:https?://|<)[^\s()]*\s*\)",  # addresses
+        r"(?<=\])\([^\s()]*\)(?=\S)",  # a link's, amid a word
     )
 ]
 """What may stand amid a word of a title."""
