@@ -105,6 +105,8 @@ _STOP = re.compile(
 )
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d[a-z]?[.,:]\s+")
 """The year between people and the title, as ACM's references have it."""
+_VENUE_FIRST = re.compile(r"[A-Z][\w&/-]*(?:\s[A-Z][\w&/-]*){0,3},?\s(?:19|20)\d\d[.:]\s+(?=[A-Z])")
+"""Where and when, before the people: `NeurIPS, 2020. `."""
 _STOPS = (".", ":", "(", "et al")  # each of them has one of these
 _INITIAL = re.compile(r"[ :(]*[A-Z]\.")
 _MOST_PEOPLE = 30  # names before a title
@@ -122,6 +124,13 @@ _DATE_BEHIND = re.compile(r",\s+(?:19|20)\d\d[a-z]?(?:,\s+(?:Jan|Feb|Mar|Apr|May
 def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
     text = _NUMBERED.sub("", _TASK.sub("", squeeze(text)))
+    if (led := _VENUE_FIRST.match(text)) and venues.find_venue(led[0]):
+        found = _cited(text[led.end() :])
+        return (*found[:2], f"({led[0].rstrip(' .:')}) {found[2]}") if found else None
+    return _cited(text)
+
+
+def _cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
     last = max(map(text.rfind, _STOPS))
     first = 0 if _INITIAL.match(text) else authors.first_sign(text[: last + len(_STOPS[-1])]) if last > 0 else None
     if first is None:
@@ -332,6 +341,9 @@ def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
     if end < len(text) and text[end - 1 : end].isdigit():
         end = after = _end(text[:end])[0]
     title, people = _without_people(text[:end].rstrip(" ,.;-–—|") if end < len(text) else text)
+    names = title.split(", ")
+    if not people and after < len(text) and len(names) > _SEVERAL and all(map(authors.is_full_name, names)):
+        title, people = names[0], tuple(names[1:])  # two words with capitals before the people and the venue
     return title, text[after:].lstrip(" ,"), people
 
 
