@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from digestbot.identity import fold_title
 from digestbot.parsing import blocks, fields, headed, inline, links, paths, titles, words
-from digestbot.parsing.evidence import is_paper_link, is_title, leads_to_paper, weigh
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section
+from digestbot.parsing.weighing import is_paper_link, is_title, leads_to_paper, weigh
 
 _TOLD = 2  # headings that name parts of a note on one paper: fewer may stand in any text
 _TEXT = 200  # characters below a heading that are a note on a paper

@@ -10,11 +10,12 @@ from dataclasses import replace
 from digestbot.identity import fold_title
 from digestbot.parsing import bylines, dates, fulltitle, inline, links, paths, titles, unmarked, venues, words
 from digestbot.parsing import reference as references
-from digestbot.parsing.evidence import Evidence, is_short_title, is_title, weigh
+from digestbot.parsing.evidence import Evidence
 from digestbot.parsing.fields import Part
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section
 from digestbot.parsing.reference import Reference
+from digestbot.parsing.weighing import is_short_title, is_title, weigh
 
 _YEAR_BEHIND = re.compile(r"\s*(?:[(（]\s*(?:19|20)\d\d\s*[)）]|(?<=\s)`(?:19|20)\d\d`)\s*$")
 _DAY_BEFORE = re.compile(r"^\s*[\[(【]?(?:19|20)\d\d([-/.])\d\d?\1\d\d?[\])】]?(?:\s*[:：|]\s*|\s+[-–—]\s+|\s+)(?=\S)")

@@ -5,7 +5,7 @@ The links may stand in blocks of their own behind the paragraph: a list of them,
 
 import re
 
-from digestbot.parsing import authors, dates, evidence, fields, fulltitle, inline, links, titles, words
+from digestbot.parsing import authors, dates, fields, fulltitle, inline, links, titles, weighing, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.inline import Span
@@ -80,7 +80,7 @@ def _quoted(block: Block) -> tuple[Block, int, Reference] | None:
     """Read a quote of two lines, the title and the address, as a copied page leaves it."""
     text = block.children[0].text if block.kind == "quote" and len(block.children) == 1 else ""
     title, _, link = text.partition("\n")
-    if "\n" in link or "://" in title or title.rstrip().endswith((".", "。")) or not evidence.is_paper_link(link):
+    if "\n" in link or "://" in title or title.rstrip().endswith((".", "。")) or not weighing.is_paper_link(link):
         return None
     found = references.read(inline.spans(title))
     if found is None or not titles.looks_like_title(found.title):

@@ -3,7 +3,7 @@
 from itertools import takewhile
 
 from digestbot.identity import fold_title
-from digestbot.parsing import authors, evidence, fields, inline, links, titles, unmarked, venues, words
+from digestbot.parsing import authors, fields, inline, links, titles, unmarked, venues, weighing, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.blocks import Block
 from digestbot.parsing.inline import squeeze
@@ -25,7 +25,7 @@ def told(item: Block) -> int:
     """
     inner = _texts(item)
     first = inner[:_FEW]
-    if any(evidence.is_paper_link(text) if "://" in text else venues.venue_in(text) for text in first):
+    if any(weighing.is_paper_link(text) if "://" in text else venues.venue_in(text) for text in first):
         return 2
     labels = [label.name for text in inner if (label := fields.label_at(text))]
     if sum(words.role_of(name) in _TELLING for name in labels) > 1 or _is_signed(item):

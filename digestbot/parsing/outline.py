@@ -4,14 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
-from typing import TYPE_CHECKING
 
 from digestbot.parsing import authors, dates, fields, inline, links, titles, venues, words
 from digestbot.parsing.blocks import Block, parse, uncommented
+from digestbot.parsing.evidence import Evidence
 from digestbot.parsing.inline import Span, squeeze
-
-if TYPE_CHECKING:
-    from digestbot.parsing.evidence import Evidence
 
 _TAG_LINE = re.compile(r"\s*(?:(?:`[^`]+`[,，\s]*)+|<?https?://\S+)\s*")
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>([^<]*(?:<(?!/?h[1-6]\b)[^<]*)*)</h\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -41,7 +38,7 @@ class Section:
     end: int = 0
     blocks: list[Block] = field(default_factory=list[Block])
     children: list["Section"] = field(default_factory=list["Section"])
-    evidence: "Evidence | None" = field(default=None, repr=False, compare=False)
+    evidence: Evidence | None = field(default=None, repr=False, compare=False)
     """What speaks for it being a paper, once that was weighed."""
     _spans: list[Span] | None = field(default=None, repr=False, compare=False)
     _heading: str | None = field(default=None, repr=False, compare=False)

@@ -8,13 +8,13 @@ from typing import cast
 from digestbot.identity import fold_title
 from digestbot.parsing import blocks, dates, fields, fulltitle, headed, inline, links, titles, words
 from digestbot.parsing import reference as references
-from digestbot.parsing.evidence import is_title, leads_to_paper, weigh
 from digestbot.parsing.fields import Part
 from digestbot.parsing.frontmatter import FrontMatter, Scalar, texts
 from digestbot.parsing.log import Log
 from digestbot.parsing.note import Page
 from digestbot.parsing.outline import Place, Section, topic_name
 from digestbot.parsing.reference import Reference
+from digestbot.parsing.weighing import is_title, leads_to_paper, weigh
 
 _TITLE_KEYS = ("paper_title", "paper-title", "papertitle", "title")
 NOT_THE_PAPERS = (*_TITLE_KEYS, "author", "date", "published", "summary", "description")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from digestbot.identity import fold_title
-from digestbot.parsing import authors, evidence, fields, guessed, headed, inline, links, paths, posts, titles, words
+from digestbot.parsing import authors, fields, guessed, headed, inline, links, paths, posts, titles, weighing, words
 from digestbot.parsing import reference as references
 from digestbot.parsing.frontmatter import FrontMatter
 from digestbot.parsing.note import Page
@@ -88,10 +88,10 @@ def _read_head(page: Page, root: Section, place: Place, others: Callable[[], int
 def _read_first(page: Page, root: Section, place: Place) -> bool:
     """Read a note whose first heading is a paper's, and whose others of its level are parts of the text about it."""
     first, *others = root.children or [root]
-    if words.is_part(first.heading) or not evidence.weigh(first).strong:
+    if words.is_part(first.heading) or not weighing.weigh(first).strong:
         return False
     rest = [other for other in others if not words.is_part(other.heading)]
-    if len(rest) == len(others) or any(evidence.weigh(other).strong for other in rest):
+    if len(rest) == len(others) or any(weighing.weigh(other).strong for other in rest):
         return False
     headed.read(page, headed.over_all(root), replace(place, title=""))
     return True
