@@ -6,32 +6,17 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from digestbot.models import Note
-from digestbot.parsing import (
-    blocks,
-    bounds,
-    dates,
-    defined,
-    frontmatter,
-    guessed,
-    headed,
-    htmltable,
-    keyed,
-    lined,
-    listed,
-    markup,
-    posts,
-    repeated,
-    ruled,
-    single,
-    tabled,
-    words,
-)
-from digestbot.parsing.blocks import Block
-from digestbot.parsing.frontmatter import FrontMatter
-from digestbot.parsing.log import Log
-from digestbot.parsing.note import Page
-from digestbot.parsing.outline import Place, Section, join_translations, outline
+from digestbot.parsing import repeated, ruled
+from digestbot.parsing.markdown import blocks, defined, frontmatter, htmltable
+from digestbot.parsing.markdown.blocks import Block
+from digestbot.parsing.markdown.frontmatter import FrontMatter
+from digestbot.parsing.page import bounds
+from digestbot.parsing.page.log import Log
+from digestbot.parsing.page.note import Page
+from digestbot.parsing.page.outline import Place, Section, join_translations, outline
 from digestbot.parsing.rules import NO_RULES, Rules
+from digestbot.parsing.shapes import guessed, headed, lined, listed, markup, posts, single, tabled
+from digestbot.parsing.terms import dates, keyed, words
 
 _Shape = tuple[str, object]
 _SHAPES = {"lists": ("list", "lines", "html"), "tables": ("table", "html")}

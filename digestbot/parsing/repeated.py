@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from digestbot.identity import fold_title
-from digestbot.parsing.draft import Draft
+from digestbot.parsing.page.draft import Draft
 
 _CUT = 20  # letters that a title which breaks off amid another must share with it
 _NEAR = 5  # other titles that are looked at for each

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from digestbot.parsing import dates, keypoints, posts, words
-from digestbot.parsing.frontmatter import FrontMatter
-from digestbot.parsing.note import Page
-from digestbot.parsing.outline import Place, Section, topic_name
+from digestbot.parsing.markdown.frontmatter import FrontMatter
+from digestbot.parsing.page.note import Page
+from digestbot.parsing.page.outline import Place, Section, topic_name
 from digestbot.parsing.rules import Rules
+from digestbot.parsing.shapes import posts
+from digestbot.parsing.terms import dates, keypoints, words
 
 
 def filing(root: Section, front: FrontMatter | None, file: str, rules: Rules) -> Callable[[Place, int], Place]:

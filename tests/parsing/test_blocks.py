@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from digestbot.parsing import blocks
+from digestbot.parsing.markdown import blocks
 
 SIGNS = "a;[;[x]: y;|;---;===;- ;> ;  ;    ;\t;#;# h;1. ;2);`;```;~~~;<div>;<!--;\n\n;*;***;+ ;|-|-|;a|b;:-;\xa0;-"
 PIECES = st.sampled_from([*SIGNS.split(";"), "\n", "\n", "\n"])

@@ -7,7 +7,7 @@ from hypothesis import example, given, seed, settings
 from hypothesis import strategies as st
 
 from digestbot.identity import fold_title
-from digestbot.parsing import authors, venues
+from digestbot.parsing.terms import authors, venues
 
 SEED = 20261121
 

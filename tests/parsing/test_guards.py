@@ -5,8 +5,11 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digestbot.parsing import authors, celled, columns, inline, reference, titles, unmarked, venues, words
-from digestbot.parsing.draft import Draft
+from digestbot.parsing.markdown import inline
+from digestbot.parsing.page.draft import Draft
+from digestbot.parsing.references import reference, unmarked
+from digestbot.parsing.shapes import celled, columns
+from digestbot.parsing.terms import authors, titles, venues, words
 
 PIECES = (
     "A;b;Lee;Ann Lee;, ;,;. ;.; ;et al;et al.; et. al ;等;等人;외;외 3명;and others;AND OTHERS;and 12 others;(2021);"

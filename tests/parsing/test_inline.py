@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digestbot.parsing import inline
-from digestbot.parsing.inline import Span
+from digestbot.parsing.markdown import inline
+from digestbot.parsing.markdown.inline import Span
 
 PIECES = st.sampled_from(
     [

@@ -1,0 +1,1 @@
+"""What Markdown says before anybody asks what it means: blocks, the spans of a line, HTML, front matter."""

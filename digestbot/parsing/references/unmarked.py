@@ -1,0 +1,418 @@
+"""Words without any mark: which stretch of plain text is a paper's title, and what it says beside that.
+
+A venue, a date, tags or people stand before the title, a venue, a year or people behind it, with nothing but commas,
+dashes and brackets between.
+"""
+
+import re
+from functools import lru_cache
+
+from digestbot.parsing.markdown.inline import squeeze
+from digestbot.parsing.terms import authors, dates, titles, venues
+
+FRONT = 2000  # characters in which a title begins and ends, behind fifty names of people if need be
+QUOTED = re.compile(
+    r"《([^《》]{2,300})》|[“\"]([^“”\"]{6,300}?)[,.，]?[”\"]|「([^「」]{4,200})」|『([^『』]{4,200})』"
+)
+"""Words in quotes, or in the title marks of Chinese and Japanese; exactly one group holds them."""
+_QUOTES = re.compile('[《“"「『]')
+_TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s*([^()（）]{1,40})\s*[)）])\s*")
+_DATED = re.compile(r"\s*((?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:\s*[:：,，|]\s*|\s+[-–—]?\s*)(?=[^\W\d])")
+_LED_BY = re.compile(
+    r"(?:[A-Z]{1,2}\.?\s+){0,2}[A-Z][\w'’-]*[a-z](?:(?:\s+(?:and|&)|,)\s+[A-Z][\w'’-]+){0,2}"
+    r"(?:\s+et al\.?,?\s*(?:\(?(?:19|20)\d\d[a-z]?\)?)?\s*[.,:]?\s+|,?\s*\(?(?:19|20)\d\d[a-z]?\)?\s*[.,:]\s+)"
+    r"(?=[A-Z\d])"
+)
+"""People, and a year, that lead a title."""
+_INSIDE = re.compile(
+    r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or|for|in|of|with|to|a|an|the)\s[\w' -]{1,30})[)）]\s*[:：\w]"
+)
+_SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
+_CREDIT = re.compile(
+    r"(?:[,，]\s+(?:(?:[A-Z][a-z]{0,8}\.\s*){1,4}(?:(?:of\s)?[A-Z][a-z]{1,20}(?:\s[A-Z][a-z]{1,20}){0,3})?"
+    r"|[A-Z][\w'’-]{1,20}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,20}|\set al\.?)?"
+    r"|(?P<name>[A-Z][\w.'’-]{1,20}\s[A-Z][\w'’-]{1,20})))?[,，]\s*(?:19|20)\d\d\s*$"
+)
+"""Whose, or in which journal, and when, behind a title: `, Lee et al., 2021`, `, J. Geom. Anal., 2020`, `, 2020`."""
+_EMOJI = re.compile(r"(?::[a-z][a-z0-9_+-]*:\s*)+(?=\S)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_BULLETS = "•·●▪ "
+_CHOSEN = re.compile(rf"{venues.HONOUR.pattern}\.\s+(?=[A-Z])")  # `CVPR 2022, Oral. Title`
+LEADERS = re.compile(r"\s*[,，]\s*|(?:\s+[-–—]+)+(?:\s+|$)|:\s+")
+"""What parts venue, date and people that lead a title, and the title from them."""
+_TAG_WORDS = 3  # of a short name before a title
+_SOFTENED = re.compile(r"(?i:almost|nearly|not|not so|how|when|why|what|un|de|re|in|im|non|more|some|towards?)")
+"""Words that titles begin with in brackets: `(Almost) No Label No Cry`."""
+_PERSON = r"[A-Z][\w.'’-]*"
+_PEOPLE_BEHIND = re.compile(
+    rf"[.?!]\s+(?=(?:[A-Z][\w'’-]+,\s?{_PERSON}(?:\s{_PERSON}){{0,2}}|{_PERSON}(?:\s{_PERSON}){{0,3}}),?\s+et al\b"
+    rf"|[A-Z][\w'’-]+,\s?{_PERSON}(?:\s{_PERSON}){{0,2}},?\s*(?:&|,|and)\s*(?:and\s)?[A-Z][\w'’-]+,?\s?[A-Z])"
+)
+"""The stop before people, the family's name first or with others: `Title. Lee, Ann et al.`, `. Lee, Ann & Chu, Bo`."""
+_FIRST_OF_ALL = re.compile(rf"([A-Z][\w'’-]+),\s?({_PERSON}(?:\s{_PERSON}){{0,2}})\s+et al\b")
+_THEIR_END = re.compile(r".{3,80}?\bet\s+al\b\.?[\s,]*|.{5,200}?(?<![\s.][A-Z])\.(?:\s+|$)")
+_YEAR_AND_VENUE = re.compile(r",\s+(?:19|20)\d\d,\s+([A-Z][\w&-]*(?:\s[A-Z][\w&-]*){0,3})$")
+_SHORTEST = 10  # characters of a title that something behind it is cut from
+_LED_AT = 60  # characters that each of these may take
+_PIPE = re.compile(r"\s*[|｜]\s+|\s+[|｜]\s*|\s+[·•]\s+")
+_PIPES = frozenset("|｜·•")
+_TASK = re.compile(r"^\[[ xX]?\]\s+")
+_NUMBERED = re.compile(r"^\[\d{1,3}\]\s+")
+_OPENING = re.compile(r"\s*[(（\[【]")
+_BEFORE_BRACKET = 3  # characters of a title at least
+_SENTENCE = re.compile(r"[.。](?<![A-Z].)\s+(?=[A-Z(（\[])")
+_BEFORE_NAME = re.compile(
+    r"(?:\s*[,，;；]|(?<![\s.][A-Z])[.。]|(?<=[?!])|\s+[-–—]+)\s+(?:(?:and|&|[Bb]y)\s+)?|\s+(?:and|&|[Bb]y)\s+"
+)
+"""What parts people from each other, and from the title before them."""
+_SEVERAL = 2  # names at least, or one with others
+_LAST_IN = re.compile(r"(?<=[.?!,;])\s+[Ii]n\s*$")
+_LABELLED = re.compile(r"\s*[,，;；.|]?\s*\b(?:[Aa]uthors?|作者)\s*[:：]\s*")
+
+
+def is_told(text: str) -> bool:
+    """Tell whether a text says a venue or a date."""
+    return venues.venue_in(text) is not None or (bool(dates.moments(text)) and titles.size(text) <= 2)
+
+
+def is_venue(text: str) -> bool:
+    """Tell whether a text says a venue, known or of a venue's form, or a date."""
+    return is_told(text) or venues.dated_name(text) is not None
+
+
+def tag_in(text: str) -> tuple[str, str] | None:
+    """Take a tag in brackets off the front of a text: what is in it, and the rest."""
+    found = _TAGGED.match(text)
+    return ((found[1] or found[2] or "").strip(), text[found.end() :]) if found else None
+
+
+def until_sentence(text: str) -> tuple[str, str]:
+    """Divide the rest of a title from what follows: a full stop before a venue or sentence, a bracket, a dash."""
+    end = re.search(r"[.。]\s+(?=\S)|\s+[(（\[【|]|\s+[-–—]+\s+|[.。]\s*$", text)
+    title = text[: end.start()] if end else text
+    left = text[end.start() :].lstrip(" .。") if end else ""
+    venue = venues.find_venue(title)
+    if venue and venue.end() >= len(title.rstrip(" .,")) and title[: venue.start()].rstrip().endswith((",", ".")):
+        return title[: venue.start()].rstrip(" ,."), f"{venue[0]} {left}".strip()
+    return title, left
+
+
+_STOP = re.compile(
+    r"[.:](?<![A-Z].)(?<!et al.)\s+"
+    r"|\((?:19|20)\d\d[a-z]?\)[.,:]?\s+"
+    r"|et al\.?,?\s*(?:\(?(?:19|20)\d\d\)?)?[.,:]?\s+"
+    r"|(?<=[A-Z]\.)\s+(?=[A-Z][a-z]+\s+[a-z])"
+)
+_YEAR_FIRST = re.compile(r"(?:19|20)\d\d[a-z]?[.,:]\s+")
+"""The year between people and the title, as ACM's references have it."""
+_VENUE_FIRST = re.compile(r"[A-Z][\w&/-]*(?:\s[A-Z][\w&/-]*){0,3},?\s(?:19|20)\d\d[.:]\s+(?=[A-Z])")
+"""Where and when, before the people: `NeurIPS, 2020. `."""
+_STOPS = (".", ":", "(", "et al")  # each of them has one of these
+_INITIAL = re.compile(r"[ :(]*[A-Z]\.")
+_MOST_PEOPLE = 30  # names before a title
+_SURELY_PEOPLE = 3  # names before a colon; `Seeing Voices and Hearing Faces: …` begins a title
+
+
+INITIALS = re.compile(
+    r"(?:\[\d{1,3}\]\s*)?(?:[^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?,\s[A-Z]\.|[A-Z]\.[\s-]?(?:[A-Z]\.[\s-]?)*[A-Z]\w+(?:,|\sand\s))"
+)
+"""How a citation begins: with a name and its initials."""
+_DATE_BEHIND = re.compile(r",\s+(?:19|20)\d\d[a-z]?(?:,\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)?$")
+
+
+@lru_cache(maxsize=1024)
+def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
+    """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
+    text = _NUMBERED.sub("", _TASK.sub("", squeeze(text)))
+    if (led := _VENUE_FIRST.match(text)) and venues.find_venue(led[0]):
+        found = _cited(text[led.end() :])
+        return (*found[:2], f"({led[0].rstrip(' .:')}) {found[2]}") if found else None
+    return _cited(text)
+
+
+def _cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
+    last = max(map(text.rfind, _STOPS))
+    first = 0 if _INITIAL.match(text) else authors.first_sign(text[: last + len(_STOPS[-1])]) if last > 0 else None
+    if first is None:
+        return cited_by_names(text)
+    for stop in _STOP.finditer(text, first, 1500):
+        upto = stop.end() if stop[0].startswith("et al") else stop.start()
+        told = _DATE_BEHIND.search(whole := text[:upto].strip(" :("))
+        named = whole[: told.start()] if told else whole
+        dated = _YEAR_FIRST.match(text, stop.end())
+        lone = ("(" in stop[0] or dated or told) and authors.is_initialled(named)
+        people = (named,) if lone else authors.authors_in(named.strip("."))
+        if (
+            people is None
+            or not authors.are_full(people)
+            or _is_phrase(people)
+            or (":" in stop[0] and not _are_many(people))
+        ):
+            continue
+        if (":" in stop[0] or stop[0].startswith("et al")) and (found := cited_by_names(text)):
+            return found
+        rest = text[dated.end() if dated else stop.end() :]
+        if (tag := tag_in(rest)) and is_tag(*tag):
+            rest = tag[1]
+        if quoted := QUOTED.match(rest):
+            return people, next(group for group in quoted.groups() if group), rest[quoted.end() :]
+        title, left = until_sentence(rest)
+        worded = titles.looks_like_title(title) or (len(people) >= _SEVERAL and titles.size(title) >= _SEVERAL)
+        if worded and titles.could_be_title(title) and title[0] not in '“"':
+            return people, title, left
+        break
+    return _cited_with_commas(text)
+
+
+def _are_many(people: tuple[str, ...]) -> bool:
+    """Tell whether words before a colon are surely names: three or more, and nothing beside them."""
+    return len(people) >= _SURELY_PEOPLE and all(map(authors.is_name, people))
+
+
+def _is_phrase(people: tuple[str, ...]) -> bool:
+    """Tell whether two names may as well be words of a title: `Differential Privacy and Applications`."""
+    return len(people) == _SEVERAL and not all(map(authors.is_full_name, people))
+
+
+_JOURNAL = re.compile(
+    r",\s+(?=[A-Z][^\W\d_.]*\.?(?:[\s-]+(?:(?:of|on|the|and|in|for|&)\s+)*[A-Z][^\W\d_.]*\.?)*\s*(?:[,(\d]|$))"
+)
+"""The comma before what a journal's name and its volume look like: `, Bull. Seismol. Soc. Am. 58 (1968)`."""
+
+
+def _cited_with_commas(text: str) -> tuple[tuple[str, ...], str, str] | None:
+    """Read `A. Author, B. Author, Title, Journal 12 (1999) 3–4`: nothing but commas in between."""
+    if text[1:2] != ".":  # no name with initials stands first
+        return cited_by_names(text)
+    pieces = text.split(", ", _MOST_PEOPLE)
+    count = next((n for n, piece in enumerate(pieces) if not authors.is_initialled(piece)), 0)
+    if not count:
+        return cited_by_names(text)
+    if len(pieces) == count:
+        return None
+    rest = ", ".join(pieces[count:]).removeprefix("and ")
+    for stop in _JOURNAL.finditer(rest):
+        if titles.looks_like_title(rest[: stop.start()]):
+            return tuple(pieces[:count]), rest[: stop.start()], rest[stop.end() :]
+    return None
+
+
+def cited_by_names(text: str, *, lone: bool = False) -> tuple[tuple[str, ...], str, str] | None:
+    """Read `Ann Author and Bo Other, Title, Venue, 1999`: full names, and nothing but commas in between.
+
+    `lone`: what stands around the text tells that one name before a title is its author.
+    """
+    pieces = text.split(", ", _MOST_PEOPLE)
+    if len(pieces) < _SEVERAL or not _are_names(pieces[0]):
+        return None
+    count = next((n for n, piece in enumerate(pieces) if not _are_names(piece.removeprefix("and "))), len(pieces))
+    if count > 1 and (count == len(pieces) or _ends_title(pieces[count])):
+        count -= 1  # a title of two words with capitals, which look like a name
+    others = count < len(pieces) and pieces[count].strip(" .") == "et al"
+    count += others
+    rest = pieces[count:]
+    end = next((n for n, piece in enumerate(rest) if n and _ends_title(piece)), len(rest))
+    if apart := end > 1 and end < len(rest) and _YEAR.match(rest[end]) is not None and _is_journal(rest[end - 1]):
+        end -= 1
+    title, left = until_sentence(", ".join(rest[:end])) if rest else ("", "")
+    if rest and rest[0].startswith("and "):
+        return None
+    alone = lone or (apart and titles.size(title) > _TAG_WORDS)
+    several = alone or others or count > 1 or " and " in pieces[0]
+    if not (several and titles.looks_like_title(title)) or authors.authors_in(title):
+        return None
+    return (
+        authors.split_authors(", ".join(pieces[:count])),
+        title.rstrip(" ."),
+        ", ".join([left, *rest[end:]]).strip(", "),
+    )
+
+
+def _are_names(piece: str) -> bool:
+    """Tell whether a piece between commas is one full name, or two with `and`."""
+    return all(map(authors.is_full_name, piece.split(" and ", 1)))
+
+
+def _is_journal(piece: str) -> bool:
+    """Tell whether a piece before a year may be where something came out, known or not: a name in capitals."""
+    return _JOURNAL.match(f", {piece}") is not None and not piece.startswith(("A ", "An ", "The "))
+
+
+def _ends_title(piece: str) -> bool:
+    """Tell whether a piece between commas is no more of the title: a venue, an arXiv id, a year."""
+    piece = piece.strip(" .[(")
+    return is_venue(piece) or piece[:6].lower() == "arxiv:" or _YEAR.fullmatch(piece) is not None
+
+
+JOINTS = re.compile(r",|[aA](?<!\w.)[nN][dD]\b|[eE](?<!\w.)[tT]\b")
+"""A sign or word between people: they lead a text of plain words only with one of them."""
+
+
+def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
+    """Take a text that is set off as a whole though people lead it (`Lee et al. Title`, a citation) as `cited` does."""
+    quoted = QUOTED.search(text) if _QUOTES.search(text) else None
+    if quoted and (people := authors.authors_in(text[: quoted.start()])):
+        return people, next(group for group in quoted.groups() if group), text[quoted.end() :]
+    if (found := cited(text)) and not text[: text.find(found[1])].rstrip().endswith(":"):
+        return found
+    led = _led_by(text)
+    text = text[led.end() :] if led else text
+    venue = venues.find_venue(text) if text.endswith(".") or "." in text[-_LED_AT:] else None
+    if venue and _is_apart(text, venue) and (people := authors.authors_in(text[venue.end() :].strip(" .,"))):
+        return people, text[: venue.start()].rstrip(" .,"), venue[0]
+    stop = text.rfind(":") if authors.others(text) else 0
+    people = authors.authors_in(text[stop + 1 :]) if stop > 0 else None
+    return (people, text[:stop], "") if people else ((), text, "")
+
+
+def _led_by(text: str) -> re.Match[str] | None:
+    return _LED_BY.match(text) if "et al" in text or _YEAR.search(text) else None
+
+
+def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
+    """Take a title without any mark off the front of a text: title, the rest with its tags, authors in between."""
+    text = squeeze(text)
+    text, beyond = text[:FRONT], text[FRONT:]
+    labelled = _LABELLED.search(text, _BEFORE_BRACKET) if "uthor" in text or "作者" in text else None
+    if labelled and titles.looks_like_title(text[: labelled.start()]):
+        end = next((found.start() for found in _OPENING.finditer(text, labelled.end())), len(text))
+        return text[: labelled.start()], text[end:] + beyond, authors.split_authors(text[labelled.end() : end])
+    tags = ""
+    if emoji := _EMOJI.match(text):
+        text = text[emoji.end() :]
+    text = text.lstrip(_BULLETS)
+    while (tag := tag_in(text)) and (_is_dated(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|") or is_tag(*tag)):
+        tags += f"({tag[0]}) " if len(tag[0]) > 1 else ""
+        text = tag[1]
+    if dated := _DATED.match(text):
+        tags += f"({dated[1]}) "
+        text = text[dated.end() :]
+    text = _LAST_IN.sub("", text) if text.endswith("n") else text
+    while led := _led(text):
+        tags += f"({led[0]}) "
+        text = led[1]
+    if people := _led_by(text):
+        text = text[people.end() :]
+    pieces = [p for p in _PIPE.split(text) if p.strip()] if not _PIPES.isdisjoint(text) else []
+    if len(pieces) > 1:
+        best = next(
+            (p for p in pieces if titles.looks_like_title(p) and not authors.authors_in(p) and not is_told(p)),
+            pieces[0],
+        )
+        title, people = _without_people(best)
+        return title, " | ".join([tags, *(p for p in pieces if p is not best)]) + beyond, people
+    title, left, people = _cut(text)
+    return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}{beyond}", people
+
+
+def _is_dated(tag: str) -> bool:
+    return is_told(tag) or venues.of_year(tag) is not None
+
+
+def is_tag(tag: str, rest: str) -> bool:
+    """Tell whether words in brackets before a title are a short name of it (`(GPT-2) Title`), none of its words."""
+    named = titles.size(tag) <= _TAG_WORDS and (tag[:1].isupper() or any(c.isdigit() for c in tag))
+    return named and (rest[:1].isupper() or rest[:1].isdigit()) and not _SOFTENED.fullmatch(tag)
+
+
+def _led(text: str) -> tuple[str, str] | None:
+    """Take a venue, a date or people off a plain title: `OSDI 16 -- Title`, `Li et al, ICML 2020, Title`."""
+    if chosen := _CHOSEN.match(text):
+        return chosen[0].rstrip(" ."), text[chosen.end() :]
+    stop = LEADERS.search(text, 0, _LED_AT)
+    if not stop or not stop.start() or not any(map(str.isalpha, text[stop.end() :])):
+        return None
+    piece = text[: stop.start()]
+    if _YEAR.fullmatch(piece) or (stop[0][:1].isspace() and venues.of_year(piece)):
+        return piece, text[stop.end() :]
+    if ":" in stop[0] and not any(c.isdigit() for c in piece):
+        return None  # `CEC: Title`: a short name sooner than a venue
+    told = is_venue(piece) or ("et al" in piece and authors.authors_in(piece))
+    return (piece, text[stop.end() :]) if told else None
+
+
+def _cut(text: str) -> tuple[str, str, tuple[str, ...]]:
+    """Divide a plain title from what follows it, and take the people between them."""
+    text = text.rstrip(" [(\\")  # what opens the links behind it
+    text = text[:-1] if text.endswith(".") and text[-2:-1].isdigit() else text
+    if (stop := _PEOPLE_BEHIND.search(text, _SHORTEST)) and not text[: stop.start()].endswith("vs"):
+        return _with_people(text[: stop.start() + 1], text[stop.end() :])
+    end, after = _end(text)
+    if end < len(text) and text[end - 1 : end].isdigit():
+        end = after = _end(text[:end])[0]
+    title, people = _without_people(text[:end].rstrip(" ,.;-–—|") if end < len(text) else text)
+    names = title.split(", ")
+    if not people and after < len(text) and len(names) > _SEVERAL and all(map(authors.is_full_name, names)):
+        title, people = names[0], tuple(names[1:])  # two words with capitals before the people and the venue
+    return title, text[after:].lstrip(" ,"), people
+
+
+def _with_people(title: str, rest: str) -> tuple[str, str, tuple[str, ...]]:
+    """Take the people off the front of what follows a title."""
+    told = _THEIR_END.match(rest)
+    first = _FIRST_OF_ALL.match(rest)
+    people = (f"{first[2]} {first[1]}",) if first else authors.authors_in(told[0]) if told else None
+    return title.rstrip("."), rest[told.end() :] if told and people else rest, people or ()
+
+
+def _end(text: str) -> tuple[int, int]:
+    """Return where a plain title, with people behind it, ends, and where what follows begins."""
+    venue = venues.find_venue(text)
+    told = venue.start() if venue and _is_apart(text, venue) else None
+    if told is None and text[-1:].isdigit():
+        if venues.split_venue(text)[1]:
+            return len(text), len(text)  # `Title ICML, 2022`: taken off where the title is cleaned
+        credit = _CREDIT.search(text)
+        if credit and credit.start() > _SHORTEST and (not credit["name"] or authors.is_name(credit["name"])):
+            sentence = _SENTENCE.search(text, _SHORTEST, credit.start())
+            return (sentence.start(), sentence.end()) if sentence else (credit.start(), credit.start())
+    if dated := _YEAR_AND_VENUE.search(text):
+        return dated.start(), dated.end() - len(dated[1])
+    brackets = (found.start() for found in _OPENING.finditer(text) if not _is_inside(text, found))
+    bracket = next((at for at in brackets if at > _BEFORE_BRACKET), None)
+    sentence = _SENTENCE.search(text, _SHORTEST)
+    if starts := [at for at in (told, bracket) if at is not None]:
+        cited = sentence is not None and any(map(str.isdigit, text[sentence.end() : min(starts)]))
+        return (sentence.start(), sentence.end()) if sentence and cited else (min(starts), min(starts))
+    last = text.rfind(", ")
+    if last > _SHORTEST and text[-1:].isdigit() and venues.dated_name(text[last + 2 :]):
+        return last, last
+    return (sentence.start(), sentence.end()) if sentence else (len(text), len(text))
+
+
+def _is_apart(text: str, venue: re.Match[str]) -> bool:
+    """Tell whether a venue stands behind a title and a stop, not amid its words."""
+    return venue.start() > _SHORTEST and text[: venue.start()].rstrip()[-1:] in ",.;-–—|"
+
+
+def _is_inside(text: str, bracket: re.Match[str]) -> bool:
+    """Tell whether a bracket stands amid a title, or holds the short form at its end."""
+    if _INSIDE.match(text, bracket.start()) or titles.dangles(text[: bracket.start()]):
+        return True
+    short = _SHORT.match(text, bracket.start())
+    return short is not None and not is_told(short[1])
+
+
+def _without_people(title: str) -> tuple[str, tuple[str, ...]]:
+    """Take full names, or few with `et al.`, off the end of a title: `Title, A. Author and B. Author`.
+
+    From the last name back, as far as there are names: a title may have commas, too.
+    """
+    others = authors.others(title)
+    start = end = others.start() if others else len(title)
+    people: list[str] = []
+    sign = ""
+    for stop in reversed(list(_BEFORE_NAME.finditer(title, _SHORTEST, end))):
+        name = title[stop.end() : end].strip(" .,")
+        if not authors.is_full_name(name) and not (others and not people and authors.is_name(name)):
+            break
+        people.insert(0, name)
+        start = end = stop.start()
+        sign = stop[0].strip()
+    before = title[:start].rstrip(" ,.;")
+    short = sign[:1] not in ",，;；" and titles.size(before) >= _SEVERAL and titles.could_be_title(before)
+    few = len(people) + (others is not None) < _SEVERAL
+    more = authors.authors_in(before)
+    if few or not (short or titles.looks_like_title(before)) or (more and authors.are_full(more)):
+        return title, ()
+    return before, tuple(people)

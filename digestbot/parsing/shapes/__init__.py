@@ -1,0 +1,1 @@
+"""The shapes in which notes tell papers: each finds its own, and puts them on the page."""

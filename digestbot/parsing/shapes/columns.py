@@ -1,0 +1,190 @@
+"""Columns: what each column of a table tells, by its header and its cells, and which one holds the papers' titles."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from digestbot.parsing.markdown import inline
+from digestbot.parsing.markdown.inline import Span, squeeze
+from digestbot.parsing.references import reference as references
+from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.terms import authors, links, titles, venues, words
+
+Column = Literal[
+    "title", "links", "venue", "date", "period", "authors", "keypoints", "topic", "text", "number", "people"
+]
+Row = tuple[int, Sequence[str]]
+"""A row's line and its cells."""
+
+_EMPTY = frozenset({"", "-", "--", "—", "–", "/", "null", "none", "n/a", "na", "tbd", "tba", "x", "❌", "\\"})
+_LONGEST_EMPTY = max(map(len, _EMPTY))
+_NUMBERS = frozenset({"no", "#", "id", "idx", "序号", "编号", "番号", "번호", "index", "rank"})
+_PEOPLE_NAMES = (
+    "presenter;presenters;speaker;speakers;presented by;moderator;moderators;facilitator;leader;led by;chair;"
+    "discussion lead;discussion leader;报告人;汇报人;分享人;主讲人;主讲;讲者;分享者;报告者;主持人;発表者;担当;担当者;"
+    "발표자;발제자;진행;진행자;담당;담당자;reader;discussant;host;lead;who"
+)
+_PEOPLE = frozenset(_PEOPLE_NAMES.split(";"))
+_MEETING = frozenset({"readings", "reading", "required readings", "required reading"})
+_PAPER_NAMES = (
+    "title;paper title;paper name;papers;paper;论文;论文标题;论文题目;标题;题目;文章;論文;タイトル;논문;제목;article;"
+    "paper(s);readings;reading;required readings"
+)
+_PAPERS = frozenset(_PAPER_NAMES.split(";"))
+"""Headers that say papers stand in their column, so that short names (`BERT`) do as titles there."""
+_SHORT_NAMES = (
+    "name;model;models;method;methods;what;work;works;approach;system;algorithm;framework;方法;模型;系统;算法;框架;"
+    "名称;工作;手法;モデル;모델;방법"
+)
+_SHORT = frozenset(_SHORT_NAMES.split(";"))
+"""Headers of columns whose short names stand for papers only where a link to a paper stands beside them."""
+_SAYS = re.compile(r"(?i)\bpapers?\b|论文|論文|논문")
+_SAMPLE = 12  # rows that tell what a column holds
+_FIGURE = re.compile(r"[\s*~<>≤≥±↑↓]*\d[\d.,]*\s?(?:[A-Za-z%°]{0,3}|±\s?[\d.,]+)[\s*]*")
+_YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
+
+
+_JOINT = re.compile(r"[\s/&・·、,，+＋]+")
+_FORM = re.compile(r"\bYYYY\b|\bHH:MM\b")
+_NAMES = re.compile(r"[\w.+-]+(?:(?:,| /|、) ?[\w.+-]+)+")
+_CHAIN = re.compile(r"\s(?:→|->|➜)\s|\s·\s.*\s·\s")
+
+
+def is_form(row: Sequence[str]) -> bool:
+    """Tell whether a row is one to fill in: it says in which form to write a date."""
+    text = "|".join(row)
+    return ("YYYY" in text or "HH:MM" in text) and _FORM.search(text) is not None
+
+
+def is_empty(cell: str) -> bool:
+    """Tell whether a cell says nothing: it is blank, a dash, `null`, `TBD`."""
+    return len(cell) <= _LONGEST_EMPTY and cell.lower() in _EMPTY
+
+
+def is_meeting(kinds: Sequence[Column], header: str) -> bool:
+    """Tell whether a table's dates are those of meetings: it names who presents, or `header` heads readings."""
+    return "people" in kinds or words.fold(header) in _MEETING
+
+
+def is_announced(header: str, kind: Column) -> bool:
+    """Tell whether a header says that papers stand in its column."""
+    return kind == "title" or words.fold(header) in _PAPERS
+
+
+def says_papers(header: str) -> bool:
+    """Tell whether a header speaks of papers by that word, not of titles alone."""
+    return _SAYS.search(header) is not None
+
+
+def holds_titles(n: int, rows: Sequence[Row]) -> bool:
+    """Tell whether most cells of a column are titles at length, or names with their venues."""
+    sample = rows[:_SAMPLE]
+    found = [read_title(row[n]) for _, row in sample if n < len(row)]
+    return sum(one is not None and (titles.looks_like_title(one.title) or bool(one.venue)) for one in found) * 3 >= (
+        2 * len(sample)
+    )
+
+
+def read_title(cell: str) -> Reference | None:
+    """Read a cell of a column that is said to hold titles: words alone are one, whatever they read like elsewhere."""
+    spans = inline.spans(cell)
+    found = references.read(spans)
+    if any(s.kind not in {"text", "break"} or s.em or s.strong for s in spans) or (found and not _is_cut(spans)):
+        return found
+    title = titles.clean_title(squeeze("".join(" " if s.kind == "break" else s.text for s in spans)))
+    return Reference(title) if titles.looks_like_title(title) and titles.is_capitalised(title) else found
+
+
+def _is_cut(spans: list[Span]) -> bool:
+    """Tell whether a tag breaks a title in two lines, each with enough words and their capitals for one."""
+    lines = "".join("\n" if s.kind == "break" else s.text for s in spans).split("\n")
+    return len(lines) == 2 and all(
+        titles.looks_like_title(line) and titles.is_capitalised(line) and authors.authors_in(line) is None
+        for line in map(str.strip, lines)
+    )
+
+
+def kind_of(header: str) -> Column:
+    """Return what a column tells by its header alone; "text" if that says nothing known."""
+    name = words.fold(header)
+    if not name or name in _NUMBERS:
+        return "number"
+    if name in _PEOPLE:
+        return "people"
+    role = words.role_of(name)
+    match role:
+        case "links" | "venue" | "date" | "period" | "authors" | "keypoints" | "topic" | "title":
+            return role
+        case _:
+            pass
+    if links.label_kind(name) is not None:
+        return "links"
+    parts = [p for p in _JOINT.split(name) if p]
+    if parts[:1] == ["time"]:
+        return "date"
+    if len(parts) > 1 and words.role_of(parts[0]) in {"venue", "date", "authors", "keypoints"}:
+        return words.role_of(parts[0])  # type: ignore[return-value]  # narrowed by the set above
+    return "links" if len(parts) > 1 and parts[-1] in {"url", "urls", "doi", "link", "links"} else "text"
+
+
+def title_column(headers: list[str], kinds: list[Column], rows: Sequence[Row]) -> int | None:
+    """Choose the column whose cells read like titles; its header decides between two."""
+    best: tuple[float, int] | None = None
+    for n in range(len(kinds)):
+        if kinds[n] in {"authors", "keypoints", "venue", "date", "number", "people"}:
+            continue
+        if kinds[n] == "topic" and sum(leads_on(row[n : n + 1]) for _, row in rows) * 2 < len(rows):
+            continue  # a seminar's topics are its papers where they link to them
+        score = _score(headers[n], kinds[n], n, rows[:_SAMPLE])
+        if score and (best is None or score > best[0]):
+            best = (score, n)
+    return best[1] if best else None
+
+
+def _score(header: str, kind: Column, n: int, sample: Sequence[Row]) -> float:
+    """Return how much speaks for a column being that of the titles, 0 if too few of its cells are like one."""
+    told = [(row[n], row) for _, row in sample if n < len(row) and not is_empty(row[n])]
+    name = words.fold(header)
+    announced = is_announced(header, kind)
+    likeness = sum(_is_title(text, announced or (name in _SHORT and leads_on(row))) for text, row in told) / len(sample)
+    if likeness < 0.3:
+        return 0
+    linked = sum("](" in text or "<a " in text for text, _ in told) / len(sample)
+    said = 1.0 if kind == "title" else 0.6 if name in _PAPERS | _SHORT else 0.0
+    return likeness + 0.5 * linked * likeness + said - 0.01 * n
+
+
+def _is_title(cell: str, announced: bool) -> bool:
+    """Tell whether a cell reads like a title; in a column that announces papers, a short name does."""
+    found = read_title(cell) if announced else references.read(inline.spans(cell))
+    if found is None or _CHAIN.search(found.title if titles.looks_like_title(found.title) else cell):
+        return False  # names one after the other, of a series
+    if not found.linked and _NAMES.fullmatch(found.title):
+        return False
+    linked = found.linked and found.proof == 3 and titles.could_be_title(found.title)
+    named = announced and titles.could_be_title(found.title) and not venues.venue_in(found.title)
+    worded = found.linked or not (found.title[0].isdigit() or ";" in found.title)
+    return linked or named or (worded and titles.looks_like_title(found.title))
+
+
+def leads_on(row: Sequence[str]) -> bool:
+    """Tell whether a row leads to a paper: an address in one of its cells is one's."""
+    return any(links.is_paper_url(url) for cell in row if "://" in cell for url in _urls(cell))
+
+
+def _urls(text: str) -> list[str]:
+    return links.bare_urls(text.replace(")", " "))
+
+
+def is_leaderboard(title: int, kinds: list[Column], rows: Sequence[Row]) -> bool:
+    """Tell whether a table compares results: two columns of figures, and names in place of titles."""
+    sample = rows[:_SAMPLE]
+    if sum(kind == "text" and n != title and _holds_figures(n, sample) for n, kind in enumerate(kinds)) < 2:
+        return False
+    named = (inline.plain(row[title]) for _, row in sample if title < len(row))
+    return sum(map(titles.looks_like_title, named)) * 2 < len(sample)
+
+
+def _holds_figures(n: int, sample: Sequence[Row]) -> bool:
+    told = [row[n] for _, row in sample if n < len(row) and not is_empty(row[n])]
+    return sum(bool(_FIGURE.fullmatch(text)) and not _YEAR.fullmatch(text) for text in told) * 3 > len(sample)

@@ -1,0 +1,198 @@
+"""Notes in which no shape found a paper: the only heading, or the file's name, may be the title of one."""
+
+import re
+from dataclasses import replace
+
+from digestbot.identity import fold_title
+from digestbot.parsing.markdown import blocks, inline
+from digestbot.parsing.markdown.frontmatter import FrontMatter
+from digestbot.parsing.page.note import Page
+from digestbot.parsing.page.outline import Place, Section
+from digestbot.parsing.shapes import headed
+from digestbot.parsing.shapes.weighing import is_paper_link, is_title, leads_to_paper, weigh
+from digestbot.parsing.terms import fields, links, paths, titles, words
+
+_TOLD = 2  # headings that name parts of a note on one paper: fewer may stand in any text
+_TEXT = 200  # characters below a heading that are a note on a paper
+_BLANK = re.compile(r"[\s>*+-]*(?:\*\*[^*]{1,60}\*\*:?[\s-]*)?(?:\(.*\)|<.*>|\{\{.*\}\}|\[[^]]*\])?[\s.]*")
+_KEPT = re.compile(r"(?i)リポジトリ|仓库|저장소|레포지?토리|\bthis repo(?:sitory)?\b")
+"""What a text says of the folder that it stands in: it is no note."""
+
+_NOTION = frozenset(("definition", "what is it", "定义", "定義", "定义与背景", "정의"))
+"""What the page of a notion begins with, and a note on a paper does not."""
+
+_ASKED = re.compile(
+    r"(?i)what (?:is|are) (?:an? |the )?[\w-]+(?: [\w-]+)?\s?\?|.{1,30}(?:이란|란 무엇인가|とは)\s?[?？]?|什么是.{1,30}"
+)
+"""A question after one notion, which no paper has for its title."""
+
+_LATEST = 60  # lines from the top in which a label names a note's paper, and the only one
+_TITLE = 4  # words of a title that nothing but a label tells
+_HEAD = 12  # lines in which it says so
+_SPEAKS = re.compile(r"(?i)\b(?:this|the|our) paper\b|\bthe authors\b|本文|论文|作者|論文|논문")
+
+
+def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> None:
+    """Where no paper was found: take the note's only heading, or the first over parts, for a title.
+
+    A note without such a heading may be called by the title: its file, or the folder of a `README.md`.
+    """
+    if page.drafts:
+        return
+    parts = sum(words.is_part(section.heading) for section in root.children)
+    section = _over_all(page, root, parts)
+    if section is None or words.is_part(section.heading):
+        if not _read_told(page, root, place):
+            _read_called(page, root, place, parts)
+        return
+    body = [line for line in page.lines[section.start : section.end] if line.strip()]
+    if _KEPT.search("\n".join(body[:_HEAD])):
+        return
+    named = headed.is_lone_title(section) or _is_name(page, section)
+    if titles.is_mostly_cjk(section.heading) and _signs(page, section) < _TOLD:
+        return  # as a chapter of a textbook is called
+    if _is_chapter(section):
+        return
+    posted = front and front.text("layout") and not titles.is_review(section.heading)
+    brief = _is_blank(body) or sum(map(len, body)) < _TEXT
+    if not named or posted or (brief and not _is_filed(page, section)):
+        return
+    headed.read(page, section, replace(place, title=""))
+    if page.drafts and parts < _TOLD and not titles.is_review(section.heading):
+        page.log.tell(
+            section.line,
+            "nothing tells whether this heading is a paper's title",
+            "took it for one, and the note for its text; skip = true in notes.rules leaves the file out",
+        )
+
+
+def read_called(page: Page, root: Section, place: Place) -> bool:
+    """Read a note of parts, below a link to the paper, by the name of its file; tell whether it was read."""
+    parts = sum(words.is_part(section.heading) for section in root.children)
+    lines = (line for _, text in blocks.leads(root.blocks) for line in text.split("\n"))
+    told = [label for line in lines if (label := fields.label_at(line)) and words.role_of(label.name) == "links"]
+    if parts > _TOLD and any(leads_to_paper(label.rest) for label in told):
+        _read_called(page, root, place, parts)
+    elif _is_linked_above(root) and titles.is_capitalised(name := paths.title_in(page.log.file)):
+        page.fill(page.begin(name, 0, place), headed.parts_of(page, root))
+    return bool(page.drafts)
+
+
+def _is_linked_above(root: Section) -> bool:
+    """Tell whether a note begins with a line that is the paper's link, before headings that are no papers."""
+    lines = root.blocks[0].text.split("\n") if root.blocks and root.blocks[0].kind == "paragraph" else []
+    first = next((line.strip("* ") for line in lines if not line.lstrip().startswith("`")), "")  # tags stand above it
+    return bool(root.children) and is_paper_link(first) and not any(weigh(child).strong for child in root.children)
+
+
+def _over_all(page: Page, root: Section, parts: int) -> Section | None:
+    """Return the heading over the whole note: the only one, or the first of a row whose others are parts."""
+    if under := _under_review(root, parts):
+        return under
+    if len(root.children) < 2:
+        return root.children[0] if root.children else None
+    first, *others = root.children
+    opened = words.is_part(others[0].heading) and titles.looks_like_title(titles.clean_title(first.heading))
+    if (
+        parts < (1 if opened or (parts == len(others) and _is_name(page, first)) else _TOLD)
+        or words.is_part(first.heading)
+        or any(other.level != first.level for other in others)
+    ):
+        return None
+    return headed.over_all(root)
+
+
+_REVIEWS = frozenset(
+    ("paper review", "paper notes", "paper note", "paper reading", "论文笔记", "論文メモ", "논문 리뷰")
+)
+
+
+def _under_review(root: Section, parts: int) -> Section | None:
+    """Return the title below a first heading that says `Paper Review` alone, over the parts of the note."""
+    first = root.children[0] if root.children else None
+    if first is None or words.fold(first.heading) not in _REVIEWS or first.blocks or len(first.children) != 1:
+        return None
+    own = first.children[0]
+    if parts < _TOLD or not is_title(own):
+        return None
+    children = [*own.children, *root.children[1:]]
+    return Section(own.text, own.level, own.line, own.start, root.end, own.blocks, children)
+
+
+def _read_told(page: Page, root: Section, place: Place) -> bool:
+    """Read a note that says once, behind a label at its head, which paper it is on (`论文：Title`), and tell so.
+
+    Other labels beside that one tell where the paper came out, or who wrote it.
+    """
+    labels = [(n, label) for n, line in enumerate(page.lines[:_LATEST]) if (label := fields.label_at(line))]
+    told = [
+        (n, label.rest) for n, label in labels if links.label_kind(label.name) == "paper" and "://" not in label.rest
+    ]
+    roles = {words.role_of(label.name) for _, label in labels}
+    if len(told) != 1 or roles.isdisjoint({"venue", "authors"}):
+        return False
+    line, title = told[0][0], titles.clean_title(inline.plain(told[0][1]))
+    if titles.size(title) < _TITLE or not titles.looks_like_title(title) or titles.is_sentence(title):
+        return False
+    draft = page.begin(title, line, replace(place, title=""))
+    page.fill(draft, page.parts(line + 1, len(page.lines)))
+    return True
+
+
+def _is_chapter(section: Section) -> bool:
+    """Tell whether a note is a chapter of a course (`1.3 …`), the page of a notion, or named by its sections alone."""
+    first = section.children[0].heading if section.children else ""
+    own = fold_title(section.heading)
+    said = [fold_title(child.heading) in own for child in section.children if titles.could_be_title(child.heading)]
+    numbered = titles.unnumbered(section.heading) != section.heading or _ASKED.fullmatch(section.heading) is not None
+    return numbered or words.fold(first) in _NOTION or sum(said) > 1
+
+
+def _is_blank(body: list[str]) -> bool:
+    """Tell whether a text is a form to fill in: most of its lines are empty items, or say in brackets what to write."""
+    lines = [line for line in body if not line.startswith("#")]
+    return sum(len(line) < 400 and _BLANK.fullmatch(line) is not None for line in lines) * 2 > len(lines)
+
+
+def _is_name(page: Page, section: Section) -> bool:
+    """Tell whether a short heading (`Maxout Networks`) names a paper: so is the file called, and the text is on one."""
+    name = titles.clean_title(section.heading)
+    files = (paths.name_of(page.log.file), paths.undated_name(page.log.file))
+    called = fold_title(name).rstrip("s") in (fold_title(file).rstrip("s") for file in files)
+    if not titles.could_be_title(name) or titles.size(name) < 2 or words.is_elsewhere(name):
+        return False
+    return called and _signs(page, section) > 0
+
+
+def _is_filed(page: Page, section: Section) -> bool:
+    """Tell whether the file is called by the paper's venue and the heading's words: `[CVPR 2020] Title.md`."""
+    file = page.log.file
+    return paths.tells_when(file) and fold_title(paths.title_in(file)) == fold_title(section.heading)
+
+
+def _signs(page: Page, section: Section) -> int:
+    """Count what speaks for a text being on one paper: its parts, its labels, its words, its folder."""
+    text = "\n".join(page.lines[section.start : section.end])[:8000]
+    parts = any(words.is_part(inner.heading) for inner in section.below())
+    return parts + (len(_roles(text)) > 1) + bool(_SPEAKS.search(text)) + paths.says_papers(page.log.file)
+
+
+def _roles(text: str) -> set[words.Role]:
+    """Return what the labels in a text stand for."""
+    named = (fields.label_at(line) for line in text.split("\n"))
+    return {role for label in named if label and (role := words.role_of(label.name))}
+
+
+def _read_called(page: Page, root: Section, place: Place, parts: int) -> None:
+    """Read a note of parts alone as the paper that its file is called by (`[CVPR 2020] Title.md`).
+
+    Authors and link at the head of the note tell that a short name is one as well.
+    """
+    head = {role for _, text in blocks.leads(root.blocks) for role in _roles(text)}
+    title = paths.title_in(page.log.file, short={"authors", "links"} <= head)
+    if not title or sum(len(line.strip()) for line in page.lines) < _TEXT:
+        return
+    first = next((line for line in page.lines if line.strip()), "")
+    named = fold_title(first) == fold_title(title)
+    if named or (parts if paths.tells_when(page.log.file) else _signs(page, root) > 0):
+        page.fill(page.begin(title, 0, place), headed.parts_of(page, root))

@@ -1,0 +1,1 @@
+"""What carries meaning in notes on papers: labels, titles, people, venues, months, links, paths."""
