@@ -13,7 +13,8 @@ from digestbot.parsing.markdown.frontmatter import FrontMatter
 from digestbot.parsing.page import bounds
 from digestbot.parsing.page.log import Log
 from digestbot.parsing.page.note import Page
-from digestbot.parsing.page.outline import Place, Section, join_translations, outline
+from digestbot.parsing.page.outline import Section, join_translations, outline
+from digestbot.parsing.page.place import Place
 from digestbot.parsing.rules import NO_RULES, Rules
 from digestbot.parsing.shapes import guessed, headed, lined, listed, markup, posts, single, tabled
 from digestbot.parsing.terms import dates, keyed, words

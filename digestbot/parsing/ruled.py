@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 
 from digestbot.parsing.markdown.frontmatter import FrontMatter
 from digestbot.parsing.page.note import Page
-from digestbot.parsing.page.outline import Place, Section, topic_name
+from digestbot.parsing.page.outline import Section
+from digestbot.parsing.page.place import Place, topic_name
 from digestbot.parsing.rules import Rules
 from digestbot.parsing.shapes import posts
 from digestbot.parsing.terms import dates, keypoints, words

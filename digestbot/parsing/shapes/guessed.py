@@ -7,7 +7,8 @@ from digestbot.identity import fold_title
 from digestbot.parsing.markdown import blocks, inline
 from digestbot.parsing.markdown.frontmatter import FrontMatter
 from digestbot.parsing.page.note import Page
-from digestbot.parsing.page.outline import Place, Section
+from digestbot.parsing.page.outline import Section
+from digestbot.parsing.page.place import Place
 from digestbot.parsing.shapes import headed
 from digestbot.parsing.shapes.weighing import is_paper_link, is_title, leads_to_paper, weigh
 from digestbot.parsing.terms import fields, links, paths, titles, words

@@ -11,7 +11,8 @@ from digestbot.identity import fold_title
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.page.note import Page
-from digestbot.parsing.page.outline import Place, Section
+from digestbot.parsing.page.outline import Section
+from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references import unmarked
 from digestbot.parsing.references.reference import Reference

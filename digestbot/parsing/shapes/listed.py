@@ -7,7 +7,7 @@ from itertools import zip_longest
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.note import Page
-from digestbot.parsing.page.outline import Place
+from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import nested, signed

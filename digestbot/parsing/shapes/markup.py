@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block, uncommented
 from digestbot.parsing.page.note import Page
-from digestbot.parsing.page.outline import Place
+from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.terms import titles

@@ -10,7 +10,8 @@ from digestbot.parsing.markdown import blocks, inline
 from digestbot.parsing.markdown.frontmatter import FrontMatter, Scalar, texts
 from digestbot.parsing.page.log import Log
 from digestbot.parsing.page.note import Page
-from digestbot.parsing.page.outline import Place, Section, topic_name
+from digestbot.parsing.page.outline import Section
+from digestbot.parsing.page.place import Place, topic_name
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import fulltitle, headed

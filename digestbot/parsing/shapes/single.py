@@ -9,7 +9,8 @@ from digestbot.identity import fold_title
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.frontmatter import FrontMatter
 from digestbot.parsing.page.note import Page
-from digestbot.parsing.page.outline import Place, Section, topic_name
+from digestbot.parsing.page.outline import Section
+from digestbot.parsing.page.place import Place, topic_name
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import guessed, headed, posts, weighing

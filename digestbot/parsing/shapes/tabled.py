@@ -9,7 +9,7 @@ from digestbot.parsing.markdown import htmltable, inline
 from digestbot.parsing.markdown.blocks import Block, cells
 from digestbot.parsing.markdown.inline import squeeze
 from digestbot.parsing.page.note import Page
-from digestbot.parsing.page.outline import Place
+from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import celled, columns
