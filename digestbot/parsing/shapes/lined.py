@@ -12,11 +12,9 @@ from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
-from digestbot.parsing.shapes import fulltitle, weighing
-from digestbot.parsing.terms import authors, dates, fields, links, titles, words
-
-Found = list[tuple[Block, int, Reference]]
-
+from digestbot.parsing.shapes import fulltitle, pasted
+from digestbot.parsing.shapes.pasted import Found
+from digestbot.parsing.terms import fields, links, titles, words
 
 _LEAD = 80  # characters before a title that a date, a venue or tags may take
 _MARKS = re.compile(r"[\[*_<\"“《「『]")
@@ -24,10 +22,6 @@ _ROWS = 3  # blocks of links behind a paragraph
 _LED_BY_LINK = re.compile(r"(?:[^\w\[<&]|_)*[\[<&]")  # no word stands before what may be a link
 _LONGEST = 6000  # characters of a paragraph of one paper; one with a paper on each line may have any number of them
 _LONGEST_ROW = 3000  # characters of a block of links: badges have long addresses
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_DATED = re.compile(r"[,.]\s*(?:19|20)\d\d\b")
-_CREDITED = re.compile(r"[^\n*|]{20,300}\b(?:19|20)\d\d\b[^\n*|]{0,30}")
-_FEW = 2  # lines of such papers
 _LINKED = 2  # the proof of a title with links that say what they lead to
 _CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
 
@@ -38,7 +32,7 @@ def judge(blocks: list[Block], place: Place) -> Found:
     if place.nothing:
         return []
     if not paragraphs:
-        return [one for block in blocks if (one := _quoted(block))]
+        return pasted.quoted(blocks)
     found = [
         one
         for n, whole in enumerate(blocks)
@@ -47,9 +41,6 @@ def judge(blocks: list[Block], place: Place) -> Found:
         if _may_hold(block.text)
         for one in _references(block, blocks[n + 1 : n + 1 + _ROWS] if block is whole else [])
     ]
-    pasted = [one for block in paragraphs if block.text.startswith("[") and (one := _pasted(block))]
-    pasted += [one for block in paragraphs if (one := _signed(block))]
-    pasted += [] if place.elsewhere else _cited(paragraphs)
     linked = sum(_is_candidate(one[2]) for one in found)
     crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
     plain = {id(one[2]) for one in found if _is_plain(one[2])}
@@ -60,53 +51,10 @@ def judge(blocks: list[Block], place: Place) -> Found:
     addressed = {id(one) for block, _, one in found if _is_addressed(block, one)}
     if len(addressed) >= _CROWD and len(addressed) * 2 > len(paragraphs) and not place.elsewhere:
         told |= addressed
-    if place.elsewhere or not any(_NUMBERED.match(block.text) for block in paragraphs):
-        return [one for one in found if id(one[2]) in told] + pasted
-    numbered = [one for block in paragraphs if _NUMBERED.match(block.text) for one in _numbered(block)]
+    copied = pasted.copied(paragraphs, elsewhere=place.elsewhere)
+    numbered = [] if place.elsewhere else pasted.numbered(paragraphs)
     lines = {line for _, line, _ in numbered}
-    return [one for one in found if id(one[2]) in told and one[1] not in lines] + pasted + numbered
-
-
-def _pasted(block: Block) -> tuple[Block, int, Reference] | None:
-    """Read a paragraph as it is copied from a paper's page: `[Submitted on 1 Jan 2024]`, title, authors, abstract."""
-    first, title, people, *rest = [*block.text.split("\n", 3), "", "", ""]
-    month = dates.submitted(first) if first.rstrip().endswith("]") else None
-    named = authors.authors_in(people)
-    if month is None or named is None or not titles.looks_like_title(title := inline.plain(title)):
-        return None
-    abstract = (("Abstract", rest[0]),) if rest[0] else ()
-    return block, block.start + 1, Reference(title, published=month, authors=named, proof=1, texts=abstract)
-
-
-def _quoted(block: Block) -> tuple[Block, int, Reference] | None:
-    """Read a quote of two lines, the title and the address, as a copied page leaves it."""
-    text = block.children[0].text if block.kind == "quote" and len(block.children) == 1 else ""
-    title, _, link = text.partition("\n")
-    if "\n" in link or "://" in title or title.rstrip().endswith((".", "。")) or not weighing.is_paper_link(link):
-        return None
-    found = references.read(inline.spans(title))
-    if found is None or not titles.looks_like_title(found.title):
-        return None
-    found.links += [made for span in inline.spans(link) if span.url and (made := links.make("", span.url))]
-    return block, block.start, found
-
-
-def _cited(paragraphs: list[Block]) -> Found:
-    """Read lines without a link, each a title with people or a venue and the year behind it, where most are such."""
-    lines = [block for block in paragraphs if "://" not in block.text and _CREDITED.fullmatch(block.text)]
-    if len(lines) < _FEW or len(lines) * 2 <= len(paragraphs):
-        return []
-    read = [(block, references.read(inline.spans(block.text))) for block in lines]
-    return [
-        (block, block.start, one)
-        for block, one in read
-        if one and (one.venue or one.authors) and not (one.prose or one.texts) and _is_whole(one.title)
-    ]
-
-
-def _is_whole(title: str) -> bool:
-    """Tell whether words are a title by themselves: no sentence, no caption in brackets."""
-    return titles.looks_like_title(title) and titles.stands_alone(title) and title.count("(") == title.count(")")
+    return [one for one in found if id(one[2]) in told and one[1] not in lines] + copied + numbered
 
 
 def _may_hold(text: str) -> bool:
@@ -120,62 +68,6 @@ def _may_hold(text: str) -> bool:
         return True
     role = words.role_of(label.name)
     return role in {None, "links"} or (role == "period" and not label.rest)
-
-
-_NUMBERED = re.compile(
-    r"(?m)^(?:\[\d{1,3}\]\s+|[(（]\d{1,3}[)）]\s*|[①-⑳]\s*|\*?\d{1,3}[、．）]\s*|\*\d{1,3}[.)]\s+)(?=[\w\"“(（【\[*])"
-)
-"""How a paragraph is numbered that Markdown takes for no list."""
-_ROW = ("[", "http")
-"""What a line of links begins with."""
-
-
-def _numbered(block: Block) -> Found:
-    """Read titles without a mark, each led by its number and followed by a year, a venue or links.
-
-    `[3] Title, 1994`, `2、Title [paper](…)`, with its links and a remark in the lines below it: a paragraph may hold
-    many of them.
-    """
-    found: Found = []
-    starts = list(_NUMBERED.finditer(block.text))
-    ends = [one.start() for one in starts[1:]] + [len(block.text)]
-    for start, end in zip(starts, ends, strict=True):
-        text, _, remark = block.text[start.end() : end].strip().partition("\n")
-        if remark.startswith(_ROW):
-            row, _, remark = remark.partition("\n")
-            text = f"{text.rstrip()} {row}"
-        one = references.read(inline.spans(text))
-        told = one and _is_told(one, text, bracketed=start[0].startswith("["))
-        if one and told and titles.could_be_title(one.title) and titles.stands_alone(one.title):
-            line = block.start + block.text.count("\n", 0, start.start())
-            one.texts += (("Comment", remark.strip(" -*\n")),) if remark.strip() else ()
-            found.append((block, line, one))
-    return found if len(found) * 2 > len(starts) else []
-
-
-def _is_told(found: Reference, text: str, *, bracketed: bool) -> bool:
-    """Tell whether what stands behind a number is a paper: what follows the title, which any remark may lack, says so.
-
-    `bracketed`: the number is one of a bibliography's.
-    """
-    if found.prose:
-        return False
-    if bracketed:
-        return bool(found.venue or found.links or _DATED.search(text)) and not found.authors
-    paper = found.proof > 1 and not titles.is_mostly_cjk(found.title)
-    return titles.looks_like_title(found.title) and (found.proof > 1 if found.marked else paper)
-
-
-def _signed(block: Block) -> tuple[Block, int, Reference] | None:
-    """Read a paragraph as citations of DBLP are pasted: people and a colon, below them title, venue and year."""
-    people, rest = authors.leading(block.text), block.text.partition("\n")[2]
-    found = references.read(inline.spans(rest)) if people else None
-    if not people or found is None or found.prose or not titles.looks_like_title(found.title):
-        return None
-    if not (found.links or found.venue or _YEAR.search(rest)):
-        return None
-    found.authors = people
-    return block, block.start + 1 + found.line, found
 
 
 def _parted(block: Block) -> list[Block]:
