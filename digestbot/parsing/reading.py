@@ -17,7 +17,7 @@ from digestbot.parsing.page.outline import Section, join_translations, outline
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.rules import NO_RULES, Rules
 from digestbot.parsing.shapes import guessed, headed, lined, listed, markup, posts, single, tabled
-from digestbot.parsing.terms import dates, keyed, words
+from digestbot.parsing.terms import dates, keyed, periods, words
 
 _Shape = tuple[str, object]
 _SHAPES = {"lists": ("list", "lines", "html"), "tables": ("table", "html")}
@@ -41,7 +41,7 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
         tree = blocks.parse("\n".join(body))
     tree = htmltable.whole(tree, body)
     page = Page(body, log, keypoint_labels=frozenset(map(words.fold, rules.keypoints or ())))
-    place = Place(period=dates.period_of_path(file), year=dates.lone_year(re.sub(r"[_-]", " ", PurePath(file).stem)))
+    place = Place(period=periods.period_of_path(file), year=dates.lone_year(re.sub(r"[_-]", " ", PurePath(file).stem)))
     bounds.tell_blocks(tree, log)
     root = outline(tree, len(body))
     join_translations(root)
@@ -261,4 +261,4 @@ def _is_named(section: Section) -> bool:
 
 
 def _is_period(heading: str) -> bool:
-    return dates.period_heading(heading) is not None
+    return periods.period_heading(heading) is not None

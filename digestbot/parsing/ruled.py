@@ -10,7 +10,7 @@ from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place, topic_name
 from digestbot.parsing.rules import Rules
 from digestbot.parsing.shapes import posts
-from digestbot.parsing.terms import dates, keypoints, words
+from digestbot.parsing.terms import keypoints, periods, words
 
 
 def filing(root: Section, front: FrontMatter | None, file: str, rules: Rules) -> Callable[[Place, int], Place]:
@@ -58,7 +58,7 @@ def _above(root: Section, line: int) -> Iterator[Section]:
 
 def _period(front: FrontMatter | None, file: str, rule: str | None) -> str | None:
     if rule == "path":
-        return dates.period_of_path(file)
+        return periods.period_of_path(file)
     return posts.period_in(front) if front and rule == "front matter" else None
 
 

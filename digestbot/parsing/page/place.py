@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from digestbot.parsing.terms import dates, titles, venues, words
+from digestbot.parsing.terms import dates, periods, titles, venues, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,18 @@ class Place:
 
     def within(self, heading: str, level: int = 2, *, whole_note: bool = False) -> "Place":
         """Return the place below a heading. `whole_note`: it stands over everything in the note."""
-        if period := dates.period_heading(heading):
+        if period := periods.period_heading(heading):
             return replace(
                 self, year=period.year, period=period.text or (self.period if self.year == period.year else None)
             )
-        if self.year and (month := dates.month_heading(heading)):
+        if self.year and (month := periods.month_heading(heading)):
             return replace(self, period=f"{self.year:04}-{month:02}")
-        if self.year and (ranged := dates.days_heading(heading, self.year)):
+        if self.year and (ranged := periods.days_heading(heading, self.year)):
             return replace(self, period=ranged.text)
         name = topic_name(heading)
         if not name:
             return self
-        if (split := dates.split_period(name)) and split[0]:
+        if (split := periods.split_period(name)) and split[0]:
             return replace(self, year=split[1].year, period=split[1].text).within(
                 split[0], level, whole_note=whole_note
             )

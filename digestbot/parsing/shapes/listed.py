@@ -11,7 +11,7 @@ from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import nested, signed
-from digestbot.parsing.terms import authors, dates, fields, links, titles, venues, words
+from digestbot.parsing.terms import authors, fields, links, periods, titles, venues, words
 
 _LONGEST = 600  # characters of an item without a link: a longer one is text
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]|[A-Z]{2} ?\d\d\b")
@@ -433,5 +433,5 @@ def _own_lines(item: Item, head: Block) -> list[tuple[int, int]]:
 
 def dated(place: Place, text: str) -> Place:
     """Return the place with the month that a text names, if it names one."""
-    found = dates.period_heading(text)
+    found = periods.period_heading(text)
     return replace(place, period=found.text, year=found.year) if found and found.text else place

@@ -8,7 +8,7 @@ from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.shapes import fulltitle
-from digestbot.parsing.terms import authors, dates, fields, links, titles, venues, words
+from digestbot.parsing.terms import authors, dates, fields, links, periods, titles, venues, words
 
 _STRONG_ROLES = frozenset({"keypoints", "objective", "abstract", "authors", "title", "tldr", "venue"})
 _COLLECTION = re.compile(
@@ -42,7 +42,7 @@ def is_title(section: Section) -> bool:
 
 
 def _is_period(heading: str) -> bool:
-    return dates.period_heading(heading) is not None or dates.month_heading(heading) > 0
+    return periods.period_heading(heading) is not None or periods.month_heading(heading) > 0
 
 
 def _links_to_paper(section: Section) -> bool:
