@@ -17,6 +17,7 @@ from digestbot.parsing.page.outline import Section, join_translations, outline
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.rules import NO_RULES, Rules
 from digestbot.parsing.shapes import guessed, headed, lined, listed, markup, posts, single, tabled
+from digestbot.parsing.shapes.items import Items
 from digestbot.parsing.terms import dates, keyed, periods, words
 
 _Shape = tuple[str, object]
@@ -235,7 +236,7 @@ class _Sections:
         return shapes
 
     def _read_shape(self, kind: str, found: object, place: Place) -> None:
-        if isinstance(found, listed.Items):
+        if isinstance(found, Items):
             listed.read(self.page, found, place)
         elif isinstance(found, tabled.Table):
             tabled.read(self.page, found, place)
@@ -247,7 +248,7 @@ class _Sections:
 
 def _count(shape: _Shape) -> int:
     found = shape[1]
-    if isinstance(found, listed.Items):
+    if isinstance(found, Items):
         return found.papers
     if isinstance(found, tabled.Table):
         return len(found.rows)
