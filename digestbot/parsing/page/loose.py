@@ -7,7 +7,7 @@ from digestbot.models import Link
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.inline import squeeze
 from digestbot.parsing.page.facts import Facts
-from digestbot.parsing.references import unmarked
+from digestbot.parsing.references import citations
 from digestbot.parsing.terms import authors, dates, keypoints, links, titles, venues
 
 _REMARK, _LABEL = 3, 8  # words that may stand beside links, and before them with a colon
@@ -46,7 +46,7 @@ def left_over(facts: Facts, line: str) -> bool:
 
 def _is_citation(facts: Facts, bare: str) -> bool:
     """Take a line that cites the paper itself: authors, title, venue."""
-    found = unmarked.cited(inline.plain(bare))
+    found = citations.cited(inline.plain(bare))
     if found is None:
         return False
     cited, own = fold_title(found[1]), fold_title(facts.title)

@@ -6,7 +6,7 @@ a comment on the paper; how it is written tells, and what the list's other items
 
 import re
 
-from digestbot.parsing.references import unmarked
+from digestbot.parsing.references import signs
 from digestbot.parsing.terms import authors, links, titles
 
 GOES_ON = re.compile(
@@ -39,9 +39,9 @@ def join(name: str, following: str, *, likely: bool = False) -> tuple[str, str] 
     dash = None if joint else _DASH.match(following)
     if not (behind := joint or dash):
         return None
-    if quoted := unmarked.QUOTED.match(following, behind.end()):
-        return next(group for group in quoted.groups() if group), following[quoted.end() :]
-    rest, left = unmarked.until_sentence(following[behind.end() :])
+    if quoted := signs.QUOTED.match(following, behind.end()):
+        return signs.quoted_words(quoted), following[quoted.end() :]
+    rest, left = signs.until_sentence(following[behind.end() :])
     if not any(c.isalnum() for c in rest) or titles.dangles(rest) or _says_else(rest):
         return None
     if short and likely:
@@ -61,7 +61,7 @@ def _joint(name: str, following: str) -> re.Match[str] | None:
 
 
 def _phrase(name: str, following: str) -> tuple[str, str] | None:
-    rest, left = unmarked.until_sentence(following.strip())
+    rest, left = signs.until_sentence(following.strip())
     whole = f"{name} {rest}"
     fits = titles.looks_like_title(whole) and titles.stands_alone(whole) and titles.continues(whole)
     return (whole, left) if fits and titles.is_capitalised(whole) else None
@@ -75,4 +75,4 @@ def _is_subtitle(text: str) -> bool:
 def _says_else(text: str) -> bool:
     """Tell whether a text says whose the paper is, or where it came out."""
     lone = titles.size(text) < _LEAST and authors.is_name(text)
-    return lone or authors.authors_in(text) is not None or unmarked.is_venue(text) or links.is_web(text)
+    return lone or authors.authors_in(text) is not None or signs.is_venue(text) or links.is_web(text)

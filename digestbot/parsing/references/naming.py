@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from digestbot.parsing.markdown.inline import Span
-from digestbot.parsing.references import halves, unmarked
+from digestbot.parsing.references import citations, halves, signs, unmarked
 from digestbot.parsing.terms import authors, dates, links, titles, venues, words
 
 
@@ -114,7 +114,7 @@ def _first_stop(head: list[Span]) -> int:
 
 def _is_credit(text: str) -> bool:
     """Tell whether a slanted or bold stretch behind a plain title says whose it is or where it came out."""
-    if unmarked.is_venue(text) or "et al" in text or authors.authors_in(text):
+    if signs.is_venue(text) or "et al" in text or authors.authors_in(text):
         return True
     venue = venues.find_venue(text)
     return venue is not None and not text[venue.end() :].strip(" .,)")
@@ -128,14 +128,14 @@ def _is_said(before: list[Span]) -> bool:
 
 def _goes_on(head: list[Span], at: int) -> bool:
     """Tell whether a code span stands amid a title (`` Learning `x|y` from Data ``), not behind it as a tag."""
-    return _following(head, at + 1).lstrip()[:1].isalpha() and not unmarked.is_told(head[at].text)
+    return _following(head, at + 1).lstrip()[:1].isalpha() and not signs.is_told(head[at].text)
 
 
 def _names_paper(span: Span) -> bool:
     if span.kind != "link" or span.badge:
         return False
     text = span.text.strip()
-    if not titles.could_be_title(titles.clean_title(text)) or unmarked.is_venue(text):
+    if not titles.could_be_title(titles.clean_title(text)) or signs.is_venue(text):
         return False
     return titles.looks_like_title(text) or links.is_paper_url(span.url) or (not span.url and len(text) > 12)
 
@@ -178,7 +178,7 @@ def _is_mark(head: list[Span], n: int) -> bool:
         return False
     if n and head[n - 1].text.endswith("[") and _following(head, n + 1).startswith("]"):
         return titles.looks_like_title(text)
-    return titles.could_be_title(text) and not unmarked.is_told(text.strip("()"))
+    return titles.could_be_title(text) and not signs.is_told(text.strip("()"))
 
 
 def _is_lead(text: str) -> bool:
@@ -187,11 +187,11 @@ def _is_lead(text: str) -> bool:
     bare = titles.clean_title(text)
     if _points(text):
         return False
-    if not bare or unmarked.is_told(text) or links.label_kind(bare) or words.role_of(bare.rstrip(":：")):
+    if not bare or signs.is_told(text) or links.label_kind(bare) or words.role_of(bare.rstrip(":：")):
         return True
     if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜", *_SEMICOLONS)):
         return True
-    if (tag := unmarked.tag_in(text)) and (not tag[1] or authors.authors_in(tag[1])):
+    if (tag := signs.tag_in(text)) and (not tag[1] or authors.authors_in(tag[1])):
         return True
     if _says_else(text):
         return True
@@ -203,7 +203,7 @@ def _is_lead(text: str) -> bool:
 def _says_else(text: str) -> bool:
     """Tell whether a text is nothing but venues, dates and people."""
     return all(
-        p.isdigit() or unmarked.is_venue(p) or authors.authors_in(p) for p in unmarked.LEADERS.split(text) if p.strip()
+        p.isdigit() or signs.is_venue(p) or authors.authors_in(p) for p in unmarked.LEADERS.split(text) if p.strip()
     )
 
 
@@ -280,7 +280,7 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
     if at + 1 < len(head) and head[at + 1].kind == "link" and head[at + 1].strong and titles.dangles(text):
         return False  # `**Read our paper on [arXiv](…)**`
     free = not before or _is_announced(before, head, at) or (_is_lead(before) and not _is_title_piped(before, text))
-    if titles.looks_like_title(text) and (free or unmarked.QUOTED.search(text)):
+    if titles.looks_like_title(text) and (free or signs.QUOTED.search(text)):
         return not (head[at].em and not head[at].strong and authors.authors_in(text))
     begins = re.match(r"\s*[:：]\s*\S", following) or (text.endswith((":", "：")) and following.strip())
     behind_people = titles.size(text) > 1 and not following.strip() and authors.authors_in(before) is not None
@@ -312,7 +312,7 @@ def _from_citation(head: list[Span], mark: int, stop: int) -> Name | None:
     after = max(stop, mark + 1)
     for first in (0, mark + 1):
         text = _text(head[first:after]).lstrip(" .:：–-")
-        if unmarked.INITIALS.match(text) and (found := unmarked.cited(text)):
+        if citations.INITIALS.match(text) and (found := citations.cited(text)):
             return Name(found[1], first, after, found[2], marked=True, authors=found[0])
     return None
 
@@ -354,22 +354,22 @@ def _from_text(head: list[Span]) -> Name | None:
 
 def _is_led(first: Span) -> bool:
     """Tell whether a title is led by a tag or a short name in code, or by its venue set off."""
-    return first.kind == "code" or ((first.strong or first.em) and unmarked.is_venue(first.text.strip(" ()[].,:")))
+    return first.kind == "code" or ((first.strong or first.em) and signs.is_venue(first.text.strip(" ()[].,:")))
 
 
 def _from_words(text: str, after: int) -> Name | None:
-    if (quoted := unmarked.QUOTED.search(text)) and not _is_amid(text, quoted):
-        title = next(group for group in quoted.groups() if group)
+    if (quoted := signs.QUOTED.search(text)) and not _is_amid(text, quoted):
+        title = signs.quoted_words(quoted)
         if titles.could_be_title(title):
             before = titles.clean_title(text[: quoted.start()])
             people = authors.authors_in(before) or ()
             prose = titles.is_cjk(before) and titles.size(before) > _PROSE_LEAD and not people
             prose = prose or (title.islower() and titles.dangles(before))  # `such as the "frame problem"`
-            tag = unmarked.tag_in(text)
+            tag = signs.tag_in(text)
             led = f" ({tag[0]}) " if tag and links.arxiv_url(tag[0]) else ""
             return Name(title, 0, after, led + text[quoted.end() :], marked=True, prose=prose, authors=people)
-    if found := unmarked.cited(text):
-        return Name(found[1], 0, after, found[2], marked=bool(unmarked.INITIALS.match(text)), authors=found[0])
+    if found := citations.cited(text):
+        return Name(found[1], 0, after, found[2], marked=bool(citations.INITIALS.match(text)), authors=found[0])
     title, left, people = unmarked.plain_title(text)
     if not people and authors.authors_in(text):
         return None
@@ -396,7 +396,7 @@ def _short_link(head: list[Span], *, in_halves: bool) -> Name | None:
         text = span.text.strip()
         if span.kind != "link" or span.badge or not titles.could_be_title(text):
             continue
-        if not unmarked.is_venue(text) or links.is_note_called(span.url, dates.split_date(text)[0]):
+        if not signs.is_venue(text) or links.is_note_called(span.url, dates.split_date(text)[0]):
             return _from_link(head, n, in_halves=in_halves)
     return None
 
@@ -412,7 +412,7 @@ def _behind_tag(head: list[Span]) -> Name | None:
     dated = _YEAR_BEHIND.search(title)
     title, left = (title[: dated.start()], dated[0] + left) if dated else (title, left)
     told = left.strip(" .[(")
-    if not (titles.looks_like_title(title) and title[:1].isupper() and (unmarked.is_told(told) or dated)):
+    if not (titles.looks_like_title(title) and title[:1].isupper() and (signs.is_told(told) or dated)):
         return None
     return Name(title, 1, end, left, link=head[0], authors=people)
 

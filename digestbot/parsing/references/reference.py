@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from digestbot.models import Link
 from digestbot.parsing.markdown.inline import Span, squeeze
-from digestbot.parsing.references import naming, pieces, unmarked
+from digestbot.parsing.references import naming, pieces, signs, unmarked
 from digestbot.parsing.references.pieces import Piece
 from digestbot.parsing.terms import authors, dates, links, titles, venues
 
@@ -147,7 +147,7 @@ class _Reader:
             return
         piped = text.endswith(("|", "｜"))
         rest = text.strip(" |｜")
-        while tag := unmarked.tag_in(rest):
+        while tag := signs.tag_in(rest):
             self._tag(tag[0], topic=piped)
             rest = tag[1].strip(" |｜")
         for piece in _SEPARATOR.split(rest) if rest else []:

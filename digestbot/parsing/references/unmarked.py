@@ -5,18 +5,13 @@ dashes and brackets between.
 """
 
 import re
-from functools import lru_cache
 
 from digestbot.parsing.markdown.inline import squeeze
-from digestbot.parsing.terms import authors, dates, titles, venues
+from digestbot.parsing.references import citations, signs
+from digestbot.parsing.terms import authors, titles, venues
 
 FRONT = 2000  # characters in which a title begins and ends, behind fifty names of people if need be
-QUOTED = re.compile(
-    r"《([^《》]{2,300})》|[“\"]([^“”\"]{6,300}?)[,.，]?[”\"]|「([^「」]{4,200})」|『([^『』]{4,200})』"
-)
-"""Words in quotes, or in the title marks of Chinese and Japanese; exactly one group holds them."""
 _QUOTES = re.compile('[《“"「『]')
-_TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s*([^()（）]{1,40})\s*[)）])\s*")
 _DATED = re.compile(r"\s*((?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)(?:\s*[:：,，|]\s*|\s+[-–—]?\s*)(?=[^\W\d])")
 _LED_BY = re.compile(
     r"(?:[A-Z]{1,2}\.?\s+){0,2}[A-Z][\w'’-]*[a-z](?:(?:\s+(?:and|&)|,)\s+[A-Z][\w'’-]+){0,2}"
@@ -35,14 +30,10 @@ _CREDIT = re.compile(
 )
 """Whose, or in which journal, and when, behind a title: `, Lee et al., 2021`, `, J. Geom. Anal., 2020`, `, 2020`."""
 _EMOJI = re.compile(r"(?::[a-z][a-z0-9_+-]*:\s*)+(?=\S)")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _BULLETS = "•·●▪ "
 _CHOSEN = re.compile(rf"{venues.HONOUR.pattern}\.\s+(?=[A-Z])")  # `CVPR 2022, Oral. Title`
 LEADERS = re.compile(r"\s*[,，]\s*|(?:\s+[-–—]+)+(?:\s+|$)|:\s+")
 """What parts venue, date and people that lead a title, and the title from them."""
-_TAG_WORDS = 3  # of a short name before a title
-_SOFTENED = re.compile(r"(?i:almost|nearly|not|not so|how|when|why|what|un|de|re|in|im|non|more|some|towards?)")
-"""Words that titles begin with in brackets: `(Almost) No Label No Cry`."""
 _PERSON = r"[A-Z][\w.'’-]*"
 _PEOPLE_BEHIND = re.compile(
     rf"[.?!]\s+(?=(?:[A-Z][\w'’-]+,\s?{_PERSON}(?:\s{_PERSON}){{0,2}}|{_PERSON}(?:\s{_PERSON}){{0,3}}),?\s+et al\b"
@@ -56,8 +47,6 @@ _SHORTEST = 10  # characters of a title that something behind it is cut from
 _LED_AT = 60  # characters that each of these may take
 _PIPE = re.compile(r"\s*[|｜]\s+|\s+[|｜]\s*|\s+[·•]\s+")
 _PIPES = frozenset("|｜·•")
-_TASK = re.compile(r"^\[[ xX]?\]\s+")
-_NUMBERED = re.compile(r"^\[\d{1,3}\]\s+")
 _OPENING = re.compile(r"\s*[(（\[【]")
 _BEFORE_BRACKET = 3  # characters of a title at least
 _SENTENCE = re.compile(r"[.。](?<![A-Z].)\s+(?=[A-Z(（\[])")
@@ -68,192 +57,16 @@ _BEFORE_NAME = re.compile(
 _SEVERAL = 2  # names at least, or one with others
 _LAST_IN = re.compile(r"(?<=[.?!,;])\s+[Ii]n\s*$")
 _LABELLED = re.compile(r"\s*[,，;；.|]?\s*\b(?:[Aa]uthors?|作者)\s*[:：]\s*")
-
-
-def is_told(text: str) -> bool:
-    """Tell whether a text says a venue or a date."""
-    return venues.venue_in(text) is not None or (bool(dates.moments(text)) and titles.size(text) <= 2)
-
-
-def is_venue(text: str) -> bool:
-    """Tell whether a text says a venue, known or of a venue's form, or a date."""
-    return is_told(text) or venues.dated_name(text) is not None
-
-
-def tag_in(text: str) -> tuple[str, str] | None:
-    """Take a tag in brackets off the front of a text: what is in it, and the rest."""
-    found = _TAGGED.match(text)
-    return ((found[1] or found[2] or "").strip(), text[found.end() :]) if found else None
-
-
-def until_sentence(text: str) -> tuple[str, str]:
-    """Divide the rest of a title from what follows: a full stop before a venue or sentence, a bracket, a dash."""
-    end = re.search(r"[.。]\s+(?=\S)|\s+[(（\[【|]|\s+[-–—]+\s+|[.。]\s*$", text)
-    title = text[: end.start()] if end else text
-    left = text[end.start() :].lstrip(" .。") if end else ""
-    venue = venues.find_venue(title)
-    if venue and venue.end() >= len(title.rstrip(" .,")) and title[: venue.start()].rstrip().endswith((",", ".")):
-        return title[: venue.start()].rstrip(" ,."), f"{venue[0]} {left}".strip()
-    return title, left
-
-
-_STOP = re.compile(
-    r"[.:](?<![A-Z].)(?<!et al.)\s+"
-    r"|\((?:19|20)\d\d[a-z]?\)[.,:]?\s+"
-    r"|et al\.?,?\s*(?:\(?(?:19|20)\d\d\)?)?[.,:]?\s+"
-    r"|(?<=[A-Z]\.)\s+(?=[A-Z][a-z]+\s+[a-z])"
-)
-_YEAR_FIRST = re.compile(r"(?:19|20)\d\d[a-z]?[.,:]\s+")
-"""The year between people and the title, as ACM's references have it."""
-_VENUE_FIRST = re.compile(r"[A-Z][\w&/-]*(?:\s[A-Z][\w&/-]*){0,3},?\s(?:19|20)\d\d[.:]\s+(?=[A-Z])")
-"""Where and when, before the people: `NeurIPS, 2020. `."""
-_STOPS = (".", ":", "(", "et al")  # each of them has one of these
-_INITIAL = re.compile(r"[ :(]*[A-Z]\.")
-_MOST_PEOPLE = 30  # names before a title
-_SURELY_PEOPLE = 3  # names before a colon; `Seeing Voices and Hearing Faces: …` begins a title
-
-
-INITIALS = re.compile(
-    r"(?:\[\d{1,3}\]\s*)?(?:[^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?,\s[A-Z]\.|[A-Z]\.[\s-]?(?:[A-Z]\.[\s-]?)*[A-Z]\w+(?:,|\sand\s))"
-)
-"""How a citation begins: with a name and its initials."""
-_DATE_BEHIND = re.compile(r",\s+(?:19|20)\d\d[a-z]?(?:,\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)?$")
-
-
-@lru_cache(maxsize=1024)
-def cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
-    """Read a bibliographic line, `A. Author, B. Author. Title. Venue, year`: authors, title, the rest."""
-    text = _NUMBERED.sub("", _TASK.sub("", squeeze(text)))
-    if (led := _VENUE_FIRST.match(text)) and venues.find_venue(led[0]):
-        found = _cited(text[led.end() :])
-        return (*found[:2], f"({led[0].rstrip(' .:')}) {found[2]}") if found else None
-    return _cited(text)
-
-
-def _cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
-    last = max(map(text.rfind, _STOPS))
-    first = 0 if _INITIAL.match(text) else authors.first_sign(text[: last + len(_STOPS[-1])]) if last > 0 else None
-    if first is None:
-        return cited_by_names(text)
-    for stop in _STOP.finditer(text, first, 1500):
-        upto = stop.end() if stop[0].startswith("et al") else stop.start()
-        told = _DATE_BEHIND.search(whole := text[:upto].strip(" :("))
-        named = whole[: told.start()] if told else whole
-        dated = _YEAR_FIRST.match(text, stop.end())
-        lone = ("(" in stop[0] or dated or told) and authors.is_initialled(named)
-        people = (named,) if lone else authors.authors_in(named.strip("."))
-        if (
-            people is None
-            or not authors.are_full(people)
-            or _is_phrase(people)
-            or (":" in stop[0] and not _are_many(people))
-        ):
-            continue
-        if (":" in stop[0] or stop[0].startswith("et al")) and (found := cited_by_names(text)):
-            return found
-        rest = text[dated.end() if dated else stop.end() :]
-        if (tag := tag_in(rest)) and is_tag(*tag):
-            rest = tag[1]
-        if quoted := QUOTED.match(rest):
-            return people, next(group for group in quoted.groups() if group), rest[quoted.end() :]
-        title, left = until_sentence(rest)
-        worded = titles.looks_like_title(title) or (len(people) >= _SEVERAL and titles.size(title) >= _SEVERAL)
-        if worded and titles.could_be_title(title) and title[0] not in '“"':
-            return people, title, left
-        break
-    return _cited_with_commas(text)
-
-
-def _are_many(people: tuple[str, ...]) -> bool:
-    """Tell whether words before a colon are surely names: three or more, and nothing beside them."""
-    return len(people) >= _SURELY_PEOPLE and all(map(authors.is_name, people))
-
-
-def _is_phrase(people: tuple[str, ...]) -> bool:
-    """Tell whether two names may as well be words of a title: `Differential Privacy and Applications`."""
-    return len(people) == _SEVERAL and not all(map(authors.is_full_name, people))
-
-
-_JOURNAL = re.compile(
-    r",\s+(?=[A-Z][^\W\d_.]*\.?(?:[\s-]+(?:(?:of|on|the|and|in|for|&)\s+)*[A-Z][^\W\d_.]*\.?)*\s*(?:[,(\d]|$))"
-)
-"""The comma before what a journal's name and its volume look like: `, Bull. Seismol. Soc. Am. 58 (1968)`."""
-
-
-def _cited_with_commas(text: str) -> tuple[tuple[str, ...], str, str] | None:
-    """Read `A. Author, B. Author, Title, Journal 12 (1999) 3–4`: nothing but commas in between."""
-    if text[1:2] != ".":  # no name with initials stands first
-        return cited_by_names(text)
-    pieces = text.split(", ", _MOST_PEOPLE)
-    count = next((n for n, piece in enumerate(pieces) if not authors.is_initialled(piece)), 0)
-    if not count:
-        return cited_by_names(text)
-    if len(pieces) == count:
-        return None
-    rest = ", ".join(pieces[count:]).removeprefix("and ")
-    for stop in _JOURNAL.finditer(rest):
-        if titles.looks_like_title(rest[: stop.start()]):
-            return tuple(pieces[:count]), rest[: stop.start()], rest[stop.end() :]
-    return None
-
-
-def cited_by_names(text: str, *, lone: bool = False) -> tuple[tuple[str, ...], str, str] | None:
-    """Read `Ann Author and Bo Other, Title, Venue, 1999`: full names, and nothing but commas in between.
-
-    `lone`: what stands around the text tells that one name before a title is its author.
-    """
-    pieces = text.split(", ", _MOST_PEOPLE)
-    if len(pieces) < _SEVERAL or not _are_names(pieces[0]):
-        return None
-    count = next((n for n, piece in enumerate(pieces) if not _are_names(piece.removeprefix("and "))), len(pieces))
-    if count > 1 and (count == len(pieces) or _ends_title(pieces[count])):
-        count -= 1  # a title of two words with capitals, which look like a name
-    others = count < len(pieces) and pieces[count].strip(" .") == "et al"
-    count += others
-    rest = pieces[count:]
-    end = next((n for n, piece in enumerate(rest) if n and _ends_title(piece)), len(rest))
-    if apart := end > 1 and end < len(rest) and _YEAR.match(rest[end]) is not None and _is_journal(rest[end - 1]):
-        end -= 1
-    title, left = until_sentence(", ".join(rest[:end])) if rest else ("", "")
-    if rest and rest[0].startswith("and "):
-        return None
-    alone = lone or (apart and titles.size(title) > _TAG_WORDS)
-    several = alone or others or count > 1 or " and " in pieces[0]
-    if not (several and titles.looks_like_title(title)) or authors.authors_in(title):
-        return None
-    return (
-        authors.split_authors(", ".join(pieces[:count])),
-        title.rstrip(" ."),
-        ", ".join([left, *rest[end:]]).strip(", "),
-    )
-
-
-def _are_names(piece: str) -> bool:
-    """Tell whether a piece between commas is one full name, or two with `and`."""
-    return all(map(authors.is_full_name, piece.split(" and ", 1)))
-
-
-def _is_journal(piece: str) -> bool:
-    """Tell whether a piece before a year may be where something came out, known or not: a name in capitals."""
-    return _JOURNAL.match(f", {piece}") is not None and not piece.startswith(("A ", "An ", "The "))
-
-
-def _ends_title(piece: str) -> bool:
-    """Tell whether a piece between commas is no more of the title: a venue, an arXiv id, a year."""
-    piece = piece.strip(" .[(")
-    return is_venue(piece) or piece[:6].lower() == "arxiv:" or _YEAR.fullmatch(piece) is not None
-
-
 JOINTS = re.compile(r",|[aA](?<!\w.)[nN][dD]\b|[eE](?<!\w.)[tT]\b")
 """A sign or word between people: they lead a text of plain words only with one of them."""
 
 
 def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
     """Take a text that is set off as a whole though people lead it (`Lee et al. Title`, a citation) as `cited` does."""
-    quoted = QUOTED.search(text) if _QUOTES.search(text) else None
+    quoted = signs.QUOTED.search(text) if _QUOTES.search(text) else None
     if quoted and (people := authors.authors_in(text[: quoted.start()])):
-        return people, next(group for group in quoted.groups() if group), text[quoted.end() :]
-    if (found := cited(text)) and not text[: text.find(found[1])].rstrip().endswith(":"):
+        return people, signs.quoted_words(quoted), text[quoted.end() :]
+    if (found := citations.cited(text)) and not text[: text.find(found[1])].rstrip().endswith(":"):
         return found
     led = _led_by(text)
     text = text[led.end() :] if led else text
@@ -266,7 +79,7 @@ def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
 
 
 def _led_by(text: str) -> re.Match[str] | None:
-    return _LED_BY.match(text) if "et al" in text or _YEAR.search(text) else None
+    return _LED_BY.match(text) if "et al" in text or signs.YEAR.search(text) else None
 
 
 def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
@@ -281,7 +94,9 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     if emoji := _EMOJI.match(text):
         text = text[emoji.end() :]
     text = text.lstrip(_BULLETS)
-    while (tag := tag_in(text)) and (_is_dated(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|") or is_tag(*tag)):
+    while (tag := signs.tag_in(text)) and (
+        _is_dated(tag[0]) or len(tag[0]) <= 2 or tag[1].startswith("|") or signs.is_tag(*tag)
+    ):
         tags += f"({tag[0]}) " if len(tag[0]) > 1 else ""
         text = tag[1]
     if dated := _DATED.match(text):
@@ -296,7 +111,7 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     pieces = [p for p in _PIPE.split(text) if p.strip()] if not _PIPES.isdisjoint(text) else []
     if len(pieces) > 1:
         best = next(
-            (p for p in pieces if titles.looks_like_title(p) and not authors.authors_in(p) and not is_told(p)),
+            (p for p in pieces if titles.looks_like_title(p) and not authors.authors_in(p) and not signs.is_told(p)),
             pieces[0],
         )
         title, people = _without_people(best)
@@ -306,13 +121,7 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _is_dated(tag: str) -> bool:
-    return is_told(tag) or venues.of_year(tag) is not None
-
-
-def is_tag(tag: str, rest: str) -> bool:
-    """Tell whether words in brackets before a title are a short name of it (`(GPT-2) Title`), none of its words."""
-    named = titles.size(tag) <= _TAG_WORDS and (tag[:1].isupper() or any(c.isdigit() for c in tag))
-    return named and (rest[:1].isupper() or rest[:1].isdigit()) and not _SOFTENED.fullmatch(tag)
+    return signs.is_told(tag) or venues.of_year(tag) is not None
 
 
 def _led(text: str) -> tuple[str, str] | None:
@@ -323,11 +132,11 @@ def _led(text: str) -> tuple[str, str] | None:
     if not stop or not stop.start() or not any(map(str.isalpha, text[stop.end() :])):
         return None
     piece = text[: stop.start()]
-    if _YEAR.fullmatch(piece) or (stop[0][:1].isspace() and venues.of_year(piece)):
+    if signs.YEAR.fullmatch(piece) or (stop[0][:1].isspace() and venues.of_year(piece)):
         return piece, text[stop.end() :]
     if ":" in stop[0] and not any(c.isdigit() for c in piece):
         return None  # `CEC: Title`: a short name sooner than a venue
-    told = is_venue(piece) or ("et al" in piece and authors.authors_in(piece))
+    told = signs.is_venue(piece) or ("et al" in piece and authors.authors_in(piece))
     return (piece, text[stop.end() :]) if told else None
 
 
@@ -390,7 +199,7 @@ def _is_inside(text: str, bracket: re.Match[str]) -> bool:
     if _INSIDE.match(text, bracket.start()) or titles.dangles(text[: bracket.start()]):
         return True
     short = _SHORT.match(text, bracket.start())
-    return short is not None and not is_told(short[1])
+    return short is not None and not signs.is_told(short[1])
 
 
 def _without_people(title: str) -> tuple[str, tuple[str, ...]]:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from digestbot.identity import fold_title
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block, leads
+from digestbot.parsing.references import citations
 from digestbot.parsing.references import reference as references
-from digestbot.parsing.references import unmarked
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.terms import authors, fields, links, titles, words
 
@@ -140,7 +140,7 @@ def _marked(text: str) -> Reference | None:
 
 
 def _cited(text: str) -> Reference | None:
-    cited = unmarked.cited(inline.plain(text)) if "," in text or " et al" in text else None
+    cited = citations.cited(inline.plain(text)) if "," in text or " et al" in text else None
     return Reference(titles.clean_title(cited[1]), authors=cited[0]) if cited else None
 
 

@@ -14,7 +14,7 @@ from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import reference as references
-from digestbot.parsing.references import unmarked
+from digestbot.parsing.references import signs
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import fulltitle
 from digestbot.parsing.shapes.weighing import is_short_title, is_title, weigh
@@ -120,7 +120,7 @@ def heading_reference(section: Section) -> Reference:
         title, month = dates.split_date(_YEAR_BEHIND.sub("", heading))
         title, venue = venues.split_venue(titles.clean_title(title))
         title, led = venues.split_lead(title)
-        if (tag := unmarked.tag_in(title)) and ((told := venues.venue_in(tag[0])) or unmarked.is_tag(*tag)):
+        if (tag := signs.tag_in(title)) and ((told := venues.venue_in(tag[0])) or signs.is_tag(*tag)):
             title, led = tag[1], led or told
         venue = venue or led
         signed = bylines.split(titles.without_name_after(titles.clean_title(title) or whole))

@@ -6,8 +6,8 @@ from digestbot.identity import fold_title
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.markdown.inline import squeeze
+from digestbot.parsing.references import citations
 from digestbot.parsing.references import reference as references
-from digestbot.parsing.references import unmarked
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import weighing
 from digestbot.parsing.terms import authors, fields, links, titles, venues, words
@@ -92,7 +92,7 @@ def _next_text(item: Block, after: Block | None) -> str:
 def _cited(text: str, name: str) -> tuple[tuple[str, ...], str, str] | None:
     """Read a citation without a mark: people before the title, or the title that begins with the name."""
     plain = inline.plain(text)
-    if cited := unmarked.cited(plain) or unmarked.cited_by_names(plain, lone=True):
+    if cited := citations.cited(plain) or citations.cited_by_names(plain, lone=True):
         return cited
     whole = references.read(inline.spans(text))
     own = fold_title(whole.title) if whole and whole.venue else ""
