@@ -18,7 +18,7 @@ from digestbot.parsing.page.place import Place
 from digestbot.parsing.rules import NO_RULES, Rules
 from digestbot.parsing.shapes import guessed, headed, lined, listed, markup, posts, single, tabled
 from digestbot.parsing.shapes.items import Items
-from digestbot.parsing.terms import dates, keyed, periods, words
+from digestbot.parsing.terms import dates, keyed, labels, periods, words
 
 _Shape = tuple[str, object]
 _SHAPES = {"lists": ("list", "lines", "html"), "tables": ("table", "html")}
@@ -41,7 +41,7 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
     if keyed.unfold(tree, body):
         tree = blocks.parse("\n".join(body))
     tree = htmltable.whole(tree, body)
-    page = Page(body, log, keypoint_labels=frozenset(map(words.fold, rules.keypoints or ())))
+    page = Page(body, log, keypoint_labels=frozenset(map(labels.fold, rules.keypoints or ())))
     place = Place(period=periods.period_of_path(file), year=dates.lone_year(re.sub(r"[_-]", " ", PurePath(file).stem)))
     bounds.tell_blocks(tree, log)
     root = outline(tree, len(body))

@@ -10,7 +10,7 @@ from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place, topic_name
 from digestbot.parsing.rules import Rules
 from digestbot.parsing.shapes import posts
-from digestbot.parsing.terms import keypoints, periods, words
+from digestbot.parsing.terms import keypoints, labels, periods
 
 
 def filing(root: Section, front: FrontMatter | None, file: str, rules: Rules) -> Callable[[Place, int], Place]:
@@ -62,9 +62,9 @@ def _period(front: FrontMatter | None, file: str, rule: str | None) -> str | Non
     return posts.period_in(front) if front and rule == "front matter" else None
 
 
-def take_keypoints(page: Page, labels: frozenset[str]) -> None:
+def take_keypoints(page: Page, chosen: frozenset[str]) -> None:
     """Take the fields under these labels (folded) for keypoints."""
-    for draft in page.drafts if labels else ():
+    for draft in page.drafts if chosen else ():
         for label, text in draft.fields.items():
-            if words.fold(label) in labels:
+            if labels.fold(label) in chosen:
                 draft.keypoints += keypoints.split(text)

@@ -9,7 +9,7 @@ from digestbot.parsing.markdown import inline
 from digestbot.parsing.page.draft import Draft
 from digestbot.parsing.references import reference, unmarked
 from digestbot.parsing.shapes import celled, columns
-from digestbot.parsing.terms import authors, titles, venues, words
+from digestbot.parsing.terms import authors, labels, titles, venues, words
 
 PIECES = (
     "A;b;Lee;Ann Lee;, ;,;. ;.; ;et al;et al.; et. al ;等;等人;외;외 3명;and others;AND OTHERS;and 12 others;(2021);"
@@ -87,9 +87,9 @@ def test_nothing_stands_on_a_plain_title(title: str) -> None:
 
 
 @settings(max_examples=600)
-@given(st.sampled_from([name for name, role in words.ROLES.items() if role == "title"]), st.booleans())
+@given(st.sampled_from([name for name, role in labels.ROLES.items() if role == "title"]), st.booleans())
 def test_a_glance_misses_no_label_for_a_title(name: str, upper: bool) -> None:
-    assert words.may_say_title(f"**{name.upper() if upper else name}**: x")
+    assert labels.may_say_title(f"**{name.upper() if upper else name}**: x")
 
 
 @settings(max_examples=300)

@@ -13,7 +13,7 @@ from digestbot.parsing.page import loose
 from digestbot.parsing.page.facts import ITEMS, Facts
 from digestbot.parsing.page.log import Log
 from digestbot.parsing.references.reference import Reference
-from digestbot.parsing.terms import dates, keypoints, links, words
+from digestbot.parsing.terms import dates, keypoints, labels, links
 from digestbot.parsing.terms.fields import Part
 
 _ABSTRACT = 250  # characters: a shorter paragraph after the authors may be anything
@@ -46,7 +46,7 @@ class Draft(Facts):
     def add(self, label: str, markdown: str) -> bool:
         """Put text under a label; a label that is there already gets both texts. Tell whether it was there."""
         markdown = markdown.strip("\n").rstrip()
-        name = words.fold(label)
+        name = labels.fold(label)
         repeated = name in self._texts
         self._texts.setdefault(name, (label, {}))[1][markdown] = None
         return repeated
@@ -73,7 +73,7 @@ class Draft(Facts):
 
     def _take_label(self, part: Part, log: Log) -> None:
         text = part.markdown
-        role = words.role_of(part.label)
+        role = labels.role_of(part.label)
         if role in _ONE_PARAGRAPH and not text.startswith(ITEMS):
             text, below = _own_lines(text)
             self.take_text(Part("", part.line, below))
@@ -184,7 +184,7 @@ def _is_row_of_links(line: str) -> bool:
 def _gist(fields: dict[str, str]) -> str:
     by_role: dict[str, str] = {}
     for label, text in fields.items():
-        if role := words.role_of(label):
+        if role := labels.role_of(label):
             by_role.setdefault(role, text)
     for role in ("objective", "tldr", "comment"):
         if role in by_role and (line := one_line(by_role[role])):

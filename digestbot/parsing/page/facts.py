@@ -8,7 +8,7 @@ from digestbot.identity import arxiv_id
 from digestbot.models import Link
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.inline import Span, squeeze
-from digestbot.parsing.terms import authors, dates, keypoints, links, titles, words
+from digestbot.parsing.terms import authors, dates, keypoints, labels, links, titles
 
 ITEMS = ("- ", "* ", "+ ", "1. ")
 """What the first item of a list begins with."""
@@ -31,7 +31,7 @@ class Facts:
     links: list[Link] = field(default_factory=list[Link])
     images: tuple[str, ...] = ()
 
-    def take_property(self, role: words.Role | None, label: str, text: str) -> bool:
+    def take_property(self, role: labels.Role | None, label: str, text: str) -> bool:
         """Take a part whose label stands for a property; tell whether nothing of it is left for the fields."""
         match role:
             case "keypoints":
@@ -88,7 +88,9 @@ class Facts:
         for span in found:
             if span.kind == "link" and not span.badge:
                 named = (
-                    span.text if links.label_kind(span.text) and words.fold(label) not in {"code", "project"} else label
+                    span.text
+                    if links.label_kind(span.text) and labels.fold(label) not in {"code", "project"}
+                    else label
                 )
                 self.see_link(named, span.url)
             elif span.kind in {"text", "code"}:

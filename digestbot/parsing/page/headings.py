@@ -8,7 +8,7 @@ from itertools import zip_longest
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block, parse, uncommented
 from digestbot.parsing.markdown.inline import squeeze
-from digestbot.parsing.terms import authors, dates, fields, links, titles, venues, words
+from digestbot.parsing.terms import authors, dates, fields, labels, links, titles, venues, words
 
 _TAG_LINE = re.compile(r"\s*(?:(?:`[^`]+`[,，\s]*)+|<?https?://\S+)\s*")
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>([^<]*(?:<(?!/?h[1-6]\b)[^<]*)*)</h\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -93,7 +93,7 @@ def _is_byline(text: str) -> bool:
 def _is_property(text: str) -> bool:
     """Tell whether a heading says behind a label who wrote a paper, where or when (`###### authors: Ann Lee`)."""
     label = fields.label_at(text) if ":" in text or "：" in text else None
-    return label is not None and bool(label.rest) and words.role_of(label.name) in {"authors", "venue", "date"}
+    return label is not None and bool(label.rest) and labels.role_of(label.name) in {"authors", "venue", "date"}
 
 
 def _is_source(text: str) -> bool:
@@ -163,5 +163,5 @@ _SCORE = re.compile(r"[:：]\s?[\d.,/%]+$")  # the figure behind a label: `评�
 
 def _is_labelled(text: str) -> bool:
     label = fields.label_at(text)
-    known = label is not None and bool(label.rest) and words.role_of(label.name) not in {None, "part"}
+    known = label is not None and bool(label.rest) and labels.role_of(label.name) not in {None, "part"}
     return known or _SCORE.search(text) is not None

@@ -10,7 +10,7 @@ from itertools import islice
 
 from digestbot.parsing.markdown.inline import Span
 from digestbot.parsing.references import citations, halves, signs, unmarked
-from digestbot.parsing.terms import authors, dates, links, titles, venues, words
+from digestbot.parsing.terms import authors, dates, labels, links, titles, venues
 
 
 @dataclass(slots=True)
@@ -187,7 +187,7 @@ def _is_lead(text: str) -> bool:
     bare = titles.clean_title(text)
     if _points(text):
         return False
-    if not bare or signs.is_told(text) or links.label_kind(bare) or words.role_of(bare.rstrip(":：")):
+    if not bare or signs.is_told(text) or links.label_kind(bare) or labels.role_of(bare.rstrip(":：")):
         return True
     if authors.authors_in(bare.rstrip(":：")) or text.endswith(("|", "｜", *_SEMICOLONS)):
         return True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from digestbot.parsing.terms import authors, dates, links, venues, words
+from digestbot.parsing.terms import authors, dates, labels, links, venues
 
 _LONGEST_CREDIT = 300  # characters of people, venue and year without full stops between them
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -37,7 +37,7 @@ def said(text: str) -> Piece | None:
     people = authors.plain_names(text)
     if not people and (told := _named(text)):
         return told
-    if _ONLY_YEAR.fullmatch(text) or links.label_kind(text) or words.role_of(text) == "links":
+    if _ONLY_YEAR.fullmatch(text) or links.label_kind(text) or labels.role_of(text) == "links":
         return Piece("label")
     if people := people or authors.authors_in(text):
         return Piece("people", people=people)

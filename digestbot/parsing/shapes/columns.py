@@ -8,7 +8,7 @@ from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.inline import Span, squeeze
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
-from digestbot.parsing.terms import authors, links, titles, venues, words
+from digestbot.parsing.terms import authors, labels, links, titles, venues
 
 Column = Literal[
     "title", "links", "venue", "date", "period", "authors", "keypoints", "topic", "text", "number", "people"
@@ -63,12 +63,12 @@ def is_empty(cell: str) -> bool:
 
 def is_meeting(kinds: Sequence[Column], header: str) -> bool:
     """Tell whether a table's dates are those of meetings: it names who presents, or `header` heads readings."""
-    return "people" in kinds or words.fold(header) in _MEETING
+    return "people" in kinds or labels.fold(header) in _MEETING
 
 
 def is_announced(header: str, kind: Column) -> bool:
     """Tell whether a header says that papers stand in its column."""
-    return kind == "title" or words.fold(header) in _PAPERS
+    return kind == "title" or labels.fold(header) in _PAPERS
 
 
 def says_papers(header: str) -> bool:
@@ -106,12 +106,12 @@ def _is_cut(spans: list[Span]) -> bool:
 
 def kind_of(header: str) -> Column:
     """Return what a column tells by its header alone; "text" if that says nothing known."""
-    name = words.fold(header)
+    name = labels.fold(header)
     if not name or name in _NUMBERS:
         return "number"
     if name in _PEOPLE:
         return "people"
-    role = words.role_of(name)
+    role = labels.role_of(name)
     match role:
         case "links" | "venue" | "date" | "period" | "authors" | "keypoints" | "topic" | "title":
             return role
@@ -122,8 +122,8 @@ def kind_of(header: str) -> Column:
     parts = [p for p in _JOINT.split(name) if p]
     if parts[:1] == ["time"]:
         return "date"
-    if len(parts) > 1 and words.role_of(parts[0]) in {"venue", "date", "authors", "keypoints"}:
-        return words.role_of(parts[0])  # type: ignore[return-value]  # narrowed by the set above
+    if len(parts) > 1 and labels.role_of(parts[0]) in {"venue", "date", "authors", "keypoints"}:
+        return labels.role_of(parts[0])  # type: ignore[return-value]  # narrowed by the set above
     return "links" if len(parts) > 1 and parts[-1] in {"url", "urls", "doi", "link", "links"} else "text"
 
 
@@ -144,7 +144,7 @@ def title_column(headers: list[str], kinds: list[Column], rows: Sequence[Row]) -
 def _score(header: str, kind: Column, n: int, sample: Sequence[Row]) -> float:
     """Return how much speaks for a column being that of the titles, 0 if too few of its cells are like one."""
     told = [(row[n], row) for _, row in sample if n < len(row) and not is_empty(row[n])]
-    name = words.fold(header)
+    name = labels.fold(header)
     announced = is_announced(header, kind)
     likeness = sum(_is_title(text, announced or (name in _SHORT and leads_on(row))) for text, row in told) / len(sample)
     if likeness < 0.3:

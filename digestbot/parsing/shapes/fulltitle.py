@@ -12,7 +12,7 @@ from digestbot.parsing.markdown.blocks import Block, leads
 from digestbot.parsing.references import citations
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
-from digestbot.parsing.terms import authors, fields, links, titles, words
+from digestbot.parsing.terms import authors, fields, labels, links, titles
 
 _LOOK = 8  # blocks below a heading, and lines of each, in which its full title may stand
 SHORT = 3  # words: what has no more may be but a name for the paper
@@ -106,9 +106,9 @@ def _told(blocks: list[Block], title: str) -> Iterator[tuple[Reference, bool]]:
             label = fields.label_at(line)
             if label is None:
                 found = _linked(line) or _cited(line)
-            elif words.role_of(label.name) == "title":
+            elif labels.role_of(label.name) == "title":
                 found = Reference(titles.clean_title(inline.plain(label.rest)))
-            elif links.label_kind(label.name) == "paper" or _LEADS.search(words.fold(label.name)):
+            elif links.label_kind(label.name) == "paper" or _LEADS.search(labels.fold(label.name)):
                 found = _linked(label.rest) or _cited(label.rest) or _marked(label.rest) or _plain(label.rest, title)
             else:
                 continue

@@ -11,7 +11,7 @@ from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.shapes import headed
 from digestbot.parsing.shapes.weighing import is_paper_link, is_title, leads_to_paper, weigh
-from digestbot.parsing.terms import fields, links, paths, titles, words
+from digestbot.parsing.terms import fields, labels, links, paths, titles, words
 
 _TOLD = 2  # headings that name parts of a note on one paper: fewer may stand in any text
 _TEXT = 200  # characters below a heading that are a note on a paper
@@ -71,7 +71,7 @@ def read_called(page: Page, root: Section, place: Place) -> bool:
     """Read a note of parts, below a link to the paper, by the name of its file; tell whether it was read."""
     parts = sum(words.is_part(section.heading) for section in root.children)
     lines = (line for _, text in blocks.leads(root.blocks) for line in text.split("\n"))
-    told = [label for line in lines if (label := fields.label_at(line)) and words.role_of(label.name) == "links"]
+    told = [label for line in lines if (label := fields.label_at(line)) and labels.role_of(label.name) == "links"]
     if parts > _TOLD and any(leads_to_paper(label.rest) for label in told):
         _read_called(page, root, place, parts)
     elif _is_linked_above(root) and titles.is_capitalised(name := paths.title_in(page.log.file)):
@@ -111,7 +111,7 @@ _REVIEWS = frozenset(
 def _under_review(root: Section, parts: int) -> Section | None:
     """Return the title below a first heading that says `Paper Review` alone, over the parts of the note."""
     first = root.children[0] if root.children else None
-    if first is None or words.fold(first.heading) not in _REVIEWS or first.blocks or len(first.children) != 1:
+    if first is None or labels.fold(first.heading) not in _REVIEWS or first.blocks or len(first.children) != 1:
         return None
     own = first.children[0]
     if parts < _TOLD or not is_title(own):
@@ -125,11 +125,11 @@ def _read_told(page: Page, root: Section, place: Place) -> bool:
 
     Other labels beside that one tell where the paper came out, or who wrote it.
     """
-    labels = [(n, label) for n, line in enumerate(page.lines[:_LATEST]) if (label := fields.label_at(line))]
+    labelled = [(n, label) for n, line in enumerate(page.lines[:_LATEST]) if (label := fields.label_at(line))]
     told = [
-        (n, label.rest) for n, label in labels if links.label_kind(label.name) == "paper" and "://" not in label.rest
+        (n, label.rest) for n, label in labelled if links.label_kind(label.name) == "paper" and "://" not in label.rest
     ]
-    roles = {words.role_of(label.name) for _, label in labels}
+    roles = {labels.role_of(label.name) for _, label in labelled}
     if len(told) != 1 or roles.isdisjoint({"venue", "authors"}):
         return False
     line, title = told[0][0], titles.clean_title(inline.plain(told[0][1]))
@@ -146,7 +146,7 @@ def _is_chapter(section: Section) -> bool:
     own = fold_title(section.heading)
     said = [fold_title(child.heading) in own for child in section.children if titles.could_be_title(child.heading)]
     numbered = titles.unnumbered(section.heading) != section.heading or _ASKED.fullmatch(section.heading) is not None
-    return numbered or words.fold(first) in _NOTION or sum(said) > 1
+    return numbered or labels.fold(first) in _NOTION or sum(said) > 1
 
 
 def _is_blank(body: list[str]) -> bool:
@@ -178,10 +178,10 @@ def _signs(page: Page, section: Section) -> int:
     return parts + (len(_roles(text)) > 1) + bool(_SPEAKS.search(text)) + paths.says_papers(page.log.file)
 
 
-def _roles(text: str) -> set[words.Role]:
+def _roles(text: str) -> set[labels.Role]:
     """Return what the labels in a text stand for."""
     named = (fields.label_at(line) for line in text.split("\n"))
-    return {role for label in named if label and (role := words.role_of(label.name))}
+    return {role for label in named if label and (role := labels.role_of(label.name))}
 
 
 def _read_called(page: Page, root: Section, place: Place, parts: int) -> None:

@@ -18,7 +18,7 @@ from digestbot.parsing.references import signs
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import fulltitle
 from digestbot.parsing.shapes.weighing import is_short_title, is_title, weigh
-from digestbot.parsing.terms import bylines, dates, links, paths, titles, venues, words
+from digestbot.parsing.terms import bylines, dates, labels, links, paths, titles, venues, words
 from digestbot.parsing.terms.fields import Part
 
 _YEAR_BEHIND = re.compile(r"\s*(?:[(（]\s*(?:19|20)\d\d\s*[)）]|(?<=\s)`(?:19|20)\d\d`)\s*$")
@@ -84,7 +84,7 @@ def _is_topic(section: Section, found: Evidence, listed: int) -> bool:
 
 def _is_over_parts(section: Section) -> bool:
     """Tell whether a title stands over the parts of one note, whose own headings deeper down may name other papers."""
-    parts = {words.fold(child.heading) for child in section.children if child.level <= _HASHES}
+    parts = {labels.fold(child.heading) for child in section.children if child.level <= _HASHES}
     told = sum(words.is_part(part) and not words.is_generic(part) for part in parts)
     return told > 1 and is_title(section) and not any(_is_clear(weigh(child)) for child in section.children)
 
@@ -182,21 +182,21 @@ def _cited(page: Page, child: Section, title: str) -> list[Part]:
 
 
 def _child_parts(page: Page, child: Section, label: str) -> list[Part]:
-    role = words.role_of(label)
-    filed = any(words.role_of(below.heading) in {"keypoints", "links"} for below in child.children)
+    role = labels.role_of(label)
+    filed = any(labels.role_of(below.heading) in {"keypoints", "links"} for below in child.children)
     if role is None and filed and words.is_data(label):
         return parts_of(page, child)
     inner = page.parts(child.start, child.end)
-    known = [part for part in inner if part.label and words.role_of(part.label) not in {None, "part"}]
+    known = [part for part in inner if part.label and labels.role_of(part.label) not in {None, "part"}]
     labelled = known and role in {None, "part"} and len(known) * 2 >= sum(bool(part.label) for part in inner)
     if labelled or (role is None and words.is_data(label)):
         return inner
     lines = page.lines[child.start : child.end]
-    own = [part for part in inner if words.role_of(part.label) in {"keypoints", "period"}]
+    own = [part for part in inner if labels.role_of(part.label) in {"keypoints", "period"}]
     own += [
         Part(titles.clean_title(below.heading), below.line, ["", *page.lines[below.start : below.end]])
         for below in child.children
-        if role in {None, "part"} and words.role_of(below.heading) in _TOLD
+        if role in {None, "part"} and labels.role_of(below.heading) in _TOLD
     ]
     return [Part(label, child.line, ["", *lines]), *own] if any(line.strip() for line in lines) else []
 

@@ -9,7 +9,7 @@ from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import nested, signed
-from digestbot.parsing.terms import authors, fields, links, titles, venues, words
+from digestbot.parsing.terms import authors, fields, labels, links, titles, venues
 
 _LONGEST = 600  # characters of an item without a link: a longer one is text
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]|[A-Z]{2} ?\d\d\b")
@@ -115,7 +115,7 @@ def _may_hold(text: str) -> bool:
     if not linked and len(text) > _LONGEST:
         return False
     label = fields.label_at(text)
-    return label is None or words.role_of(label.name) in {None, "title", "links"}
+    return label is None or labels.role_of(label.name) in {None, "title", "links"}
 
 
 def is_surely_paper(item: Item, place: Place) -> bool:

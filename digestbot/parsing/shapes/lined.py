@@ -14,7 +14,7 @@ from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import fulltitle, pasted
 from digestbot.parsing.shapes.pasted import Found
-from digestbot.parsing.terms import fields, links, titles, words
+from digestbot.parsing.terms import fields, labels, links, titles
 
 _LEAD = 80  # characters before a title that a date, a venue or tags may take
 _MARKS = re.compile(r"[\[*_<\"“《「『]")
@@ -66,7 +66,7 @@ def _may_hold(text: str) -> bool:
     label = fields.label_at(text.split("\n", 1)[0])
     if label is None:
         return True
-    role = words.role_of(label.name)
+    role = labels.role_of(label.name)
     return role in {None, "links"} or (role == "period" and not label.rest)
 
 

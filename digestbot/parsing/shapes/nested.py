@@ -10,7 +10,7 @@ from digestbot.parsing.references import citations
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import weighing
-from digestbot.parsing.terms import authors, fields, links, titles, venues, words
+from digestbot.parsing.terms import authors, fields, labels, links, titles, venues
 
 _FEW = 3  # items that say first what the outer one is
 _FIELDS = 8  # items inside an item that may be a paper's fields
@@ -30,8 +30,8 @@ def told(item: Block) -> int:
     first = inner[:_FEW]
     if any(weighing.is_paper_link(text) if "://" in text else venues.venue_in(text) for text in first):
         return 2
-    labels = [label.name for text in inner if (label := fields.label_at(text))]
-    if sum(words.role_of(name) in _TELLING for name in labels) > 1 or _is_signed(item):
+    labelled = [label.name for text in inner if (label := fields.label_at(text))]
+    if sum(labels.role_of(name) in _TELLING for name in labelled) > 1 or _is_signed(item):
         return 2
     return int(any("://" in text and _is_address(text) for text in first))
 

@@ -16,7 +16,7 @@ from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import fulltitle, headed
 from digestbot.parsing.shapes.weighing import is_title, leads_to_paper, weigh
-from digestbot.parsing.terms import dates, fields, links, titles, words
+from digestbot.parsing.terms import dates, fields, labels, links, titles, words
 from digestbot.parsing.terms.fields import Part
 
 _TITLE_KEYS = ("paper_title", "paper-title", "papertitle", "title")
@@ -95,7 +95,7 @@ def _mappings(
     if isinstance(value, dict):
         mapping = cast("dict[str, object]", value)
         for key, inner in mapping.items():
-            if key in _OTHERS or words.role_of(key) == "authors" or links.label_kind(key) in {"code", "project"}:
+            if key in _OTHERS or labels.role_of(key) == "authors" or links.label_kind(key) in {"code", "project"}:
                 continue  # nor are authors, or code with its page
             if key in _LIST_KEYS and isinstance(inner, dict):
                 yield cast("dict[str, object]", inner), (*above, mapping)
@@ -158,12 +158,12 @@ def take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[str
         if not held or key in skip:
             continue
         if isinstance(value, Scalar) and ("-" in value.text or "layout" in mapping) and _SLUGS.fullmatch(value.text):
-            held = tuple(value.text.split()) if words.role_of(key) == "keypoints" else held
+            held = tuple(value.text.split()) if labels.role_of(key) == "keypoints" else held
         at = value.line if isinstance(value, Scalar) else line
         label = key.replace("_", " ").replace("-", " ")
-        label = label.removeprefix("paper ") if words.role_of(label) is None else label
-        label = "Paper" if words.role_of(label) is None and _is_papers_address(value) else label
-        if words.role_of(label) in {None, "part", "period", "topic"} and not links.label_kind(label):
+        label = label.removeprefix("paper ") if labels.role_of(label) is None else label
+        label = "Paper" if labels.role_of(label) is None and _is_papers_address(value) else label
+        if labels.role_of(label) in {None, "part", "period", "topic"} and not links.label_kind(label):
             continue
         page.fill(
             page.drafts[-1],
@@ -171,7 +171,7 @@ def take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[str
                 Part(
                     label.capitalize() if label.islower() else label,
                     at,
-                    [("; " if words.role_of(label) == "keypoints" else ", ").join(held)],
+                    [("; " if labels.role_of(label) == "keypoints" else ", ").join(held)],
                 )
             ],
         )
@@ -206,19 +206,19 @@ def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
     if told - {"year", "published", "code", "keywords", "abstract"} or len(told) > 1:
         return True
     parts = sum(words.is_part(section.heading) for section in inner)
-    labels = [
+    labelled = [
         label
         for _, text in blocks.leads(root.front)
         for line in text.split("\n")
-        if (label := fields.label_at(line)) and words.role_of(label.name)
+        if (label := fields.label_at(line)) and labels.role_of(label.name)
     ]
-    own = [label for label in labels if links.label_kind(label.name) == "paper" and leads_to_paper(label.rest)]
-    abstract = any(words.role_of(section.heading) == "abstract" for section in inner)
+    own = [label for label in labelled if links.label_kind(label.name) == "paper" and leads_to_paper(label.rest)]
+    abstract = any(labels.role_of(section.heading) == "abstract" for section in inner)
     whole = headed.heading_reference(_heading(title.text))
     named = is_title(_heading(whole.title))
     said = named and (filed or bool(whole.authors or whole.venue))
     return reviewed or (
-        papers == 0 and (said or ((abstract or named) and (parts > 1 or len(labels) > 1 or len(own) == 1)))
+        papers == 0 and (said or ((abstract or named) and (parts > 1 or len(labelled) > 1 or len(own) == 1)))
     )
 
 

@@ -14,7 +14,7 @@ from digestbot.parsing.page.place import Place, topic_name
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import guessed, headed, posts, weighing
-from digestbot.parsing.terms import authors, fields, links, paths, titles, words
+from digestbot.parsing.terms import authors, fields, labels, links, paths, titles, words
 
 
 def read(page: Page, root: Section, front: FrontMatter | None, place: Place, others: Callable[[], int]) -> bool:
@@ -155,12 +155,12 @@ def _title_labels(page: Page) -> list[tuple[int, str]]:
     for n, line in enumerate(page.lines):
         if line.lstrip().startswith(("```", "~~~")):
             opaque = not opaque
-        if opaque or len(line) > 600 or not words.may_say_title(line):
+        if opaque or len(line) > 600 or not labels.may_say_title(line):
             continue
-        if line.startswith("#") and words.role_of(line) == "title":
+        if line.startswith("#") and labels.role_of(line) == "title":
             below = next((k for k in range(n + 1, min(n + 4, len(page.lines))) if page.lines[k].strip()), None)
             label = fields.label_at(page.lines[below]) if below is not None else None
-            told = label is not None and (label.marked or words.role_of(label.name) == "title")
+            told = label is not None and (label.marked or labels.role_of(label.name) == "title")
             if below is not None and not page.lines[below].startswith(_NO_TITLE) and not told:
                 found.append((below, page.lines[below].strip()))
             continue
@@ -174,7 +174,7 @@ def _title_labels(page: Page) -> list[tuple[int, str]]:
 def _titled(line: str) -> str:
     """Return what a line names as a title behind a label, or nothing."""
     label = fields.label_at(fields.strip_quotes([line])[0].rstrip("\\ "))
-    return label.rest.strip("` ") if label and label.indent < 4 and words.role_of(label.name) == "title" else ""
+    return label.rest.strip("` ") if label and label.indent < 4 and labels.role_of(label.name) == "title" else ""
 
 
 def _rest_below(lines: list[str], at: int) -> str:
@@ -187,7 +187,7 @@ def _rest_below(lines: list[str], at: int) -> str:
 
 def _below_label(lines: list[str], at: int) -> int | None:
     """Return the line of the title that stands set in below an item which is but the label for it."""
-    if not fields.is_item(lines[at]) or words.role_of(lines[at].strip(" -*+:：")) != "title":
+    if not fields.is_item(lines[at]) or labels.role_of(lines[at].strip(" -*+:：")) != "title":
         return None
     below = next((n for n in range(at + 1, min(at + 3, len(lines))) if lines[n].strip()), at)
     title = lines[below]

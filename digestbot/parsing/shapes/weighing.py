@@ -8,7 +8,7 @@ from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.shapes import fulltitle
-from digestbot.parsing.terms import authors, dates, fields, links, periods, titles, venues, words
+from digestbot.parsing.terms import authors, dates, fields, labels, links, periods, titles, venues, words
 
 _STRONG_ROLES = frozenset({"keypoints", "objective", "abstract", "authors", "title", "tldr", "venue"})
 _COLLECTION = re.compile(
@@ -122,19 +122,19 @@ def _short_name(section: Section) -> bool:
         return False
     if section.heading.rstrip().endswith((":", "：")):
         return False
-    labels = [
+    labelled = [
         label
         for _, text in blocks.leads(section.front)
         for line in text.split("\n")
         if (label := fields.label_at(line))
     ]
-    papers = [label for label in labels if links.label_kind(label.name) == "paper" and leads_to_paper(label.rest)]
+    papers = [label for label in labelled if links.label_kind(label.name) == "paper" and leads_to_paper(label.rest)]
     named = fulltitle.in_brackets(section.front) or fulltitle.repeated(section.front, _own_name(section))
     named = named or fulltitle.above_links(section.blocks, _own_name(section))
-    if named or (len(papers) == 1 and papers[0] is labels[0]):
+    if named or (len(papers) == 1 and papers[0] is labelled[0]):
         return True
-    roles = {words.role_of(label.name) for label in labels}
-    roles |= {role for child in section.children if (role := words.role_of(child.heading)) == "abstract"}
+    roles = {labels.role_of(label.name) for label in labelled}
+    roles |= {role for child in section.children if (role := labels.role_of(child.heading)) == "abstract"}
     if len(roles & {"authors", "abstract", "title", "keypoints", "objective"}) > 0 or len(roles - {None}) > 2:
         return True
     parts = sum(words.is_part(child.heading) for child in section.children)
@@ -178,7 +178,7 @@ def _weigh_text(found: Evidence, text: str) -> None:
         return  # a paper of its own, below a topic
     for line in (piece for whole in text[:4000].split("\n")[:30] for piece in fields.pieces(whole)):
         if label := fields.label_at(line):
-            role = words.role_of(label.name)
+            role = labels.role_of(label.name)
             found.labels += role in _STRONG_ROLES and not (role == "venue" and _is_source(label.rest))
             found.known += role is not None
             if role == "links" and (leads_to_paper(label.rest) or arxiv_id(f"arxiv:{label.rest.strip()}")):
@@ -236,5 +236,5 @@ def is_paper_link(line: str) -> bool:
 def _is_own_name(text: str) -> bool:
     """Tell whether words in bold before links are what something is called, no label of the links, venue or date."""
     text = text.strip(" \t\n:：[]()")
-    said = links.label_kind(text) or words.role_of(text) or venues.venue_in(text) or dates.moments(text)
+    said = links.label_kind(text) or labels.role_of(text) or venues.venue_in(text) or dates.moments(text)
     return any(map(str.isalpha, text)) and not (said or ":" in text or "：" in text)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from digestbot.parsing.markdown.inline import LONGEST
-from digestbot.parsing.terms import words
+from digestbot.parsing.terms import labels
 
 _MARKER = r"(?:[-*+•·◦▪–]|\d{1,2}[.)])"
 _COLON = r"[:：]"
@@ -88,7 +88,7 @@ def label_at(line: str, more: frozenset[str] = frozenset()) -> _Label | None:
     name = found[group].strip()
     if not name or len(name.split()) > 6 or not any(map(str.isalpha, name)):
         return None
-    if group in _NEEDS_ROLE and words.role_of(name) is None and words.fold(name) not in more:
+    if group in _NEEDS_ROLE and labels.role_of(name) is None and labels.fold(name) not in more:
         return None
     lead = found["lead"].expandtabs(4)
     indent = len(lead) - len(lead.lstrip())
@@ -113,12 +113,12 @@ def strip_quotes(lines: list[str]) -> list[str]:
     return [_QUOTE.sub("", _QUOTE.sub("", line)) if ">" in line[:4] else line for line in lines]
 
 
-def split(lines: Iterable[str], first: int, labels: frozenset[str] = frozenset()) -> list[Part]:
+def split(lines: Iterable[str], first: int, more: frozenset[str] = frozenset()) -> list[Part]:
     """Divide an entry's lines (the first is line `first`) into its labelled parts and the text between them.
 
-    `labels`: those, folded, that are known in addition.
+    `more`: those, folded, that are known in addition.
     """
-    splitter = _Splitter(labels)
+    splitter = _Splitter(more)
     for number, line in enumerate(lines, first):
         splitter.take(line, number)
     return [part for part in splitter.parts if part.label or part.markdown]
@@ -127,8 +127,8 @@ def split(lines: Iterable[str], first: int, labels: frozenset[str] = frozenset()
 class _Splitter:
     """Goes through lines and knows which label the present one stands under."""
 
-    def __init__(self, labels: frozenset[str]) -> None:
-        self.labels = labels
+    def __init__(self, more: frozenset[str]) -> None:
+        self.more = more
         self.parts: list[Part] = []
         self.label: _Label | None = None
         self.fence = ""
@@ -177,11 +177,11 @@ class _Splitter:
             self._line(bare, number)
 
     def _line(self, line: str, number: int) -> None:
-        for piece in pieces(line, self.labels):
+        for piece in pieces(line, self.more):
             self._piece(piece, number)
 
     def _piece(self, line: str, number: int) -> None:
-        found = label_at(line, self.labels)
+        found = label_at(line, self.more)
         if found and self._opens(found):
             self.label = found
             self.parts.append(Part(found.name, number, [_BREAK.sub("", found.rest)]))
@@ -201,8 +201,8 @@ class _Splitter:
         held = self.parts[-1].markdown
         return (
             not held
-            and words.role_of(found.name) in {"keypoints", "authors", "venue", "date", "links", "title"}
-            and (words.role_of(self.label.name) is None)
+            and labels.role_of(found.name) in {"keypoints", "authors", "venue", "date", "links", "title"}
+            and (labels.role_of(self.label.name) is None)
         )
 
     def _append(self, line: str, number: int) -> None:

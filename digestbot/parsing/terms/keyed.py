@@ -2,11 +2,11 @@
 
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block, cells
-from digestbot.parsing.terms import words
+from digestbot.parsing.terms import labels
 
-_TELLING: frozenset[words.Role] = frozenset({"title", "authors", "venue", "date", "keypoints", "links", "abstract"})
+_TELLING: frozenset[labels.Role] = frozenset({"title", "authors", "venue", "date", "keypoints", "links", "abstract"})
 _FEW = 3  # different rows of these that make a table one paper's
-_ENOUGH: frozenset[words.Role] = frozenset({"authors", "links"})  # and two do if it is these
+_ENOUGH: frozenset[labels.Role] = frozenset({"authors", "links"})  # and two do if it is these
 
 
 def unfold(tree: list[Block], lines: list[str]) -> bool:
@@ -15,7 +15,7 @@ def unfold(tree: list[Block], lines: list[str]) -> bool:
     for block in found:
         for at in range(block.start, block.end):
             label, value = _row(lines[at])
-            lines[at] = f"**{label}:** {value}" if words.role_of(label) and value else ""
+            lines[at] = f"**{label}:** {value}" if labels.role_of(label) and value else ""
     return bool(found)
 
 
@@ -29,7 +29,7 @@ def _is_keyed(table: Block) -> bool:
     rows = table.text.split("\n")
     if len(cells(rows[0])) != 2:
         return False
-    roles = [words.role_of(_row(row)[0]) for row in rows]
+    roles = [labels.role_of(_row(row)[0]) for row in rows]
     telling = _TELLING.intersection(role for role in roles if role)
     told = len(telling) >= _FEW and not telling.isdisjoint({"title", "authors"})
     return (told or telling >= _ENOUGH) and len(set(rows)) == len(rows)
