@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from digestbot.parsing.page.draft import Draft
 from digestbot.parsing.page.log import Log
 from digestbot.parsing.page.place import Place
+from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.terms import fields
 from digestbot.parsing.terms.fields import Part
 
@@ -31,6 +32,14 @@ class Page:
         place = self.file_under(place, line)
         draft = Draft(title, line + 1, topics=place.filed_under, period=place.period)
         self.drafts.append(draft)
+        return draft
+
+    def put(self, found: Reference, line: int, place: Place) -> Draft:
+        """Begin an entry with what a reference tells, and tell the curator which of its labels have no link."""
+        draft = self.begin(found.title, line, place)
+        draft.take(found)
+        for label in found.empty_labels:
+            self.log.tell(line, f"“{label}” has no link", "left it out")
         return draft
 
     def fill(self, draft: Draft, parts: Iterable[Part]) -> None:

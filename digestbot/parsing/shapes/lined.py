@@ -192,7 +192,4 @@ def _is_candidate(found: Reference) -> bool:
 def read(page: Page, found: Found, place: Place) -> None:
     """Put the papers found in paragraphs on the page."""
     for _, line, reference in found:
-        draft = page.begin(reference.title, line, place)
-        draft.take(reference)
-        for label in reference.empty_labels:
-            page.log.tell(line, f"“{label}” has no link", "left it out")
+        page.put(reference, line, place)

@@ -248,10 +248,7 @@ def read(page: Page, items: Items, place: Place) -> None:
 
 def _read_item(page: Page, item: Item, head: Block, found: Reference, place: Place) -> None:
     line = head.start + found.line
-    draft = page.begin(found.title, line, place)
-    draft.take(found)
-    for label in found.empty_labels:
-        page.log.tell(line, f"“{label}” has no link", "left it out")
+    draft = page.put(found, line, place)
     if sum(map(head.text.count, "(（")) > sum(map(head.text.count, ")）")):
         page.log.tell(line, "a bracket that is not closed", "read on to the end of the item")
     if page.lines[line].count("]()") and found.links:
