@@ -9,7 +9,7 @@ from digestbot.parsing.markdown import inline
 from digestbot.parsing.page.draft import Draft
 from digestbot.parsing.references import reference, unmarked
 from digestbot.parsing.shapes import celled, columns
-from digestbot.parsing.terms import authors, labels, titles, venues, words
+from digestbot.parsing.terms import authors, cleaning, labels, titles, venues, words
 
 PIECES = (
     "A;b;Lee;Ann Lee;, ;,;. ;.; ;et al;et al.; et. al ;等;等人;외;외 3명;and others;AND OTHERS;and 12 others;(2021);"
@@ -77,8 +77,8 @@ TITLES = st.lists(st.sampled_from(STRETCHES.split(";")), min_size=1, max_size=6)
 @example("CVPR 2021 - A View of Lakes")
 @example("Lee 2021: A View of Lakes")
 def test_nothing_stands_on_a_plain_title(title: str) -> None:
-    if titles.is_plain(title):
-        assert titles.clean_title(title) == title
+    if cleaning.is_plain(title):
+        assert cleaning.clean_title(title) == title
         reader = reference._Reader([], venue_heads=False)
         reader.result.title = f"{title}\n"
         assert reader._clean_title()

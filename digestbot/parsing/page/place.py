@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from digestbot.parsing.terms import dates, periods, titles, venues, words
+from digestbot.parsing.terms import cleaning, dates, periods, venues, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +68,5 @@ _COUNT = re.compile(r"\s*[(（\[]\s*\d+\s*(?:papers?|篇)?\s*[)）\]]\s*$", re.I
 
 def topic_name(heading: str) -> str:
     """Return a heading as the name of a topic: without numbering, counts, marks, a colon at the end."""
-    text = titles.unnumbered(titles.clean_title(_COUNT.sub("", heading)))
+    text = cleaning.unnumbered(cleaning.clean_title(_COUNT.sub("", heading)))
     return text.rstrip(":： ").strip("[]")

@@ -10,7 +10,7 @@ from itertools import islice
 
 from digestbot.parsing.markdown.inline import Span
 from digestbot.parsing.references import citations, halves, signs, unmarked
-from digestbot.parsing.terms import authors, dates, labels, links, titles, venues
+from digestbot.parsing.terms import authors, cleaning, dates, labels, links, titles, venues
 
 
 @dataclass(slots=True)
@@ -123,7 +123,7 @@ def _is_credit(text: str) -> bool:
 def _is_said(before: list[Span]) -> bool:
     """Tell whether a plain title stands before: enough words, besides the tags that lead it."""
     text = _text(before)
-    return titles.looks_like_title(titles.clean_title(unmarked.plain_title(text)[0])) and not _says_else(text)
+    return titles.looks_like_title(cleaning.clean_title(unmarked.plain_title(text)[0])) and not _says_else(text)
 
 
 def _goes_on(head: list[Span], at: int) -> bool:
@@ -135,7 +135,7 @@ def _names_paper(span: Span) -> bool:
     if span.kind != "link" or span.badge:
         return False
     text = span.text.strip()
-    if not titles.could_be_title(titles.clean_title(text)) or signs.is_venue(text):
+    if not titles.could_be_title(cleaning.clean_title(text)) or signs.is_venue(text):
         return False
     return titles.looks_like_title(text) or links.is_paper_url(span.url) or (not span.url and len(text) > 12)
 
@@ -184,7 +184,7 @@ def _is_mark(head: list[Span], n: int) -> bool:
 def _is_lead(text: str) -> bool:
     """Tell whether text before a link is no title itself: a venue, a date, a number, tags, names, a label."""
     text = text.strip()
-    bare = titles.clean_title(text)
+    bare = cleaning.clean_title(text)
     if _points(text):
         return False
     if not bare or signs.is_told(text) or links.label_kind(bare) or labels.role_of(bare.rstrip(":：")):
@@ -361,7 +361,7 @@ def _from_words(text: str, after: int) -> Name | None:
     if (quoted := signs.QUOTED.search(text)) and not _is_amid(text, quoted):
         title = signs.quoted_words(quoted)
         if titles.could_be_title(title):
-            before = titles.clean_title(text[: quoted.start()])
+            before = cleaning.clean_title(text[: quoted.start()])
             people = authors.authors_in(before) or ()
             prose = titles.is_cjk(before) and titles.size(before) > _PROSE_LEAD and not people
             prose = prose or (title.islower() and titles.dangles(before))  # `such as the "frame problem"`
@@ -374,7 +374,7 @@ def _from_words(text: str, after: int) -> Name | None:
     if not people and authors.authors_in(text):
         return None
     begun = title[:1].upper() + title[1:] if left.startswith("(") else title  # behind its venue, in small letters too
-    if not titles.could_be_title(titles.clean_title(title)) or not titles.stands_alone(begun):
+    if not titles.could_be_title(cleaning.clean_title(title)) or not titles.stands_alone(begun):
         return None
     return Name(title, 0, after, left, authors=people)
 
@@ -430,7 +430,7 @@ def _behind_links(head: list[Span], stop: int) -> Name | None:
         end = next((k for k in range(n + 1, end) if head[k].strong != span.strong), end)
         text = _text(head[n:end]).strip(" |｜[]()·-–—:：,")
         title, left, people = (text, "", ()) if span.strong else unmarked.plain_title(text)
-        if titles.looks_like_title(titles.clean_title(title)) and titles.stands_alone(title):
+        if titles.looks_like_title(cleaning.clean_title(title)) and titles.stands_alone(title):
             return Name(title, n, end, left, authors=people, marked=span.strong)
     return _two_words(head)
 

@@ -7,7 +7,7 @@ from digestbot.models import Link
 from digestbot.parsing.markdown.inline import Span, squeeze
 from digestbot.parsing.references import naming, pieces, signs, unmarked
 from digestbot.parsing.references.pieces import Piece
-from digestbot.parsing.terms import authors, dates, links, titles, venues
+from digestbot.parsing.terms import authors, cleaning, dates, links, titles, venues
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ def _lone(span: Span) -> Reference | None:
     linked = span.kind == "link"
     if not (linked or span.strong or span.em) or not titles.looks_like_title(span.text) or "://" in span.text:
         return None
-    plain = titles.is_plain(span.text) and not unmarked.JOINTS.search(span.text)
+    plain = cleaning.is_plain(span.text) and not unmarked.JOINTS.search(span.text)
     if not plain and unmarked.without_credit(span.text)[1] != span.text:
         return None
     reader = _Reader([], venue_heads=False)
@@ -175,7 +175,7 @@ class _Reader:
     def _clean_title(self) -> bool:
         """Take dates and venues off the title; tell whether something is left of it."""
         result = self.result
-        if titles.is_plain(result.title):
+        if cleaning.is_plain(result.title):
             return True
         title, tagged = venues.split_tags(squeeze(result.title).strip("*_ "))
         result.venue = result.venue or tagged
@@ -195,7 +195,7 @@ class _Reader:
             result.links.append(link)
         title, led = venues.split_lead(title)
         result.venue = result.venue or venue or led
-        result.title = titles.clean_title(title)
+        result.title = cleaning.clean_title(title)
         return len(result.title) > 1 and any(map(str.isalnum, result.title))
 
     def _without_people(self, title: str) -> str:

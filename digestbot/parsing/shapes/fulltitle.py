@@ -12,7 +12,7 @@ from digestbot.parsing.markdown.blocks import Block, leads
 from digestbot.parsing.references import citations
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
-from digestbot.parsing.terms import authors, fields, labels, links, titles
+from digestbot.parsing.terms import authors, cleaning, fields, labels, links, titles
 
 _LOOK = 8  # blocks below a heading, and lines of each, in which its full title may stand
 SHORT = 3  # words: what has no more may be but a name for the paper
@@ -51,7 +51,7 @@ def in_brackets(blocks: list[Block]) -> str:
     first = blocks[0] if blocks else None
     if first is None or first.kind != "paragraph" or not re.fullmatch(r"\[[^\[\]]+\]", first.text):
         return ""
-    title = titles.clean_title(first.text)
+    title = cleaning.clean_title(first.text)
     return title if titles.looks_like_title(title) and inline.plain(first.text) == first.text else ""
 
 
@@ -62,7 +62,7 @@ def repeated(blocks: list[Block], title: str) -> str:
     name, _, rest = line.replace("：", ":").partition(":")
     if not rest or fold_title(name) != fold_title(title) or line.endswith((".", "。")):
         return ""
-    return titles.clean_title(line) if titles.looks_like_title(line) and titles.is_capitalised(rest) else ""
+    return cleaning.clean_title(line) if titles.looks_like_title(line) and titles.is_capitalised(rest) else ""
 
 
 def begins(blocks: list[Block]) -> bool:
@@ -84,7 +84,7 @@ def above_links(blocks: list[Block], title: str) -> str:
     if len(linked) < len(spans) or not any(links.is_paper_url(s.url) for s in linked) or line.endswith((".", ":")):
         return ""
     fits = "\n" not in line and inline.plain(line) == line and authors.authors_in(line) is None
-    return titles.clean_title(line) if fits and titles.is_capitalised(line) and titles.looks_like_title(line) else ""
+    return cleaning.clean_title(line) if fits and titles.is_capitalised(line) and titles.looks_like_title(line) else ""
 
 
 def is_cited(blocks: list[Block], title: str) -> bool:
@@ -107,7 +107,7 @@ def _told(blocks: list[Block], title: str) -> Iterator[tuple[Reference, bool]]:
             if label is None:
                 found = _linked(line) or _cited(line)
             elif labels.role_of(label.name) == "title":
-                found = Reference(titles.clean_title(inline.plain(label.rest)))
+                found = Reference(cleaning.clean_title(inline.plain(label.rest)))
             elif links.label_kind(label.name) == "paper" or _LEADS.search(labels.fold(label.name)):
                 found = _linked(label.rest) or _cited(label.rest) or _marked(label.rest) or _plain(label.rest, title)
             else:
@@ -129,7 +129,7 @@ def _linked(text: str) -> Reference | None:
 
 def _plain(text: str, own: str) -> Reference | None:
     """Read words alone as the title where the note is headed in Chinese, Japanese or Korean and they are not."""
-    title = titles.clean_title(inline.plain(text))
+    title = cleaning.clean_title(inline.plain(text))
     told = titles.is_cjk(own) and not titles.is_cjk(title) and "](" not in text and "://" not in text
     return Reference(title) if told and titles.is_capitalised(title) and titles.looks_like_title(title) else None
 
@@ -141,7 +141,7 @@ def _marked(text: str) -> Reference | None:
 
 def _cited(text: str) -> Reference | None:
     cited = citations.cited(inline.plain(text)) if "," in text or " et al" in text else None
-    return Reference(titles.clean_title(cited[1]), authors=cited[0]) if cited else None
+    return Reference(cleaning.clean_title(cited[1]), authors=cited[0]) if cited else None
 
 
 def is_fuller(title: str, own: str) -> bool:

@@ -11,7 +11,7 @@ from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.shapes import headed
 from digestbot.parsing.shapes.weighing import is_paper_link, is_title, leads_to_paper, weigh
-from digestbot.parsing.terms import fields, labels, links, paths, titles, words
+from digestbot.parsing.terms import cleaning, fields, labels, links, paths, titles, words
 
 _TOLD = 2  # headings that name parts of a note on one paper: fewer may stand in any text
 _TEXT = 200  # characters below a heading that are a note on a paper
@@ -54,12 +54,12 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
         return  # as a chapter of a textbook is called
     if _is_chapter(section):
         return
-    posted = front and front.text("layout") and not titles.is_review(section.heading)
+    posted = front and front.text("layout") and not cleaning.is_review(section.heading)
     brief = _is_blank(body) or sum(map(len, body)) < _TEXT
     if not named or posted or (brief and not _is_filed(page, section)):
         return
     headed.read(page, section, replace(place, title=""))
-    if page.drafts and parts < _TOLD and not titles.is_review(section.heading):
+    if page.drafts and parts < _TOLD and not cleaning.is_review(section.heading):
         page.log.tell(
             section.line,
             "nothing tells whether this heading is a paper's title",
@@ -93,7 +93,7 @@ def _over_all(page: Page, root: Section, parts: int) -> Section | None:
     if len(root.children) < 2:
         return root.children[0] if root.children else None
     first, *others = root.children
-    opened = words.is_part(others[0].heading) and titles.looks_like_title(titles.clean_title(first.heading))
+    opened = words.is_part(others[0].heading) and titles.looks_like_title(cleaning.clean_title(first.heading))
     if (
         parts < (1 if opened or (parts == len(others) and _is_name(page, first)) else _TOLD)
         or words.is_part(first.heading)
@@ -132,7 +132,7 @@ def _read_told(page: Page, root: Section, place: Place) -> bool:
     roles = {labels.role_of(label.name) for _, label in labelled}
     if len(told) != 1 or roles.isdisjoint({"venue", "authors"}):
         return False
-    line, title = told[0][0], titles.clean_title(inline.plain(told[0][1]))
+    line, title = told[0][0], cleaning.clean_title(inline.plain(told[0][1]))
     if titles.size(title) < _TITLE or not titles.looks_like_title(title) or titles.is_sentence(title):
         return False
     draft = page.begin(title, line, replace(place, title=""))
@@ -145,7 +145,7 @@ def _is_chapter(section: Section) -> bool:
     first = section.children[0].heading if section.children else ""
     own = fold_title(section.heading)
     said = [fold_title(child.heading) in own for child in section.children if titles.could_be_title(child.heading)]
-    numbered = titles.unnumbered(section.heading) != section.heading or _ASKED.fullmatch(section.heading) is not None
+    numbered = cleaning.unnumbered(section.heading) != section.heading or _ASKED.fullmatch(section.heading) is not None
     return numbered or labels.fold(first) in _NOTION or sum(said) > 1
 
 
@@ -157,7 +157,7 @@ def _is_blank(body: list[str]) -> bool:
 
 def _is_name(page: Page, section: Section) -> bool:
     """Tell whether a short heading (`Maxout Networks`) names a paper: so is the file called, and the text is on one."""
-    name = titles.clean_title(section.heading)
+    name = cleaning.clean_title(section.heading)
     files = (paths.name_of(page.log.file), paths.undated_name(page.log.file))
     called = fold_title(name).rstrip("s") in (fold_title(file).rstrip("s") for file in files)
     if not titles.could_be_title(name) or titles.size(name) < 2 or words.is_elsewhere(name):

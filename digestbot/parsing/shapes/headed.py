@@ -18,7 +18,7 @@ from digestbot.parsing.references import signs
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import fulltitle
 from digestbot.parsing.shapes.weighing import is_short_title, is_title, weigh
-from digestbot.parsing.terms import bylines, dates, labels, links, paths, titles, venues, words
+from digestbot.parsing.terms import bylines, cleaning, dates, labels, links, paths, titles, venues, words
 from digestbot.parsing.terms.fields import Part
 
 _YEAR_BEHIND = re.compile(r"\s*(?:[(（]\s*(?:19|20)\d\d\s*[)）]|(?<=\s)`(?:19|20)\d\d`)\s*$")
@@ -47,7 +47,7 @@ def papers_among(sections: list[Section], listed: dict[int, int], place: Place) 
     }
     titled = [s for s in sections if found[id(s)].plausible]
     if place.papers and not strong and len(titled) == len(sections) > 1:
-        plain = (s for s in sections if titles.unnumbered(s.heading) == s.heading and not words.is_part(s.heading))
+        plain = (s for s in sections if cleaning.unnumbered(s.heading) == s.heading and not words.is_part(s.heading))
         return {id(s) for s in plain if found[id(s)].foreign}
     if not strong or len(strong) * 2 < len(titled):
         return strong
@@ -76,7 +76,7 @@ def _is_topic(section: Section, found: Evidence, listed: int) -> bool:
         return False
     if strong > 1 or listed >= _HELD or (listed > 1 and words.says_papers(section.heading)):
         return True
-    named = titles.looks_like_title(titles.clean_title(section.heading))
+    named = titles.looks_like_title(cleaning.clean_title(section.heading))
     if strong and not ((found.labels and named) or found.linked or found.dated):
         return True
     return listed > 1 and not (found.labels or found.linked or found.dated or found.people)
@@ -102,30 +102,30 @@ def heading_reference(section: Section) -> Reference:
     if len(spans) > 1 and spans[-1].kind == "code" and re.fullmatch(r"(?:19|20)\d\d", spans[-1].text.strip()):
         spans = spans[:-1]
     if spans and spans[0].kind == "text":
-        spans = [replace(spans[0], text=titles.unnumbered(_DAY_BEFORE.sub("", spans[0].text))), *spans[1:]]
+        spans = [replace(spans[0], text=cleaning.unnumbered(_DAY_BEFORE.sub("", spans[0].text))), *spans[1:]]
     found = references.read(spans)
     heading = inline.squeeze("".join(s.text for s in spans if not s.badge and s.kind != "image"))
     urls = links.bare_urls(heading)
     for url in urls:
         heading = _EMPTIED.sub(_rebracketed, heading.replace(url, " "))
-    whole = titles.clean_title(heading)
+    whole = cleaning.clean_title(heading)
     if urls and whole:
         title, venue = venues.split_venue(whole)
         return Reference(
-            titles.clean_title(title), venue=venue, links=[link for url in urls if (link := links.make("", url))]
+            cleaning.clean_title(title), venue=venue, links=[link for url in urls if (link := links.make("", url))]
         )
     if found is None or not found.title:
         return Reference(whole)
     if not found.marked and not found.links:
         title, month = dates.split_date(_YEAR_BEHIND.sub("", heading))
-        title, venue = venues.split_venue(titles.clean_title(title))
+        title, venue = venues.split_venue(cleaning.clean_title(title))
         title, led = venues.split_lead(title)
         if (tag := signs.tag_in(title)) and ((told := venues.venue_in(tag[0])) or signs.is_tag(*tag)):
             title, led = tag[1], led or told
         venue = venue or led
-        signed = bylines.split(titles.without_name_after(titles.clean_title(title) or whole))
+        signed = bylines.split(cleaning.without_name_after(cleaning.clean_title(title) or whole))
         return Reference(
-            titles.clean_title(signed.title),
+            cleaning.clean_title(signed.title),
             venue=venue or signed.venue,
             published=month or found.published,
             authors=signed.authors,
@@ -169,14 +169,14 @@ def parts_of(page: Page, section: Section) -> list[Part]:
     own_end = section.children[0].line if section.children else section.end
     parts = page.parts(section.start, own_end)
     for child in section.children:
-        label = titles.clean_title(child.heading).rstrip(":：") or "Notes"
+        label = cleaning.clean_title(child.heading).rstrip(":：") or "Notes"
         parts += _cited(page, child, section.heading) if words.holds_none(label) else _child_parts(page, child, label)
     return parts
 
 
 def _cited(page: Page, child: Section, title: str) -> list[Part]:
     """Return the lines of a note's references that cite the paper itself."""
-    own = fold_title(titles.clean_title(title))
+    own = fold_title(cleaning.clean_title(title))
     lines = [line for line in page.lines[child.start : child.end] if len(own) > _FEW_SIGNS and own in fold_title(line)]
     return [Part("", child.line, lines)] if lines else []
 
@@ -194,7 +194,7 @@ def _child_parts(page: Page, child: Section, label: str) -> list[Part]:
     lines = page.lines[child.start : child.end]
     own = [part for part in inner if labels.role_of(part.label) in {"keypoints", "period"}]
     own += [
-        Part(titles.clean_title(below.heading), below.line, ["", *page.lines[below.start : below.end]])
+        Part(cleaning.clean_title(below.heading), below.line, ["", *page.lines[below.start : below.end]])
         for below in child.children
         if role in {None, "part"} and labels.role_of(below.heading) in _TOLD
     ]
@@ -209,10 +209,10 @@ def over_all(root: Section) -> Section:
 
 def is_lone_title(section: Section) -> bool:
     """Tell whether a heading over a whole note reads like the title of the paper that the note is about."""
-    heading = titles.clean_title(section.heading)
+    heading = cleaning.clean_title(section.heading)
     return (
         is_title(section)
-        and (titles.is_review(section.heading) or titles.size(heading) >= 4 - bool(_YEAR_BEHIND.search(heading)))
+        and (cleaning.is_review(section.heading) or titles.size(heading) >= 4 - bool(_YEAR_BEHIND.search(heading)))
         and not words.is_elsewhere(heading)
         and links.label_kind(heading) is None
     )

@@ -10,7 +10,7 @@ from digestbot.parsing.references import citations
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import weighing
-from digestbot.parsing.terms import authors, fields, labels, links, titles, venues
+from digestbot.parsing.terms import authors, cleaning, fields, labels, links, titles, venues
 
 _FEW = 3  # items that say first what the outer one is
 _FIELDS = 8  # items inside an item that may be a paper's fields
@@ -76,7 +76,7 @@ def take_citation(found: Reference, item: Block, after: Block | None) -> bool:
         return False
     below = inner[0] if inner else _next_text(item, after)
     cited = _cited(below, found.title) if below and "://" not in below else None
-    if cited is None or not titles.looks_like_title(title := titles.clean_title(cited[1])):
+    if cited is None or not titles.looks_like_title(title := cleaning.clean_title(cited[1])):
         return False
     if titles.size(found.title) > _NAME and fold_title(found.title) != fold_title(title):
         return False

@@ -16,7 +16,7 @@ from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import fulltitle, headed
 from digestbot.parsing.shapes.weighing import is_title, leads_to_paper, weigh
-from digestbot.parsing.terms import dates, fields, labels, links, titles, words
+from digestbot.parsing.terms import cleaning, dates, fields, labels, links, titles, words
 from digestbot.parsing.terms.fields import Part
 
 _TITLE_KEYS = ("paper_title", "paper-title", "papertitle", "title")
@@ -72,7 +72,7 @@ def period_in(front: FrontMatter, *more: str) -> str | None:
 def title_in(front: FrontMatter) -> str:
     """Return the title that front matter names, or nothing if it could not be a paper's."""
     told = _title_of(front)
-    title = titles.clean_title(inline.plain(told.text)) if told else ""
+    title = cleaning.clean_title(inline.plain(told.text)) if told else ""
     return title if titles.could_be_title(title) else ""
 
 
@@ -114,7 +114,7 @@ def _read_mapping(page: Page, mapping: dict[str, object], above: tuple[dict[str,
     presented = values.text("paper_title", "paper") and _PEOPLE_KEYS & set(mapping)
     if title is None or not (presented or _REFERENCE_KEYS & set(mapping)) or any(True for _ in _mappings(mapping, ())):
         return
-    name = titles.clean_title(inline.plain(title.text))
+    name = cleaning.clean_title(inline.plain(title.text))
     if not titles.could_be_title(name):
         return
     place = _session_place(above, place)
@@ -198,7 +198,7 @@ def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
     told = {key for key in _PAPER_KEYS & set(front.values) if front.items(key)}
     told |= {key for key, value in front.values.items() if _is_papers_address(value)}
     over = root.children if len(root.children) == 1 else []
-    reviewed = any(titles.is_review(text) for text in (title.text, *(section.heading for section in over)))
+    reviewed = any(cleaning.is_review(text) for text in (title.text, *(section.heading for section in over)))
     inner = list(root.below())
     papers = _papers_below(root, title.text, over if reviewed else [])
     if papers > 1:
@@ -252,7 +252,7 @@ def _title_of(front: FrontMatter) -> Scalar | None:
 
 
 def _post_title(text: str) -> str:
-    return titles.clean_title(inline.plain(text))
+    return cleaning.clean_title(inline.plain(text))
 
 
 def _heading(text: str) -> Section:

@@ -14,7 +14,7 @@ from digestbot.parsing.page.place import Place, topic_name
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import guessed, headed, posts, weighing
-from digestbot.parsing.terms import authors, fields, labels, links, paths, titles, words
+from digestbot.parsing.terms import authors, cleaning, fields, labels, links, paths, titles, words
 
 
 def read(page: Page, root: Section, front: FrontMatter | None, place: Place, others: Callable[[], int]) -> bool:
@@ -43,7 +43,7 @@ def _is_filed_as_paper(page: Page, front: FrontMatter) -> bool:
     """Tell whether the tags of a note, what it is said to be, or the folder it is in, say that it is about papers."""
     tags = (*front.items("tags", "tag"), *front.items("categories", "category", "type"))
     said = front.text("abstract", "description", "excerpt", "summary")
-    if said and len(said.text) <= _LONGEST_SAID and titles.is_review(said.text):
+    if said and len(said.text) <= _LONGEST_SAID and cleaning.is_review(said.text):
         return True
     return paths.says_papers(page.log.file) or any(map(words.says_papers, tags))
 
@@ -56,7 +56,7 @@ def _names_another(page: Page, front: FrontMatter) -> bool:
         return False
     named = _label_title(found[0][1])
     translated = titles.is_cjk(title.text) and titles.looks_like_title(named) and not titles.is_cjk(named)
-    return bool(named) and (translated or titles.is_review(title.text))
+    return bool(named) and (translated or cleaning.is_review(title.text))
 
 
 _LONGEST_SAID = 80  # characters of a description that says what a post is
@@ -142,7 +142,7 @@ def _read_labelled(page: Page, root: Section, front: FrontMatter | None, place: 
 
 def _label_title(text: str) -> str:
     reference = references.read(inline.spans(text))
-    return reference.title if reference else titles.clean_title(inline.plain(text))
+    return reference.title if reference else cleaning.clean_title(inline.plain(text))
 
 
 def _title_labels(page: Page) -> list[tuple[int, str]]:
@@ -251,7 +251,7 @@ def read_whole(page: Page, root: Section, front: FrontMatter | None, place: Plac
     named = (c for c in root.children if titles.could_be_title(headed.heading_reference(c).title))
     first = next(named, None)
     if first is None:
-        name = titles.clean_title(re.sub(r"[-_]+", " ", PurePosixPath(page.log.file).stem))
+        name = cleaning.clean_title(re.sub(r"[-_]+", " ", PurePosixPath(page.log.file).stem))
         if titles.could_be_title(name):
             page.fill(page.begin(name, 0, place), page.parts(0, len(page.lines)))
         return

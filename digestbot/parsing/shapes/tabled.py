@@ -14,7 +14,7 @@ from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes import celled, columns
 from digestbot.parsing.shapes.columns import Column, Row, is_empty
-from digestbot.parsing.terms import dates, links, titles
+from digestbot.parsing.terms import cleaning, dates, links, titles
 
 _PAPER_COLUMNS = frozenset({"venue", "authors", "date", "links", "people", "period", "keypoints"})
 _GROUPS = frozenset({"period", "people", "date"})
@@ -179,7 +179,7 @@ def _group(table: Table, row: Sequence[str], *, linked: bool) -> str:
         return ""
     leads = text.rstrip(" *_").endswith((":", "："))
     spans = [s for s in inline.spans(text) if any(map(str.isalnum, s.text))]
-    name = titles.clean_title("".join(s.text for s in spans))
+    name = cleaning.clean_title("".join(s.text for s in spans))
     short = len(said) == 1 and titles.size(name) <= (_GROUP_NAME if linked else _GROUP_NAME - 1)
     marked = (linked or all(s.strong for s in spans)) and short
     return name if marked or leads or all(s.kind == "code" for s in spans) else ""

@@ -8,7 +8,7 @@ from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.shapes import fulltitle
-from digestbot.parsing.terms import authors, dates, fields, labels, links, periods, titles, venues, words
+from digestbot.parsing.terms import authors, cleaning, dates, fields, labels, links, periods, titles, venues, words
 
 _STRONG_ROLES = frozenset({"keypoints", "objective", "abstract", "authors", "title", "tldr", "venue"})
 _COLLECTION = re.compile(
@@ -29,7 +29,7 @@ _FEW_WORDS = 5  # of a heading that announces tools; a longer one is a title tha
 
 def is_title(section: Section) -> bool:
     """Tell whether a heading's wording could be a paper's title."""
-    heading = titles.clean_title(section.heading)
+    heading = cleaning.clean_title(section.heading)
     if section.heading.rstrip().endswith((":", "：")):
         return False  # what leads to a list
     if not titles.could_be_title(heading) or words.holds_none(heading) or _is_period(heading):
@@ -73,7 +73,7 @@ def weigh(section: Section) -> Evidence:
 
 def _weigh(section: Section, *, beside: bool) -> Evidence:
     """Weigh a section. `beside`: papers stand beside it, so that a heading of a word or two may be one."""
-    heading = titles.clean_title(section.heading)
+    heading = cleaning.clean_title(section.heading)
     linked = _links_to_paper(section)
     found = Evidence(plausible=is_title(section) or (linked and not _COLLECTION.search(section.heading)))
     numbered = links.arxiv_in(heading) is not None
@@ -99,7 +99,7 @@ def _weigh(section: Section, *, beside: bool) -> Evidence:
     told = found.prose > 80 or bool(section.children)
     named = told and any(titles.looks_like_title(s.text) and not _leads_away(s.url, title) for s in linked)
     addressed = any(map(links.is_paper_url, links.bare_urls(section.heading)))
-    counted = titles.is_counted(section.heading) and found.prose + len(section.children) > 0
+    counted = cleaning.is_counted(section.heading) and found.prose + len(section.children) > 0
     found.linked = (
         counted or numbered or named or addressed or _links_to_paper(section) or _is_linked_below(section, title)
     )
@@ -116,7 +116,7 @@ def _short_name(section: Section) -> bool:
 
     So do, over the parts of a note, its authors, its date or its link; or the heading says that it is a review.
     """
-    if titles.is_review(section.heading) or titles.is_counted(section.heading):
+    if cleaning.is_review(section.heading) or cleaning.is_counted(section.heading):
         return True
     if words.is_elsewhere(section.heading) or words.holds_none(section.heading) or _COLLECTION.search(section.heading):
         return False
@@ -155,7 +155,7 @@ def _is_paper(text: str) -> bool:
 
 
 def _own_name(section: Section) -> str:
-    return titles.clean_title(section.heading)
+    return cleaning.clean_title(section.heading)
 
 
 def _is_called(section: Section) -> bool:

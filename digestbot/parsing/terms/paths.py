@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from digestbot.parsing.terms import periods, titles, venues, words
+from digestbot.parsing.terms import cleaning, periods, titles, venues, words
 
 _UNNAMED = frozenset(("readme", "index", "note", "notes", "paper", "main", "summary", "review", "report", "笔记"))
 _WHEN = re.compile(
@@ -24,7 +24,7 @@ def title_in(file: str, *, short: bool = False) -> str:
     if _HOLDS.search(name_of(file)) and name_of(file) != PurePosixPath(file).stem:
         return ""
     name = undated_name(file).replace("_ ", ": ").replace("_", " ")
-    name = titles.clean_title(name if " " in name else name.replace("-", " "))
+    name = cleaning.clean_title(name if " " in name else name.replace("-", " "))
     name = venues.split_venue(name)[0]
     named = titles.looks_like_title(name) or (short and titles.could_be_title(name) and not words.says_papers(name))
     return name if named and not periods.period_heading(name) else ""
