@@ -65,7 +65,8 @@ def _cited(text: str) -> tuple[tuple[str, ...], str, str] | None:
             or (":" in stop[0] and not _are_many(people))
         ):
             continue
-        if (":" in stop[0] or stop[0].startswith("et al")) and (found := cited_by_names(text)):
+        parted = ":" in stop[0] and not (authors.is_full_name(people[-1]) and people[-1].count(" ") == 1)
+        if (parted or stop[0].startswith("et al")) and (found := cited_by_names(text)):
             return found
         rest = text[dated.end() if dated else stop.end() :]
         if (tag := signs.tag_in(rest)) and signs.is_tag(*tag):
