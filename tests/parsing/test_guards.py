@@ -5,7 +5,7 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digestbot.parsing.markdown import inline
+from digestbot.parsing.markdown import inline, simple
 from digestbot.parsing.page.draft import Draft
 from digestbot.parsing.references import reference, unmarked
 from digestbot.parsing.shapes import celled, columns
@@ -31,11 +31,11 @@ def test_glances_at_authors_miss_nothing(text: str) -> None:
 @settings(max_examples=600)
 @given(TEXTS)
 def test_glances_at_marks_miss_nothing(text: str) -> None:
-    if not inline._SIGN.search(text):
-        assert not inline._HARD.search(text)
-        assert inline._simple(text, strong=False, em=False) == inline.simple_spans(text)
+    if not simple._SIGN.search(text):
+        assert not simple._HARD.search(text)
+        assert simple._simple(text, strong=False, em=False) == simple.simple_spans(text)
     if not any(sign in text for sign in ("<", "&", "_", "``", "[!")):
-        assert not inline._HARD.search(text)
+        assert not simple._HARD.search(text)
 
 
 WORDS = "Ann;Lee;Bo;Wei;Wen;Van;De;By;And;Others;Et;Al;Deep;Learning;Nature;Cell;Science;Google;Authors;Foreign;等"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digestbot.parsing.markdown import inline
-from digestbot.parsing.markdown.inline import Span
+from digestbot.parsing.markdown import inline, simple
+from digestbot.parsing.markdown.span import Span
 
 PIECES = st.sampled_from(
     [
@@ -57,7 +57,7 @@ def shown(spans: list[Span]) -> list[tuple[object, ...]]:
 @settings(max_examples=400)
 @given(st.lists(PIECES, max_size=12).map(lambda pieces: "".join(pieces).strip()))
 def test_short_way_agrees_with_markdown_it(text: str) -> None:
-    short = inline.simple_spans(text)
+    short = simple.simple_spans(text)
     assert short is None or shown(short) == shown(inline.full_spans(text))
 
 
@@ -74,4 +74,4 @@ def test_short_way_is_taken_for_what_lists_hold() -> None:
         "**Bold Title** \\\n*Ann Lee, Bo Chu* \\\narXiv 2023. [[Paper](https://x.y/1)] \\\n1 Jan 2023",
         "[![Star](https://img.shields.io/x.svg?a=b)](https://github.com/x/y) `tag`",
     ):
-        assert inline.simple_spans(text) is not None
+        assert simple.simple_spans(text) is not None

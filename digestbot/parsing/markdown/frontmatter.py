@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import cast
 
-from digestbot.parsing.markdown.inline import unwiki
+from digestbot.parsing.markdown.span import unwiki
 
 Value = "Scalar | list[Value] | dict[str, Value]"
 

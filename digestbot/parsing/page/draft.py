@@ -8,7 +8,7 @@ from functools import lru_cache
 from digestbot.identity import entry_arxiv, fold_title
 from digestbot.models import Entry, Field, Link, Location
 from digestbot.parsing.markdown import inline
-from digestbot.parsing.markdown.inline import squeeze
+from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.page import loose
 from digestbot.parsing.page.facts import ITEMS, Facts
 from digestbot.parsing.page.log import Log

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from digestbot.identity import arxiv_id
 from digestbot.models import Link
 from digestbot.parsing.markdown import inline
-from digestbot.parsing.markdown.inline import Span, squeeze
+from digestbot.parsing.markdown.span import Span, squeeze
 from digestbot.parsing.terms import authors, dates, keypoints, labels, links, titles
 
 ITEMS = ("- ", "* ", "+ ", "1. ")

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block, parse, uncommented
-from digestbot.parsing.markdown.inline import squeeze
+from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.terms import authors, dates, fields, labels, links, titles, venues, words
 
 _TAG_LINE = re.compile(r"\s*(?:(?:`[^`]+`[,，\s]*)+|<?https?://\S+)\s*")

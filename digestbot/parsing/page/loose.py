@@ -5,7 +5,7 @@ import re
 from digestbot.identity import fold_title
 from digestbot.models import Link
 from digestbot.parsing.markdown import inline
-from digestbot.parsing.markdown.inline import squeeze
+from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.page.facts import Facts
 from digestbot.parsing.references import citations
 from digestbot.parsing.terms import authors, dates, keypoints, links, titles, venues

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
-from digestbot.parsing.markdown.inline import Span, squeeze
+from digestbot.parsing.markdown.span import Span, squeeze
 from digestbot.parsing.page import headings
 from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.terms import titles, words

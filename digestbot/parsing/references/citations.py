@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from digestbot.parsing.markdown.inline import squeeze
+from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.references import signs
 from digestbot.parsing.terms import authors, titles, venues
 

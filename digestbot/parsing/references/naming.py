@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from digestbot.parsing.markdown.inline import Span
+from digestbot.parsing.markdown.span import Span, text_of
 from digestbot.parsing.references import citations, halves, signs, unmarked
 from digestbot.parsing.terms import authors, cleaning, dates, labels, links, titles, venues
 
@@ -80,7 +80,7 @@ def find(spans: list[Span], *, in_halves: bool = False) -> Name | None:
 
 
 def _text(spans: list[Span]) -> str:
-    return "".join(" " if s.kind == "break" else s.text for s in spans if not s.badge)
+    return text_of(s for s in spans if not s.badge)
 
 
 def _head(spans: list[Span]) -> list[Span]:

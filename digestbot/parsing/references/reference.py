@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from digestbot.models import Link
-from digestbot.parsing.markdown.inline import Span, squeeze
+from digestbot.parsing.markdown.span import Span, squeeze
 from digestbot.parsing.references import naming, pieces, signs, unmarked
 from digestbot.parsing.references.pieces import Piece
 from digestbot.parsing.terms import authors, cleaning, dates, links, titles, venues

@@ -6,7 +6,7 @@ dashes and brackets between.
 
 import re
 
-from digestbot.parsing.markdown.inline import squeeze
+from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.references import citations, signs
 from digestbot.parsing.terms import authors, titles, venues
 

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from digestbot.parsing.markdown import inline
-from digestbot.parsing.markdown.inline import Span, squeeze
+from digestbot.parsing.markdown.span import Span, squeeze, text_of
 from digestbot.parsing.page.draft import Draft
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.shapes.columns import Column, is_empty
@@ -56,7 +56,7 @@ def _shown(spans: list[Span]) -> str:
     if len(spans) == 1 and not spans[0].badge:
         return squeeze(spans[0].text)
     told = (s for s in spans if s.kind in {"text", "code", "break"} or (s.kind == "link" and not s.badge))
-    return squeeze("".join(" " if s.kind == "break" else s.text for s in told))
+    return squeeze(text_of(told))
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from digestbot.parsing.markdown import inline
-from digestbot.parsing.markdown.inline import Span, squeeze
+from digestbot.parsing.markdown.span import Span, squeeze, text_of
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference
 from digestbot.parsing.terms import authors, cleaning, labels, links, titles, venues
@@ -91,7 +91,7 @@ def read_title(cell: str) -> Reference | None:
     found = references.read(spans)
     if any(s.kind not in {"text", "break"} or s.em or s.strong for s in spans) or (found and not _is_cut(spans)):
         return found
-    title = cleaning.clean_title(squeeze("".join(" " if s.kind == "break" else s.text for s in spans)))
+    title = cleaning.clean_title(squeeze(text_of(spans)))
     return Reference(title) if titles.looks_like_title(title) and titles.is_capitalised(title) else found
 
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from digestbot.identity import fold_title
-from digestbot.parsing.markdown import inline
+from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
@@ -104,7 +104,7 @@ def heading_reference(section: Section) -> Reference:
     if spans and spans[0].kind == "text":
         spans = [replace(spans[0], text=cleaning.unnumbered(_DAY_BEFORE.sub("", spans[0].text))), *spans[1:]]
     found = references.read(spans)
-    heading = inline.squeeze("".join(s.text for s in spans if not s.badge and s.kind != "image"))
+    heading = squeeze("".join(s.text for s in spans if not s.badge and s.kind != "image"))
     urls = links.bare_urls(heading)
     for url in urls:
         heading = _EMPTIED.sub(_rebracketed, heading.replace(url, " "))

@@ -7,7 +7,7 @@ import re
 
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
-from digestbot.parsing.markdown.inline import Span
+from digestbot.parsing.markdown.span import Span
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import reference as references

@@ -5,7 +5,7 @@ from itertools import takewhile
 from digestbot.identity import fold_title
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
-from digestbot.parsing.markdown.inline import squeeze
+from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.references import citations
 from digestbot.parsing.references import reference as references
 from digestbot.parsing.references.reference import Reference

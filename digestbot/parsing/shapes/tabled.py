@@ -7,7 +7,7 @@ from itertools import chain
 
 from digestbot.parsing.markdown import htmltable, inline
 from digestbot.parsing.markdown.blocks import Block, cells
-from digestbot.parsing.markdown.inline import squeeze
+from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import reference as references

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from digestbot.parsing.markdown.inline import squeeze
+from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.terms import venues
 
 _PARTICLES = r"(?:de|del|della|der|den|di|da|dos|du|van|von|le|la|el|al|bin|ibn|ter|ten|y|e|Jr|Sr|II|III|IV)"

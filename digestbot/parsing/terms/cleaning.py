@@ -4,7 +4,7 @@ import html
 import re
 from functools import lru_cache
 
-from digestbot.parsing.markdown.inline import squeeze, unwiki
+from digestbot.parsing.markdown.span import squeeze, unwiki
 from digestbot.parsing.terms import titles
 
 _NUMBER = re.compile(

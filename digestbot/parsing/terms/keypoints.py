@@ -3,7 +3,7 @@
 import re
 
 from digestbot.parsing.markdown import inline
-from digestbot.parsing.markdown.inline import squeeze
+from digestbot.parsing.markdown.span import squeeze, unwiki
 
 _STRONG = ";；、，\n"
 _LONGEST = 120  # characters: beyond this an item is a sentence, and its commas belong to it
@@ -25,7 +25,7 @@ def split(markdown: str) -> tuple[str, ...]:
 
     Nothing is split inside brackets, and an item keeps its commas where a stronger sign is the separator.
     """
-    lines = [line for line in inline.unwiki(markdown).split("\n") if line.strip()]
+    lines = [line for line in unwiki(markdown).split("\n") if line.strip()]
     if len(lines) == 1:
         lines = [_ITEM.sub("", lines[0])]
     if any(_ITEM.match(line) for line in lines):
