@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from digestbot.parsing.markdown import inline, simple
 from digestbot.parsing.page.draft import Draft
-from digestbot.parsing.references import reference, unmarked
+from digestbot.parsing.references import Reference, unmarked
 from digestbot.parsing.shapes import celled, columns
 from digestbot.parsing.terms import authors, cleaning, labels, titles, venues, words
 
@@ -79,10 +79,9 @@ TITLES = st.lists(st.sampled_from(STRETCHES.split(";")), min_size=1, max_size=6)
 def test_nothing_stands_on_a_plain_title(title: str) -> None:
     if cleaning.is_plain(title):
         assert cleaning.clean_title(title) == title
-        reader = reference._Reader([], venue_heads=False)
-        reader.result.title = f"{title}\n"
-        assert reader._clean_title()
-        assert reader.result == reference.Reference(title)
+        found = Reference(f"{title}\n")
+        assert found.clean_title()
+        assert found == Reference(title)
         assert unmarked.JOINTS.search(title) or unmarked.without_credit(title) == ((), title, "")
 
 

@@ -12,7 +12,7 @@ from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.page import loose
 from digestbot.parsing.page.facts import ITEMS, Facts
 from digestbot.parsing.page.log import Log
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference
 from digestbot.parsing.terms import dates, keypoints, labels, links
 from digestbot.parsing.terms.fields import Part
 

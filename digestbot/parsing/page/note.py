@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from digestbot.parsing.page.draft import Draft
 from digestbot.parsing.page.log import Log
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference
 from digestbot.parsing.terms import fields
 from digestbot.parsing.terms.fields import Part
 

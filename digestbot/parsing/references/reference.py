@@ -1,13 +1,15 @@
-"""A reference: one paper told in a line or a few, as lists, tables' cells and paragraphs hold it."""
+"""The reference itself: what is known of one paper, its title cleaned, and how sure it is that there is a paper."""
 
 import re
 from dataclasses import dataclass, field
 
 from digestbot.models import Link
-from digestbot.parsing.markdown.span import Span, squeeze
-from digestbot.parsing.references import naming, pieces, signs, unmarked
-from digestbot.parsing.references.pieces import Piece
-from digestbot.parsing.terms import authors, cleaning, dates, links, titles, venues
+from digestbot.parsing.markdown.span import squeeze
+from digestbot.parsing.terms import authors, cleaning, dates, links, venues
+
+_YEAR_BEHIND = re.compile(r"(?<=\w)[.,]\s+(?:19|20)\d\d[.]?$")
+_BEHIND = re.compile(r"\s*[(（]([^()（）]{5,300})[)）]$")
+_GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)$")
 
 
 @dataclass(slots=True)
@@ -35,168 +37,35 @@ class Reference:
     linked: bool = False
     halves: bool | None = None
 
+    def see_link(self, label: str, url: str) -> None:
+        """Take a link, unless its address leads nowhere."""
+        if link := links.make(label, url):
+            self.links.append(link)
 
-def read(found: list[Span], *, venue_heads: bool = False, in_halves: bool = False) -> Reference | None:
-    """Read the reference in a row of spans, None if nothing in it could be a title.
-
-    `venue_heads`: the list's other items begin with a venue, so an unknown word there is one too.
-    `in_halves`: the other items' titles are a short name and the rest behind it, see `naming.find`.
-    """
-    if len(found) == 1 and found[0].kind in {"link", "text"} and not found[0].badge and (lone := _lone(found[0])):
-        return lone
-    return _Reader(found, venue_heads=venue_heads).read(in_halves=in_halves)
-
-
-def _lone(span: Span) -> Reference | None:
-    """Read a span that stands alone, as in most tables' cells: a link, or words set off, that look like a title."""
-    linked = span.kind == "link"
-    if not (linked or span.strong or span.em) or not titles.looks_like_title(span.text) or "://" in span.text:
-        return None
-    plain = cleaning.is_plain(span.text) and not unmarked.JOINTS.search(span.text)
-    if not plain and unmarked.without_credit(span.text)[1] != span.text:
-        return None
-    reader = _Reader([], venue_heads=False)
-    reader.result.title, reader.result.marked, reader.result.linked = span.text, True, linked
-    if linked and (link := links.make("", span.url)):
-        reader.result.links.append(link)
-    return reader.finish()
-
-
-def leads_with_venue(found: list[Span]) -> bool:
-    """Tell whether a row of spans begins with a venue before its title's link."""
-    return bool(found) and found[0].kind == "text" and venues.venue_in(found[0].text) is not None
-
-
-_CLOSING = {"(": ")）", "（": "）)", "[": "]】", "【": "】]"}  # either width closes, as people type it
-_BRACKET = re.compile(r"[](（)）[【】]")
-_ROUND = re.compile("[(（)）]")
-_LABELS = ("paper", "code", "pdf", "project", "link", "github", "arxiv", "论文", "代码", "链接")
-_LONGEST_LABEL = max(map(len, _LABELS))
-_BEHIND_LABELS = links.SPACES + "*:："
-_LABELS_LEFT = re.compile(rf"(?i)(?:[,，;；|.]\s*(?:{'|'.join(_LABELS)})[\s*]*(?:[:：][\s*]*)?)+$")
-_LABELS_LENGTH = 200  # characters that such labels take
-_READ_MARK = re.compile(r"(?i)^[\s\[\]*]*read\s*notes?\s*\d*[\s\[\]*]*$")
-_REMARK = re.compile(
-    r"(?i)^\s*\**\s*(notes?|ps|p\.s\.?|remarks?|comments?|备注|注)\s*\**\s*[:：]\s*\**\s*(?P<text>.*)$", re.DOTALL
-)
-_SEPARATOR = re.compile(r"\s+[|｜•·]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}\s+|\s*——\s*|\s*→\s*")
-_LINES = re.compile(r"\n|(?<![^\S\n])[^\S\n]+[|｜]\s+")
-_SEPARATING = re.compile(r"[|｜•·–—→]|\s-")  # a text without one of them is one piece
-_STRUCTURED = re.compile(rf"[](（)）[【】]|{_SEPARATING.pattern}")
-_YEAR_BEHIND = re.compile(r"(?<=\w)[.,]\s+(?:19|20)\d\d[.]?$")
-_SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
-_BEHIND = re.compile(r"\s*[(（]([^()（）]{5,300})[)）]$")
-_GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)$")
-
-
-def _markdown(span: Span) -> str:
-    """Return text, code or a line's end as it is written."""
-    if span.kind == "code":
-        return f"`{span.text}`"
-    if span.kind == "break" or not (span.strong or span.em):
-        return span.text
-    mark = "**" * span.strong + "*" * span.em
-    inner = span.text.strip()
-    if not mark or not inner:
-        return span.text
-    return span.text.replace(inner, f"{mark}{inner}{mark}", 1)
-
-
-class _Reader:
-    def __init__(self, found: list[Span], *, venue_heads: bool) -> None:
-        self.spans = [s for s in found if s.kind != "image" or s.text or s.url]
-        self.venue_heads = venue_heads
-        self.result = Reference("")
-
-    def read(self, *, in_halves: bool) -> Reference | None:
-        name = naming.find(self.spans, in_halves=in_halves)
-        if name is None:
-            return None
-        result = self.result
-        result.title, result.marked, result.prose, result.authors = name.title, name.marked, name.prose, name.authors
-        result.linked, result.halves = name.link is not None, name.halves
-        if name.link and (link := links.make("", name.link.url)):
-            result.links.append(Link(links.kind_of("", link.url), "", link.url))
-        if before := self.spans[: name.first]:
-            result.line = sum(1 for s in before if s.kind == "break" and not s.tagged)
-            if name.marked:
-                self._read_lead(before)
-        if not self._clean_title():
-            return None
-        leading = self.spans[: name.first] if name.marked else self.spans[: name.after]
-        around = [s for s in leading if s.kind in {"link", "image"} and s is not name.link]
-        self._rest([*around, *([Span("text", name.left)] if name.left else []), *self.spans[name.after :]])
-        if name.authors and not result.venue and (told := venues.find_venue(name.left)):
-            result.venue = told[0]  # `In ICDM 2008, pp. 413-422`, behind a citation's title
-        self._weigh()
-        return result
-
-    def finish(self) -> Reference | None:
-        """Clean the title and weigh what is known; None if nothing is left of the title."""
-        if not self._clean_title():
-            return None
-        self._weigh()
-        return self.result
-
-    def _read_lead(self, before: list[Span]) -> None:
-        text = "".join(s.text for s in before if s.kind == "text").strip()
-        for span in before:
-            if span.kind == "code":
-                self._code(span.text)
-        if not text:
-            return
-        piped = text.endswith(("|", "｜"))
-        rest = text.strip(" |｜")
-        while tag := signs.tag_in(rest):
-            self._tag(tag[0], topic=piped)
-            rest = tag[1].strip(" |｜")
-        for piece in _SEPARATOR.split(rest) if rest else []:
-            self._tell(piece, lead=True)
-
-    def _id(self, text: str) -> bool:
-        """Take a text that is nothing but an arXiv id for the paper's address; tell whether it is one."""
-        url = links.arxiv_url(text)
-        if url and (link := links.make("arXiv", url)):
-            self.result.links.append(link)
-        return url is not None
-
-    def _tag(self, text: str, *, topic: bool) -> None:
-        if self._id(text):
-            return
-        if venue := venues.venue_in(text):
-            self.result.venue = self.result.venue or venue
-        elif (found := dates.moments(text)) and titles.size(text) <= 2:
-            self.result.published = self.result.published or found[0].text
-        elif topic and any(map(str.isalpha, text)):
-            self.result.topics += tuple(
-                t.strip() for t in re.split(r"[-/、,，]", text) if t.strip() and t.strip() not in self.result.topics
-            )
-
-    def _clean_title(self) -> bool:
+    def clean_title(self) -> bool:
         """Take dates and venues off the title; tell whether something is left of it."""
-        result = self.result
-        if cleaning.is_plain(result.title):
+        if cleaning.is_plain(self.title):
             return True
-        title, tagged = venues.split_tags(squeeze(result.title).strip("*_ "))
-        result.venue = result.venue or tagged
+        title, tagged = venues.split_tags(squeeze(self.title).strip("*_ "))
+        self.venue = self.venue or tagged
         title, month = dates.split_date(title)
-        result.published = result.published or month
+        self.published = self.published or month
         while title.endswith(("]", "】")) and (glued := _GLUED_TAGS.search(title)) and glued.start() > 3:
             inside = glued[0].strip().strip("[]【】")
-            if not (venues.venue_in(inside) or result.venue):
+            if not (venues.venue_in(inside) or self.venue):
                 break
-            result.venue = result.venue or venues.venue_in(inside)
+            self.venue = self.venue or venues.venue_in(inside)
             title = title[: glued.start()]
         title = self._without_people(title)
         title, venue = venues.split_venue(title)
         if not venue:
             title, venue = venues.split_venue(_YEAR_BEHIND.sub("", title))
-        if (url := links.arxiv_before(title)) and (link := links.make("arXiv", url)):
-            result.links.append(link)
+        if url := links.arxiv_before(title):
+            self.see_link("arXiv", url)
         title, led = venues.split_lead(title)
-        result.venue = result.venue or venue or led
-        result.title = cleaning.clean_title(title)
-        return len(result.title) > 1 and any(map(str.isalnum, result.title))
+        self.venue = self.venue or venue or led
+        self.title = cleaning.clean_title(title)
+        return len(self.title) > 1 and any(map(str.isalnum, self.title))
 
     def _without_people(self, title: str) -> str:
         """Take authors in brackets off the end of a title."""
@@ -204,202 +73,19 @@ class _Reader:
         people = authors.authors_in(found[1]) if found else None
         if not found or not people or not authors.are_full(people):
             return title
-        self.result.authors = self.result.authors or people
+        self.authors = self.authors or people
         return title[: found.start()]
 
-    # -- what stands around it -------------------------------------------------------------------
-
-    def _rest(self, spans: list[Span]) -> None:
-        """Read what follows the title: links by their labels, groups in brackets, pieces between separators."""
-        text: list[str] = []
-        depth = 0
-        for span in spans:
-            if span.kind == "link":
-                self._link(span, text, inside=depth > 0)
-            elif span.kind == "image":
-                self._image(span)
-            elif span.kind == "code" and depth == 0:
-                self._code(span.text)
-            else:
-                if span.kind == "text" and _ROUND.search(span.text):
-                    depth = max(0, depth + sum(map(span.text.count, "(（")) - sum(map(span.text.count, ")）")))
-                text.append(_markdown(span))
-        told = "".join(text)
-        for line in told.split("\n") if "|" not in told and "｜" not in told else _LINES.split(told):
-            if any(map(str.isalnum, line)):
-                self._line(line)
-
-    def _link(self, span: Span, text: list[str], *, inside: bool) -> None:
-        label = span.text.strip()
-        named = links.label_kind(label)
-        if named is not None and any(map(str.isdigit, label)) and (venue := venues.venue_in(label)):
-            self.result.venue = self.result.venue or venue
-        if link := links.make(label, span.url):
-            told = named is not None or links.is_web(label) or span.badge
-            if span.badge and not links.label_of(label):
-                link = Link(link.kind, "", link.url)
-            if not told and inside and link.kind == "arxiv":
-                link = Link("paper", link.label, link.url)
-            self.result.links.append(link)
-            if named is None and not links.is_web(label) and not span.badge:
-                text.append(label)
-        elif len(label) > 2 and named is not None and not span.url:
-            self.result.empty_labels += (links.label_of(label),)
-        elif label and named is None:
-            text.append(label)
-
-    def _image(self, span: Span) -> None:
-        if links.is_web(span.url) and not links.is_badge(span.url):
-            self.result.images += (span.url,)
-
-    def _code(self, text: str) -> None:
-        text = text.strip(" ,;[]")
-        if venue := venues.venue_in(text) or venues.dated_name(text):
-            self.result.venue = self.result.venue or venue
-        elif (found := dates.moments(text)) and titles.size(text) <= 1:
-            self.result.published = self.result.published or found[0].text
-        elif any(map(str.isalpha, text)) and len(text) <= 60 and not links.label_kind(text):
-            self.result.keypoints += tuple(k.strip() for k in re.split(r"[,;，、；]", text) if k.strip())
-
-    def _line(self, line: str) -> None:
-        for url in links.bare_urls(line):
-            if link := links.make("", url):
-                self.result.links.append(link)
-            line = line.replace(url, " ")
-        if "*" in line and not self.result.authors and (slanted := _SLANTED.fullmatch(line)):
-            name = slanted[1].strip()
-            if authors.is_name(name):
-                self.result.authors = (name,)
-                return
-        line = _without_labels(line)
-        if not _STRUCTURED.search(line):
-            self._tell(line)
+    def weigh(self) -> None:
+        """Weigh how sure it is that this is a paper, by all that is known of it."""
+        if not self.links:
+            self.proof = int(bool(self.venue or self.authors or self.published))
             return
-        told: list[str] = []
-        for inner, raw in _groups(line):
-            if told and not _ends(inner):
-                told.append(raw)
-            elif inner != raw:
-                self._bracketed(inner)
-            else:
-                told += self._pieces(inner)
-        if told:
-            self._comment("".join(told))
-
-    def _pieces(self, text: str) -> list[str]:
-        """Take what stands between separators outside brackets; return the text from where it becomes prose on."""
-        at = 0
-        stops = _SEPARATOR.finditer(text) if _SEPARATING.search(text) else ()
-        for stop in [*stops, None]:
-            piece = text[at : stop.start() if stop else len(text)]
-            if not self._told(piece):
-                return [text[at:]]
-            at = stop.end() if stop else len(text)
-        return []
-
-    def _comment(self, text: str) -> None:
-        text = text.strip().lstrip(",，;；.。:：|-–—*_ ").rstrip("|-–—_ ,，")
-        if any(map(str.isalnum, text)):
-            self.result.texts += (("Comment", text),)
-
-    def _bracketed(self, text: str) -> None:
-        inner = text.strip(" []")
-        if not any(map(str.isalnum, inner)) or _READ_MARK.match(text):
-            return
-        if remark := _REMARK.match(inner):
-            label = "Comment" if remark[1].lower().startswith("comment") else "Notes"
-            self.result.texts += ((label, remark["text"].strip()),)
-        elif venues.venue_in(inner) or dates.moments(inner):
-            self._tell(inner)
-        elif links.label_kind(inner) and len(inner) > 2 and not inner.isdigit():
-            self.result.empty_labels += (links.label_of(inner),)
-        else:
-            self._tell(inner)
-
-    def _tell(self, piece: str, *, lead: bool = False) -> None:
-        """Take a piece of text for what it says; what says nothing known is a comment, before a title it is dropped."""
-        if not self._told(piece, lead=lead) and not lead:
-            self._comment(piece)
-
-    def _told(self, piece: str, *, lead: bool = False) -> bool:
-        """Take a piece of text that says a venue, a date, authors or a mark and nothing else; tell whether it does."""
-        result = self.result
-        piece = piece.strip(" \t,，;；.。|*_")
-        if not any(map(str.isalnum, piece)) or ("ote" in piece.lower() and _READ_MARK.match(piece)):
-            return True
-        if piece[0].isdigit() and self._id(piece):
-            return True
-        bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
-        if "rxiv" in bare.lower() and (url := links.arxiv_in(bare)) and (link := links.make("", url)):
-            result.links.append(link)
-        said = pieces.said(bare)
-        if lead and self.venue_heads and not (said and said.clear) and (venue := venues.acronym(bare)):
-            said = Piece("venue", venue, next((moment.text for moment in dates.moments(bare)), None))
-        elif result.venue and (not said or said.kind == "label") and venues.HONOUR.fullmatch(bare):
-            result.venue = f"{result.venue} {bare}"
-            return True
-        if said and said.kind == "people" and result.authors:
-            said = pieces.credit(bare)
-        if said is None:
-            return False
-        result.venue = result.venue or said.venue
-        result.published = result.published or said.published
-        result.authors = result.authors or said.people
-        return True
-
-    def _weigh(self) -> None:
-        result = self.result
-        if not result.links:
-            result.proof = int(bool(result.venue or result.authors or result.published))
-            return
-        own = result.links[:1] if result.marked else []
+        own = self.links[:1] if self.marked else []
         if any(links.is_paper_url(link.url) for link in own):
-            result.proof = 3
-        elif any(link.kind in {"arxiv", "paper"} for link in result.links):
-            sure = any(links.is_paper_url(link.url) and links.is_specific(link.label) for link in result.links)
-            result.proof = (
-                3 if sure or (result.marked and any(links.is_paper_url(link.url) for link in result.links)) else 2
-            )
-        elif result.venue or result.authors or result.published:
-            result.proof = 1
-
-
-def _without_labels(line: str) -> str:
-    """Take the labels off a line's end whose links were taken out of it."""
-    if not line.rstrip(_BEHIND_LABELS)[-_LONGEST_LABEL:].lower().endswith(_LABELS):
-        return line
-    found = _LABELS_LEFT.search(line, max(0, len(line) - _LABELS_LENGTH))
-    return line[: found.start()] if found else line
-
-
-def _ends(group: str) -> bool:
-    """Tell whether a group in brackets is none of the prose around it: a remark, a mark."""
-    inner = group.strip(" []")
-    return bool(_REMARK.match(inner) or _READ_MARK.match(group) or links.label_kind(inner))
-
-
-def _groups(text: str) -> list[tuple[str, str]]:
-    """Divide a line into what stands in brackets (outermost, balanced) and what stands outside.
-
-    Each group comes bare and as written; these differ for the bracketed. One that is not closed goes to the end.
-    """
-    if not _BRACKET.search(text):
-        return [(text, text)]
-    found: list[tuple[str, str]] = []
-    stack: list[str] = []
-    start = 0
-    for bracket in _BRACKET.finditer(text):
-        n, char = bracket.start(), bracket[0]
-        if char in _CLOSING:
-            if not stack:
-                found.append((text[start:n], text[start:n]))
-                start = n
-            stack.append(_CLOSING[char])
-        elif stack and char in stack[-1]:
-            stack.pop()
-            if not stack:
-                found.append((text[start + 1 : n], text[start : n + 1]))
-                start = n + 1
-    rest = text[start:]
-    found.append((rest[1:] if stack else rest, rest))
-    return [(inner, raw) for inner, raw in found if inner.strip()]
+            self.proof = 3
+        elif any(link.kind in {"arxiv", "paper"} for link in self.links):
+            papers = [link for link in self.links if links.is_paper_url(link.url)]
+            self.proof = 3 if any(self.marked or links.is_specific(link.label) for link in papers) else 2
+        elif self.venue or self.authors or self.published:
+            self.proof = 1

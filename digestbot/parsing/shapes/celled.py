@@ -6,7 +6,7 @@ from functools import lru_cache
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.span import Span, squeeze, text_of
 from digestbot.parsing.page.draft import Draft
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes.columns import Column, is_empty
 from digestbot.parsing.terms import authors, dates, keypoints, links, titles, venues
 

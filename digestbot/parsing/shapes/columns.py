@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.span import Span, squeeze, text_of
-from digestbot.parsing.references import reference as references
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference
 from digestbot.parsing.terms import authors, cleaning, labels, links, titles, venues
 
 Column = Literal[

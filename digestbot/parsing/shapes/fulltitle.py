@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 
 from digestbot.identity import fold_title
+from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block, leads
-from digestbot.parsing.references import citations
-from digestbot.parsing.references import reference as references
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference, citations
 from digestbot.parsing.terms import authors, cleaning, fields, labels, links, titles
 
 _LOOK = 8  # blocks below a heading, and lines of each, in which its full title may stand

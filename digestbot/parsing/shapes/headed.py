@@ -8,14 +8,13 @@ import re
 from dataclasses import replace
 
 from digestbot.identity import fold_title
+from digestbot.parsing import references
 from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references import reference as references
-from digestbot.parsing.references import signs
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference, signs
 from digestbot.parsing.shapes import fulltitle
 from digestbot.parsing.shapes.weighing import is_short_title, is_title, weigh
 from digestbot.parsing.terms import bylines, cleaning, dates, labels, links, paths, titles, venues, words

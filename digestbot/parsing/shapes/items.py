@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass, field, replace
 
+from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references import reference as references
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import nested, signed
 from digestbot.parsing.terms import authors, fields, labels, links, titles, venues
 

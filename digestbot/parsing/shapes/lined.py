@@ -5,13 +5,13 @@ The links may stand in blocks of their own behind the paragraph: a list of them,
 
 import re
 
+from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.markdown.span import Span
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references import reference as references
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import fulltitle, pasted
 from digestbot.parsing.shapes.pasted import Found
 from digestbot.parsing.terms import fields, labels, links, titles

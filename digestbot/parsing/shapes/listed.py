@@ -7,7 +7,7 @@ from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import nested
 from digestbot.parsing.shapes.items import (
     NAMED,

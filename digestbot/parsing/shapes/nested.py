@@ -3,12 +3,11 @@
 from itertools import takewhile
 
 from digestbot.identity import fold_title
+from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.markdown.span import squeeze
-from digestbot.parsing.references import citations
-from digestbot.parsing.references import reference as references
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference, citations
 from digestbot.parsing.shapes import weighing
 from digestbot.parsing.terms import authors, cleaning, fields, labels, links, titles, venues
 

@@ -5,10 +5,10 @@ Nothing marks their titles; what stands around them says which words they are.
 
 import re
 
+from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
-from digestbot.parsing.references import reference as references
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import weighing
 from digestbot.parsing.terms import authors, dates, links, titles
 

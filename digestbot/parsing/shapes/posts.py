@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import cast
 
 from digestbot.identity import fold_title
+from digestbot.parsing import references
 from digestbot.parsing.markdown import blocks, inline
 from digestbot.parsing.markdown.frontmatter import FrontMatter, Scalar, texts
 from digestbot.parsing.page.log import Log
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place, topic_name
-from digestbot.parsing.references import reference as references
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import fulltitle, headed
 from digestbot.parsing.shapes.weighing import is_title, leads_to_paper, weigh
 from digestbot.parsing.terms import cleaning, dates, fields, labels, links, titles, words

@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from digestbot.identity import fold_title
+from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.frontmatter import FrontMatter
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place, topic_name
-from digestbot.parsing.references import reference as references
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import guessed, headed, posts, weighing
 from digestbot.parsing.terms import authors, cleaning, fields, labels, links, paths, titles, words
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+from digestbot.parsing import references
 from digestbot.parsing.markdown import htmltable, inline
 from digestbot.parsing.markdown.blocks import Block, cells
 from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references import reference as references
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import celled, columns
 from digestbot.parsing.shapes.columns import Column, Row, is_empty
 from digestbot.parsing.terms import cleaning, dates, links, titles

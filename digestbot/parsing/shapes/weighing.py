@@ -3,10 +3,10 @@
 import re
 
 from digestbot.identity import arxiv_id, fold_title
+from digestbot.parsing import references
 from digestbot.parsing.markdown import blocks, inline
 from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.page.outline import Section
-from digestbot.parsing.references import reference as references
 from digestbot.parsing.shapes import fulltitle
 from digestbot.parsing.terms import authors, cleaning, dates, fields, labels, links, periods, titles, venues, words
 
