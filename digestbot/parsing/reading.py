@@ -123,9 +123,7 @@ def _spaced(lines: list[str]) -> list[str]:
 def _unfenced(tree: list[Block], lines: list[str]) -> list[Block]:
     """Open a note that stands whole inside one code fence."""
     told = [
-        block
-        for block in tree
-        if block.kind not in {"rule"} and not (block.kind == "html" and block.text.startswith("<!--"))
+        block for block in tree if block.kind != "rule" and not (block.kind == "html" and block.text.startswith("<!--"))
     ]
     if (
         len(told) != 1

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from digestbot.parsing.references import signs
 from digestbot.parsing.terms import authors, dates, labels, links, venues
 
 _LONGEST_CREDIT = 300  # characters of people, venue and year without full stops between them
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _ONLY_YEAR = re.compile(r"[\W_]*(?:19|20)\d\d[\W_]*")
 _SIGN = re.compile(r"[,，]\s*|(?<![\s.][A-Z])(?<!^[A-Z])\.\s+")
 """What parts authors, venue and year; the point behind an initial does not."""
@@ -63,7 +63,7 @@ def credit(text: str) -> Piece | None:
 
 def _credit(text: str) -> Piece | None:
     pieces = [p.strip() for p in _SIGN.split(text) if p.strip()]
-    known = [p for p in pieces if venues.venue_in(p) or _YEAR.fullmatch(p)]
+    known = [p for p in pieces if venues.venue_in(p) or signs.YEAR.fullmatch(p)]
     others = [p for p in pieces if p not in known and not venues.HONOUR.fullmatch(p)]
     people = authors.authors_in(", ".join(others)) if others else ()
     if people is None and len(others) == 1 and authors.is_name(others[0]):

@@ -78,9 +78,6 @@ class Reference:
 
     def weigh(self) -> None:
         """Weigh how sure it is that this is a paper, by all that is known of it."""
-        if not self.links:
-            self.proof = int(bool(self.venue or self.authors or self.published))
-            return
         own = self.links[:1] if self.marked else []
         if any(links.is_paper_url(link.url) for link in own):
             self.proof = 3
