@@ -12,7 +12,7 @@ from pathlib import Path
 
 from digestbot.errors import SourceError
 from digestbot.models import Diagnostic
-from digestbot.sources.origin import File, Snapshot, Text
+from digestbot.sources.origin import File, Snapshot, Text, named
 from digestbot.sources.watch import ENDINGS, watch
 
 LARGEST = 16 * 1024 * 1024
@@ -77,11 +77,11 @@ def documents(given: str | Path, *, shown: str | None = None) -> list[Document]:
     """
     path, start = Path(given), str(given) if shown is None else shown
     if path.is_file():
-        return [Document(_named(start), path, path.name)]
+        return [Document(named(start), path, path.name)]
     if not path.is_dir():
         raise SourceError(f"{given}: no such file or folder; name a Markdown file or a folder of them")
     below = _notes_below(path)
-    found = (Document(_named(os.path.join(start, name)), p, _named(name)) for name, p in below)  # noqa: PTH118
+    found = (Document(named(os.path.join(start, name)), p, named(name)) for name, p in below)  # noqa: PTH118
     return sorted(found, key=lambda d: d.name)
 
 
@@ -166,8 +166,3 @@ def _stays_inside(link: Path, folder: Path) -> bool:
     except (OSError, RuntimeError):
         # A link in a circle leads nowhere; reading it tells so.
         return True
-
-
-def _named(name: str) -> str:
-    """Return a file's name as text that a database takes, also where it is no UTF-8."""
-    return os.fsencode(name).decode("utf-8", "replace")

@@ -1,6 +1,7 @@
 """Where notes come from, whatever it is: a snapshot of its files, and a sign when they may have changed."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -71,3 +72,8 @@ class Origin(Protocol):
     def changes(self, stop: asyncio.Event) -> AsyncGenerator[None]:
         """Yield whenever the files may have changed, until `stop` is set."""
         ...
+
+
+def named(path: str | os.PathLike[str]) -> str:
+    """Return a path as text that people, logs and databases take, also where it is no UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")

@@ -12,6 +12,8 @@ from watchfiles import (
     awatch,  # pyright: ignore[reportUnknownVariableType] - its signature names an optional dependency
 )
 
+from digestbot.sources.origin import named
+
 log = logging.getLogger(__name__)
 
 ENDINGS = frozenset({".md", ".markdown"})
@@ -49,7 +51,7 @@ async def watch(folder: Path, stop: asyncio.Event, again: float = _AFTER_A_FAILU
                     yield
         except (OSError, UnicodeError, ExceptionGroup) as error:
             reason = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
-            log.warning("%s is not listened to (%s); it is looked at, again in %g s", folder, reason, again)
+            log.warning("%s is not listened to (%s); it is looked at, again in %g s", named(folder), reason, again)
             yield
             with suppress(TimeoutError):
                 async with asyncio.timeout(again):

@@ -16,8 +16,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from tests.delivery.audit import Verdict, audit
 from tests.delivery.staged import environ, running, set_up, titles, write
 from tests.double import CHANNEL_ID, FORUM, GUILD_ID, TEXT, Double, Fault, Request, Stage, status, too_many
@@ -188,9 +186,7 @@ def _told(harness: Harness, verdict: Verdict) -> str:
     )
 
 
-async def test_every_part_arrives_once_whenever_the_bot_is_killed(
-    folder: Path, double: Double, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_every_part_arrives_once_whenever_the_bot_is_killed(folder: Path, double: Double) -> None:
     async with harness(folder, double) as staged:
         sys.stdout.write(f"SEED={SEED}\n")
         for _ in range(KILLS):
@@ -198,9 +194,7 @@ async def test_every_part_arrives_once_whenever_the_bot_is_killed(
             staged.move()
             await staged.kill_once()
         verdict = await staged.finish()
-    told = _told(staged, verdict)
-    with capsys.disabled():
-        sys.stdout.write(f"\n{told}\n")
+    sys.stdout.write(f"{_told(staged, verdict)}\n")
     verdict.assert_clean()
     for channel in CHANNELS:
         verdict.assert_complete(channel, staged.papers)

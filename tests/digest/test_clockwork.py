@@ -158,7 +158,7 @@ async def test_what_is_owed_from_a_week_without_access_is_in_the_next_edition(wo
     world.clock.at("2026-03-30T07:00")
     while world.clock() < world.clock.now.replace(month=4, day=6, hour=6, minute=50):
         await world.tick()
-        world.clock.pass_by(minutes=37)
+        world.clock.pass_by(hours=5, minutes=35)
     world.discord.refuse = {}
     await world.note("Two")
     await world.tick("2026-04-06T07:00")

@@ -28,9 +28,6 @@ T = TypeVar("T")
 EXAMPLES = int(os.environ.get("EXAMPLES", "25"))
 """How many lives are lived; more by the environment variable of this name."""
 
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-"""Where there is one, no disk is waited for."""
-
 CHANNELS = (10, 20)
 SLOT = {"day": "monday", "time": "09:00", "timezone": "Europe/Berlin"}
 SCHEDULES = (SLOT, SLOT | {"day": "thursday", "time": "18:30"}, SLOT | {"timezone": "Asia/Shanghai"})
@@ -105,7 +102,7 @@ class Digests(RuleBasedStateMachine):
             self.run(self._set_up(20, 1, ("Diffusion", "Agents"), "now", 1))
 
     async def _open(self) -> None:
-        folder = Path(self.stack.enter_context(TemporaryDirectory(dir=MEMORY)))
+        folder = Path(self.stack.enter_context(TemporaryDirectory()))
         self.true = Clock(datetime(2026, 3, 25, 12, tzinfo=UTC))
         self.world = await self.stack.enter_async_context(opened(folder, Clock(self.true.now)))
         self.world.ledger = replace(

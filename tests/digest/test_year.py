@@ -12,8 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -222,14 +220,6 @@ class Year:
 
 def _order(each: tuple[datetime, int, Subscriber, Slot]) -> tuple[datetime, int]:
     return each[:2]
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """In memory where the system has it: thousands of commits would wait for the disk."""
-    memory = Path("/dev/shm")
-    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        yield Path(folder)
 
 
 @pytest.mark.parametrize("year", [2026])

@@ -30,9 +30,6 @@ T = TypeVar("T")
 EXAMPLES = int(os.environ.get("EXAMPLES", "15"))
 """How many repositories live; more by the environment variable of this name."""
 
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-"""Where there is one, no disk is waited for."""
-
 ANCHOR = "0.md"
 RULES: dict[str, Sequence[Rule]] = {
     "": (),
@@ -108,7 +105,7 @@ class Streams(RuleBasedStateMachine):
     @initialize(git=st.booleans())
     def open(self, git: bool) -> None:
         self.stack.enter_context(pytest.MonkeyPatch.context()).setattr("digestbot.sources.sync.BATCH", 200)
-        folder = Path(self.stack.enter_context(TemporaryDirectory(dir=MEMORY)))
+        folder = Path(self.stack.enter_context(TemporaryDirectory()))
         self.clock = Clock(datetime(2026, 3, 25, 12, tzinfo=UTC))
         self.clones, self.ledger = folder / "clones", folder / "ledger.db"
         self.remote = Remote(folder / "notes") if git else None
