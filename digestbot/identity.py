@@ -10,8 +10,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
+from typing import TypeVar
 
 from digestbot.models import Content, Entry, Field, Link, Paper
+
+T = TypeVar("T")
 
 _ARXIV = re.compile(
     r"(?:(?:arxiv|alphaxiv|ar5iv)\.org/[a-z]+/|(?:huggingface\.co|arxiv-vanity\.com)/papers/|\barxiv\s*[:.]\s*)"
@@ -97,16 +101,16 @@ def merge(entries: Sequence[Entry], sequence: int | None = None) -> Paper:
         key=f"arxiv:{arxiv}" if arxiv else title_key(first.title),
         sequence=sequence,
         title=first.title,
-        topics=_united((e.topics for e in entries), fold_title),
+        topics=_united([e.topics for e in entries], fold_title),
         period=min(periods, default=None),
         published=next((e.published for e in entries if e.published), None),
-        keypoints=_united((e.keypoints for e in entries), fold_title),
+        keypoints=_united([e.keypoints for e in entries], fold_title),
         gist=next((e.gist for e in entries if e.gist), ""),
         venue=next((e.venue for e in entries if e.venue), None),
         authors=next((e.authors for e in entries if e.authors), ()),
         fields=_fields(entries),
-        links=_links(entries),
-        images=tuple(dict.fromkeys(url for e in entries for url in e.images)),
+        links=_united([e.links for e in entries], _address),
+        images=_united([e.images for e in entries], str),
         entries=tuple(entries),
     )
 
@@ -116,27 +120,28 @@ def papers(entries: Iterable[Entry]) -> list[Paper]:
     return [merge(g) for g in group(entries)]
 
 
-def _united(lists: Iterable[tuple[str, ...]], fold: Callable[[str], str]) -> tuple[str, ...]:
-    every = [value for values in lists for value in values]
+def _united(lists: Sequence[tuple[T, ...]], fold: Callable[[T], str]) -> tuple[T, ...]:
+    """Unite lists; of values that fold to the same, the first stays. Nearly all papers have one entry, one value."""
+    every = lists[0] if len(lists) == 1 else tuple(chain.from_iterable(lists))
     if len(every) < 2:
-        return tuple(every)
-    united: dict[str, str] = {}
+        return every
+    united: dict[str, T] = {}
     for value in every:
         united.setdefault(fold(value), value)
     return tuple(united.values())
 
 
-def _links(entries: Sequence[Entry]) -> tuple[Link, ...]:
-    united: dict[str, Link] = {}
-    for link in (link for e in entries for link in e.links):
-        united.setdefault(link.url, link)
-    return tuple(united.values())
+def _address(link: Link) -> str:
+    return link.url
 
 
 def _fields(entries: Sequence[Entry]) -> tuple[Field, ...]:
     """Unite the fields; a label that two notes fill differently keeps both texts, the first note's first."""
+    every = entries[0].fields if len(entries) == 1 else [field for entry in entries for field in entry.fields]
+    if len(every) < 2:
+        return tuple(every)
     united: dict[str, Field] = {}
-    for field in (f for e in entries for f in e.fields):
+    for field in every:
         name = field.label.casefold()
         before = united.get(name)
         if before is None:

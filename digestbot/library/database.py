@@ -20,7 +20,7 @@ from digestbot.errors import LibraryError
 
 log = logging.getLogger(__name__)
 
-INDEX_VERSION = 6
+INDEX_VERSION = 7
 """Raised when folding, identity or anything else changes what the rows hold; schema.sql counts by itself."""
 
 BUSY_SECONDS = 5.0

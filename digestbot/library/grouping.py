@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from digestbot import identity
 from digestbot.models import Entry
 
 Link = str | int
@@ -13,18 +12,17 @@ Link = str | int
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An entry with its row id, the sequence that the ledger gave its paper, and its source, file and position."""
+    """An entry with its row id, the sequence that the ledger gave its paper, and its source, file and position.
+
+    What is asked for again and again is kept with it: its identifiers and its JSON.
+    """
 
     number: int
     entry: Entry
     sequence: int | None
     place: tuple[str, str, int]
     identifiers: tuple[str, ...]
-
-    @classmethod
-    def of(cls, number: int, entry: Entry, sequence: int | None, place: tuple[str, str, int]) -> "Held":
-        """Take an entry with its identifiers, which are asked for again and again."""
-        return cls(number, entry, sequence, place, identity.identifiers(entry))
+    json: str
 
     @property
     def links(self) -> tuple[Link, ...]:

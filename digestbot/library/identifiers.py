@@ -44,9 +44,13 @@ def canonical(text: str) -> str:
     return "?".join([_ENDS.sub("", found["page"]), *telling])
 
 
-def filed(links: Iterable[Link]) -> Iterable[str]:
-    """Return the tokens by which a paper is found by its links."""
-    return (_token(known) for link in links if (known := canonical(link.url)))
+def filed(links: Iterable[Link], key: str) -> Iterable[str]:
+    """Return the tokens by which a paper is found by its links, but for that of its own id, which is its key."""
+    for link in links:
+        own = identity.arxiv_id(link.url)
+        known = f"arxiv:{own}" if own else canonical(link.url)
+        if known and known != key:
+            yield _token(known)
 
 
 def _token(known: str) -> str:
@@ -59,9 +63,7 @@ def papers(connection: sqlite3.Connection, text: str) -> list[int]:
     if not known:
         return []
     own = connection.execute(
-        "SELECT DISTINCT paper_id FROM identifiers JOIN entries ON entries.id = entry_id"
-        " WHERE identifier = ? AND paper_id IS NOT NULL ORDER BY paper_id DESC",
-        (known,),
+        "SELECT DISTINCT paper_id FROM entries WHERE arxiv = ? ORDER BY paper_id DESC", (known,)
     ).fetchall()
     expression = f"filed : {queries.quoted(_token(known))}"
     linked = "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY rowid DESC LIMIT ?"

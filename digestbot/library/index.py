@@ -3,7 +3,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from digestbot.library import folding, identifiers, plain, terms
@@ -15,6 +15,7 @@ from digestbot.models import Paper
 
 Text = tuple[int | str, ...]
 
+_TEXT = "words, parts, keypoints, topics, body, venue, authors, compounds, filed"
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _SEQUENCE_BITS = 32
 _SLOT_BITS = 4
@@ -70,15 +71,20 @@ def month_of(number: int) -> int:
     return number >> _SEQUENCE_BITS
 
 
-def delete(connection: sqlite3.Connection, ids: Sequence[int], changes: Changes) -> None:
-    """Delete papers with all that finds them; add the topics and keypoints that lose some to `changes`."""
-    listed = json.dumps(ids)
-    within = "IN (SELECT value FROM json_each(?))"
+def delete(connection: sqlite3.Connection, names: Names, papers: Mapping[int, Paper], changes: Changes) -> None:
+    """Delete papers (by row id) with all that finds them, which is made again as FTS5 has to be given it to forget it.
+
+    The topics and keypoints that lose some are added to `changes`.
+    """
+    listed = json.dumps(list(papers))
     tallying.leave(connection, listed, changes)
-    rows = connection.execute(f"SELECT id, title FROM papers WHERE id {within}", (listed,)).fetchall()
-    drop_titles(connection, rows)
-    connection.execute(f"DELETE FROM texts WHERE rowid {within}", (listed,))
-    connection.execute(f"DELETE FROM papers WHERE id {within}", (listed,))
+    titles = [_Title.of(number, paper.title) for number, paper in papers.items()]
+    _drop(connection, titles)
+    connection.executemany(
+        f"INSERT INTO texts (texts, rowid, {_TEXT}) VALUES ('delete', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [_text(names, title, paper) for title, paper in zip(titles, papers.values(), strict=True)],
+    )
+    connection.execute("DELETE FROM papers WHERE id IN (SELECT value FROM json_each(?))", (listed,))
 
 
 def insert(connection: sqlite3.Connection, names: Names, drafts: Sequence[Draft], changes: Changes) -> dict[str, int]:
@@ -93,8 +99,7 @@ def insert(connection: sqlite3.Connection, names: Names, drafts: Sequence[Draft]
     titles = [_Title.of(number, paper.title) for number, _, paper in numbered]
     _add(connection, titles)
     connection.executemany(
-        "INSERT INTO texts (rowid, words, parts, keypoints, topics, body, venue, authors, compounds, filed)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?)",
+        f"INSERT INTO texts (rowid, {_TEXT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_text(names, title, paper) for title, (_, _, paper) in zip(titles, numbered, strict=True)],
     )
     tallying.come(connection, names, ((number, paper) for number, _, paper in numbered), changes)
@@ -113,9 +118,7 @@ def _add(connection: sqlite3.Connection, titles: Sequence[_Title]) -> None:
     terms.count(connection, terms.tally(f"{title.words} {title.parts}" for title in titles))
 
 
-def drop_titles(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
-    """Delete what finds these papers by their titles, which FTS5 has to be given once more, exactly, to forget."""
-    titles = [_Title.of(number, title) for number, title in rows]
+def _drop(connection: sqlite3.Connection, titles: Sequence[_Title]) -> None:
     connection.executemany(
         "INSERT INTO titles (titles, rowid, words, parts) VALUES ('delete', ?, ?, ?)", [title.row for title in titles]
     )
@@ -159,4 +162,6 @@ def _filed(names: Names, paper: Paper) -> str:
     topics = (folding.filed("topic", names.key("topic", topic)) for topic in paper.topics)
     keypoints = (folding.filed("keypoint", names.key("keypoint", keypoint)) for keypoint in paper.keypoints)
     kinds = (folding.filed("has", link.kind) for link in paper.links)
-    return " ".join(dict.fromkeys([folding.FILED, *topics, *keypoints, *kinds, *identifiers.filed(paper.links)]))
+    return " ".join(
+        dict.fromkeys([folding.FILED, *topics, *keypoints, *kinds, *identifiers.filed(paper.links, paper.key)])
+    )

@@ -9,6 +9,9 @@ from pydantic import TypeAdapter
 from digestbot import identity
 from digestbot.models import Diagnostic, Entry, Paper
 
+Stored = tuple[str, int | None]
+"""An entry as JSON, and the sequence that the ledger gave its paper."""
+
 ENTRY = TypeAdapter(Entry)
 DIAGNOSTICS = TypeAdapter(tuple[Diagnostic, ...])
 
@@ -21,18 +24,26 @@ def load(connection: sqlite3.Connection, ids: Sequence[int]) -> tuple[Paper, ...
 
 def load_by_id(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Paper]:
     """Return the papers with these row ids."""
-    found: dict[int, list[Entry]] = {}
-    sequences: dict[int, list[int]] = {}
+    return {number: paper(entries) for number, entries in stored(connection, ids).items()}
+
+
+def stored(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, list[Stored]]:
+    """Return the entries of the papers with these row ids."""
+    found: dict[int, list[Stored]] = {}
     rows = connection.execute(
         "SELECT paper_id, entry, sequence FROM entries JOIN files ON files.id = file_id"
         " WHERE paper_id IN (SELECT value FROM json_each(?)) ORDER BY source, file, position",
         (json.dumps(sorted(set(ids))),),
     )
-    for paper, entry, sequence in rows:
-        found.setdefault(paper, []).append(ENTRY.validate_json(entry))
-        if sequence is not None:
-            sequences.setdefault(paper, []).append(sequence)
-    return {number: merged(entries, sequences.get(number, ())) for number, entries in found.items()}
+    for number, entry, sequence in rows:
+        found.setdefault(number, []).append((entry, sequence))
+    return found
+
+
+def paper(entries: Iterable[Stored]) -> Paper:
+    """Return the paper that some entries are about."""
+    read = [(ENTRY.validate_json(entry), sequence) for entry, sequence in entries]
+    return merged([entry for entry, _ in read], [sequence for _, sequence in read if sequence is not None])
 
 
 def merged(entries: Iterable[Entry], sequences: Iterable[int]) -> Paper:

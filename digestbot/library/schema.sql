@@ -13,32 +13,30 @@ CREATE TABLE files (
 -- The id says how new a paper is (month, then sequence): every list that is newest first goes by it.
 CREATE TABLE papers (
     id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL,
     digest TEXT NOT NULL,
     period TEXT,
     title TEXT NOT NULL
 ) STRICT;
 CREATE INDEX papers_by_period ON papers (period);
 
+-- arxiv and title are the identifiers of identity.py, by which entries are one paper.
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY,
     file_id INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
     position INTEGER NOT NULL,
-    paper_id INTEGER REFERENCES papers ON DELETE SET NULL,
+    paper_id INTEGER NOT NULL,
     sequence INTEGER,
+    arxiv TEXT,
+    title TEXT NOT NULL,
     entry TEXT NOT NULL
 ) STRICT;
 -- Both with the other's id: what a filter of files asks of each hit is answered without reading the entry.
 CREATE INDEX entries_by_file ON entries (file_id, paper_id);
 CREATE INDEX entries_by_paper ON entries (paper_id, file_id);
 CREATE INDEX entries_by_sequence ON entries (sequence);
-
-CREATE TABLE identifiers (
-    identifier TEXT NOT NULL,
-    entry_id INTEGER NOT NULL REFERENCES entries ON DELETE CASCADE,
-    PRIMARY KEY (identifier, entry_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX identifiers_by_entry ON identifiers (entry_id);
+CREATE INDEX entries_by_arxiv ON entries (arxiv) WHERE arxiv IS NOT NULL;
+CREATE INDEX entries_by_title ON entries (title);
 
 -- Topics and keypoints as papers spell them.
 CREATE TABLE labels (
@@ -125,7 +123,8 @@ CREATE VIRTUAL TABLE name_hints USING fts5 (
 );
 
 -- All text; words and parts as in titles. filed has a sign that no folded text has before each of its tokens: filters.
+-- Without content: what is deleted is made again from the paper's entries.
 CREATE VIRTUAL TABLE texts USING fts5 (
     words, parts, keypoints, topics, body, venue, authors, compounds, filed,
-    tokenize = 'ascii', prefix = '2 3'
+    content = '', columnsize = 0, tokenize = 'ascii', prefix = '2 3'
 );

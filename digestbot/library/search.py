@@ -148,12 +148,14 @@ def _with_commas(connection: sqlite3.Connection) -> tuple[Tally, ...]:
 
 def _by_key(connection: sqlite3.Connection, keys: list[str]) -> dict[str, Paper]:
     """Of several papers with one title, the title stands for the one that comes first in the notes."""
+    given = "(SELECT value FROM json_each(:keys))"
     found = dict(
         connection.execute(
-            "SELECT identifier, paper_id FROM identifiers JOIN entries ON entries.id = entry_id"
-            " JOIN files ON files.id = file_id WHERE identifier IN (SELECT value FROM json_each(?))"
-            " ORDER BY file DESC, position DESC, source DESC",
-            (json.dumps(keys),),
+            "SELECT identifier, paper_id FROM"
+            f" (SELECT arxiv AS identifier, * FROM entries WHERE arxiv IN {given}"
+            f" UNION ALL SELECT title, * FROM entries WHERE title IN {given})"
+            " JOIN files ON files.id = file_id ORDER BY file DESC, position DESC, source DESC",
+            {"keys": json.dumps(keys)},
         )
     )
     papers = rows.load_by_id(connection, found.values())

@@ -6,48 +6,40 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pydantic import TypeAdapter
-
+from digestbot import identity
 from digestbot.library import grouping, index, rows
 from digestbot.library.grouping import Held, Link
 from digestbot.library.names import tallies, tallying
-from digestbot.models import Diagnostic, Entry, Paper, StoredNote
+from digestbot.models import Diagnostic, Paper, StoredNote
 
-_PAPER = TypeAdapter(Paper)
+_PLACE = ',"source":'
+"""What parts an entry's JSON in what it says and, last of its fields, where it stands."""
 
-_REACHED = """
-WITH RECURSIVE reached (link) AS (
-    SELECT value FROM json_each(?)
-    UNION SELECT theirs.identifier FROM reached JOIN identifiers AS ours ON ours.identifier = link
-        JOIN identifiers AS theirs USING (entry_id)
-    UNION SELECT sequence FROM reached JOIN identifiers ON identifier = link
-        JOIN entries ON entries.id = entry_id WHERE sequence IS NOT NULL
-    UNION SELECT identifier FROM reached JOIN entries ON sequence = link JOIN identifiers ON entry_id = entries.id
+_SHARING = """
+SELECT source, file, position, entries.id, paper_id, sequence, arxiv, title, entry
+FROM entries JOIN files ON files.id = file_id
+WHERE entries.id IN (
+    SELECT id FROM entries WHERE arxiv IN (SELECT value FROM json_each(:names))
+    UNION SELECT id FROM entries WHERE title IN (SELECT value FROM json_each(:names))
+    UNION SELECT id FROM entries WHERE sequence IN (SELECT value FROM json_each(:sequences))
 )
-SELECT source, file, position, entries.id, paper_id, sequence, entry FROM entries JOIN files ON files.id = file_id
-WHERE entries.id IN (SELECT entry_id FROM reached JOIN identifiers ON identifier = link)
 """
-"""The entries that hang together with some links, over any number of entries; an identifier is text, a sequence not."""
 
 
 @dataclass(slots=True)
 class _Change:
-    """What a transaction has touched: links of entries that came or went, and papers that lost entries.
+    """What a transaction has touched: links of entries that came or went, and papers with the entries that they had.
 
     `fresh` are the entries that came, each with the row id of its file. They are written last, with their papers.
     """
 
     links: set[Link] = field(default_factory=set[Link])
-    papers: set[int] = field(default_factory=set[int])
+    papers: dict[int, list[rows.Stored]] = field(default_factory=dict[int, list[rows.Stored]])
     fresh: dict[int, tuple[Held, int]] = field(default_factory=dict[int, tuple[Held, int]])
 
-
-@dataclass(slots=True)
-class _Grouped:
-    """A paper with the entries that it was merged from."""
-
-    paper: Paper
-    held: list[Held]
+    def touch(self, connection: sqlite3.Connection, papers: set[int]) -> None:
+        """Keep what papers were merged from, before any entry of theirs is gone."""
+        self.papers |= rows.stored(connection, papers - self.papers.keys())
 
 
 def put(connection: sqlite3.Connection, names: tallies.Names, source: str, notes: Sequence[StoredNote]) -> None:
@@ -104,13 +96,11 @@ def stamp(connection: sqlite3.Connection, source: str, stamps: Mapping[str, str]
 def _drop(connection: sqlite3.Connection, change: _Change, source: str, files: Sequence[str]) -> None:
     listed = json.dumps(list(files))
     held = "SELECT id FROM files WHERE source = ? AND file IN (SELECT value FROM json_each(?))"
-    for identifier, sequence, paper in connection.execute(
-        "SELECT identifier, sequence, paper_id FROM entries JOIN identifiers ON entry_id = entries.id"
-        f" WHERE file_id IN ({held})",
-        (source, listed),
-    ):
-        change.links.update((identifier,) if sequence is None else (identifier, sequence))
-        change.papers.add(paper)
+    gone = connection.execute(
+        f"SELECT arxiv, title, sequence, paper_id FROM entries WHERE file_id IN ({held})", (source, listed)
+    ).fetchall()
+    change.links.update(link for *links, _ in gone for link in links if link is not None)
+    change.touch(connection, {paper for *_, paper in gone})
     connection.execute(f"DELETE FROM files WHERE id IN ({held})", (source, listed))
 
 
@@ -120,15 +110,17 @@ def _add(connection: sqlite3.Connection, change: _Change, source: str, note: Sto
         (source, note.file, note.digest, rows.DIAGNOSTICS.dump_json(note.diagnostics).decode(), note.stamp),
     ).lastrowid
     assert file_id is not None  # noqa: S101 - a row was written
-    for at, sighting in enumerate(note.sightings):
-        held = Held.of(first + at, sighting.entry, sighting.sequence, (source, note.file, at))
+    for at, (entry, sequence) in enumerate((s.entry, s.sequence) for s in note.sightings):
+        identifiers, text = identity.identifiers(entry), rows.ENTRY.dump_json(entry).decode()
+        held = Held(first + at, entry, sequence, (source, note.file, at), identifiers, text)
         change.fresh[held.number] = held, file_id
         change.links.update(held.links)
 
 
 def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Change) -> None:
     """Put the touched entries, and all that share a link with them, together as papers again."""
-    older = _older(connection, change)
+    older = _older(connection, change.links)
+    change.touch(connection, set(older.values()))
     papers = _papers([*older, *(held for held, _ in change.fresh.values())])
     listed = json.dumps(sorted(change.papers))
     old: dict[str, int] = dict(
@@ -137,54 +129,78 @@ def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Chan
     stay = {digest: old[digest] for digest in papers if digest in old}
     gone = sorted(set(old.values()) - set(stay.values()))
     changes = tallying.Changes()
-    index.delete(connection, gone, changes)
-    come = [index.Draft(digest, one.paper, one.held[0].number) for digest, one in papers.items() if digest not in stay]
+    index.delete(connection, names, {number: rows.paper(change.papers[number]) for number in gone}, changes)
+    come = [
+        index.Draft(digest, _paper(group), group[0].number) for digest, group in papers.items() if digest not in stay
+    ]
     ids = stay | index.insert(connection, names, come, changes)
-    belong = {held.number: ids[digest] for digest, one in papers.items() for held in one.held}
+    belong = {held.number: ids[digest] for digest, group in papers.items() for held in group}
     _write(connection, change.fresh.values(), belong)
     connection.executemany(
-        "UPDATE entries SET paper_id = ? WHERE id = ?", [(belong[held.number], held.number) for held in older]
+        "UPDATE entries SET paper_id = ? WHERE id = ?",
+        [(belong[held.number], held.number) for held, paper in older.items() if belong[held.number] != paper],
     )
     tallying.recount(connection, names, changes)
 
 
-def _older(connection: sqlite3.Connection, change: _Change) -> list[Held]:
-    """Return the entries that were there before and hang together with those that came or went."""
-    found = connection.execute(_REACHED, (json.dumps(list(change.links)),)).fetchall()
-    change.papers.update(paper for _, _, _, _, paper, _, _ in found if paper is not None)
-    return [
-        Held.of(number, rows.ENTRY.validate_json(entry), sequence, (source, file, position))
-        for source, file, position, number, _, sequence, entry in found
-    ]
+def _older(connection: sqlite3.Connection, links: set[Link]) -> dict[Held, int]:
+    """Return the entries that were there before and hang together with some links, each with its paper's row id."""
+    found: dict[Held, int] = {}
+    asked, known = links, set[Link]()
+    while asked:
+        sharing = connection.execute(
+            _SHARING,
+            {
+                "names": json.dumps([link for link in asked if isinstance(link, str)]),
+                "sequences": json.dumps([link for link in asked if isinstance(link, int)]),
+            },
+        )
+        for source, file, position, number, paper, sequence, arxiv, title, entry in sharing.fetchall():
+            identifiers = (arxiv, title) if arxiv else (title,)
+            found[
+                Held(number, rows.ENTRY.validate_json(entry), sequence, (source, file, position), identifiers, entry)
+            ] = paper
+        known |= asked
+        asked = {link for held in found for link in held.links} - known
+    return found
 
 
-def _papers(held: Iterable[Held]) -> dict[str, _Grouped]:
-    """Return the papers that entries are about, by a digest of their content."""
-    papers: dict[str, _Grouped] = {}
-    for group in grouping.group(sorted(held, key=lambda one: one.place)):
-        paper = rows.merged([one.entry for one in group], [one.sequence for one in group if one.sequence is not None])
-        papers[_digest(paper)] = _Grouped(paper, group)
-    return papers
+def _papers(held: Iterable[Held]) -> dict[str, list[Held]]:
+    """Return the entries about each paper, by a digest of what they say."""
+    return {_digest(group): group for group in grouping.group(sorted(held, key=lambda one: one.place))}
+
+
+def _paper(held: Sequence[Held]) -> Paper:
+    return rows.merged([one.entry for one in held], _sequences(held))
+
+
+def _sequences(held: Sequence[Held]) -> list[int]:
+    return [one.sequence for one in held if one.sequence is not None]
 
 
 def _write(connection: sqlite3.Connection, fresh: Collection[tuple[Held, int]], papers: Mapping[int, int]) -> None:
     connection.executemany(
-        "INSERT INTO entries (id, file_id, position, paper_id, sequence, entry) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO entries (id, file_id, position, paper_id, sequence, arxiv, title, entry)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (held.number, file, held.place[2], papers[held.number], held.sequence, _json(held.entry))
+            (
+                held.number,
+                file,
+                held.place[2],
+                papers[held.number],
+                held.sequence,
+                held.identifiers[0] if len(held.identifiers) > 1 else None,
+                held.identifiers[-1],
+                held.json,
+            )
             for held, file in fresh
         ],
     )
-    connection.executemany(
-        "INSERT INTO identifiers (identifier, entry_id) VALUES (?, ?)",
-        sorted((identifier, held.number) for held, _ in fresh for identifier in held.identifiers),
-    )
 
 
-def _json(entry: Entry) -> str:
-    return rows.ENTRY.dump_json(entry).decode()
-
-
-def _digest(paper: Paper) -> str:
-    """Return a hash of all that the index is made from: lines that only moved in their file change nothing."""
-    return hashlib.sha256(_PAPER.dump_json(paper, exclude={"entries"})).hexdigest()[:32]
+def _digest(held: Sequence[Held]) -> str:
+    """Return a hash of all that a paper is made from: lines that only moved in their file change nothing."""
+    said = hashlib.sha256(str(min(_sequences(held), default="")).encode())
+    for one in held:
+        said.update(one.json[: one.json.rindex(_PLACE)].encode())
+    return said.hexdigest()[:32]
