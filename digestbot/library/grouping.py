@@ -14,20 +14,22 @@ Link = str | int
 class Held:
     """An entry with its row id, the sequence that the ledger gave its paper, and its source, file and position.
 
-    What is asked for again and again is kept with it: its identifiers and its JSON.
+    What is asked for again and again is kept with it: its identifiers (an arXiv id, if it has one, and that of its
+    title) and its JSON.
     """
 
     number: int
     entry: Entry
     sequence: int | None
     place: tuple[str, str, int]
-    identifiers: tuple[str, ...]
+    arxiv: str | None
+    title: str
     json: str
 
     @property
     def links(self) -> tuple[Link, ...]:
         """All that other entries of its paper may share with it."""
-        return self.identifiers if self.sequence is None else (*self.identifiers, self.sequence)
+        return tuple(link for link in (self.arxiv, self.title, self.sequence) if link is not None)
 
 
 def group(held: Iterable[Held]) -> list[list[Held]]:
@@ -38,13 +40,13 @@ def group(held: Iterable[Held]) -> list[list[Held]]:
     """
     ordered = sorted(held, key=lambda h: (h.entry.source.file, h.entry.source.line))
     joined, shared = _Joined(), Counter(link for one in ordered for link in one.links)
-    by_weight = sorted(ordered, key=lambda h: not _is_arxiv(h.identifiers[0]))
+    by_weight = sorted(ordered, key=lambda h: h.arxiv is None)
     for one in by_weight:
         if one.sequence is not None and shared[one.sequence] > 1:
             joined.join(_strongest(one), one.sequence)
     for one in by_weight:
-        if shared[one.identifiers[-1]] > 1:
-            joined.join(_strongest(one), one.identifiers[-1])
+        if shared[one.title] > 1:
+            joined.join(_strongest(one), one.title)
     groups: dict[Link, list[Held]] = {}
     for one in ordered:
         groups.setdefault(joined.root(_strongest(one)), []).append(one)
@@ -52,8 +54,7 @@ def group(held: Iterable[Held]) -> list[list[Held]]:
 
 
 def _strongest(one: Held) -> Link:
-    key = one.identifiers[0]
-    return key if one.sequence is None or _is_arxiv(key) else one.sequence
+    return one.arxiv or (one.title if one.sequence is None else one.sequence)
 
 
 def _is_arxiv(link: Link) -> bool:

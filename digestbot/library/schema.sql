@@ -128,3 +128,8 @@ CREATE VIRTUAL TABLE texts USING fts5 (
     words, parts, keypoints, topics, body, venue, authors, compounds, filed,
     content = '', columnsize = 0, tokenize = 'ascii', prefix = '2 3'
 );
+
+-- What a transaction adds is sorted in memory up to so many bytes (SQLite, FTS5, section 6.7) and written as one piece,
+-- not as some that have to be merged: what a reading puts away at once fits.
+INSERT INTO titles (titles, rank) VALUES ('hashsize', 16777216);
+INSERT INTO texts (texts, rank) VALUES ('hashsize', 16777216);

@@ -111,8 +111,9 @@ def _add(connection: sqlite3.Connection, change: _Change, source: str, note: Sto
     ).lastrowid
     assert file_id is not None  # noqa: S101 - a row was written
     for at, (entry, sequence) in enumerate((s.entry, s.sequence) for s in note.sightings):
-        identifiers, text = identity.identifiers(entry), rows.ENTRY.dump_json(entry).decode()
-        held = Held(first + at, entry, sequence, (source, note.file, at), identifiers, text)
+        *arxiv, title = identity.identifiers(entry)
+        text = rows.ENTRY.dump_json(entry).decode()
+        held = Held(first + at, entry, sequence, (source, note.file, at), next(iter(arxiv), None), title, text)
         change.fresh[held.number] = held, file_id
         change.links.update(held.links)
 
@@ -120,8 +121,8 @@ def _add(connection: sqlite3.Connection, change: _Change, source: str, note: Sto
 def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Change) -> None:
     """Put the touched entries, and all that share a link with them, together as papers again."""
     older = _older(connection, change.links)
-    change.touch(connection, set(older.values()))
-    papers = _papers([*older, *(held for held, _ in change.fresh.values())])
+    change.touch(connection, {paper for _, paper in older})
+    papers = _papers(held for held, _ in (*older, *change.fresh.values()))
     listed = json.dumps(sorted(change.papers))
     old: dict[str, int] = dict(
         connection.execute("SELECT digest, id FROM papers WHERE id IN (SELECT value FROM json_each(?))", (listed,))
@@ -138,15 +139,15 @@ def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Chan
     _write(connection, change.fresh.values(), belong)
     connection.executemany(
         "UPDATE entries SET paper_id = ? WHERE id = ?",
-        [(belong[held.number], held.number) for held, paper in older.items() if belong[held.number] != paper],
+        [(belong[held.number], held.number) for held, paper in older if belong[held.number] != paper],
     )
     tallying.recount(connection, names, changes)
 
 
-def _older(connection: sqlite3.Connection, links: set[Link]) -> dict[Held, int]:
+def _older(connection: sqlite3.Connection, links: set[Link]) -> list[tuple[Held, int]]:
     """Return the entries that were there before and hang together with some links, each with its paper's row id."""
-    found: dict[Held, int] = {}
-    asked, known = links, set[Link]()
+    found: dict[int, tuple[Held, int]] = {}
+    asked, known, reached = links, set[Link](), set[Link]()
     while asked:
         sharing = connection.execute(
             _SHARING,
@@ -155,14 +156,13 @@ def _older(connection: sqlite3.Connection, links: set[Link]) -> dict[Held, int]:
                 "sequences": json.dumps([link for link in asked if isinstance(link, int)]),
             },
         )
-        for source, file, position, number, paper, sequence, arxiv, title, entry in sharing.fetchall():
-            identifiers = (arxiv, title) if arxiv else (title,)
-            found[
-                Held(number, rows.ENTRY.validate_json(entry), sequence, (source, file, position), identifiers, entry)
-            ] = paper
+        for source, file, position, number, paper, sequence, arxiv, title, text in sharing.fetchall():
+            entry, place = rows.ENTRY.validate_json(text), (source, file, position)
+            found[number] = Held(number, entry, sequence, place, arxiv, title, text), paper
+            reached.update(found[number][0].links)
         known |= asked
-        asked = {link for held in found for link in held.links} - known
-    return found
+        asked = reached - known
+    return list(found.values())
 
 
 def _papers(held: Iterable[Held]) -> dict[str, list[Held]]:
@@ -183,17 +183,8 @@ def _write(connection: sqlite3.Connection, fresh: Collection[tuple[Held, int]], 
         "INSERT INTO entries (id, file_id, position, paper_id, sequence, arxiv, title, entry)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (
-                held.number,
-                file,
-                held.place[2],
-                papers[held.number],
-                held.sequence,
-                held.identifiers[0] if len(held.identifiers) > 1 else None,
-                held.identifiers[-1],
-                held.json,
-            )
-            for held, file in fresh
+            (one.number, file, one.place[2], papers[one.number], one.sequence, one.arxiv, one.title, one.json)
+            for one, file in fresh
         ],
     )
 
