@@ -92,15 +92,24 @@ class App:
             self.clockwork.start()
 
     async def _read_at_changes(self, source: Source, read: asyncio.Event) -> None:
-        async for _ in source.origin.changes(self._stopping):
-            try:
-                await self.read(only=source)
-            except DigestbotError as error:
-                log.error("the notes were not read again: %s", error)  # noqa: TRY400 - the sentence says all
-            except Exception:
-                # A fault of the reader must not end the watching: the next change may be read again.
-                log.exception("the notes were not read again")
+        try:
+            async for _ in source.origin.changes(self._stopping):
+                await self._read_again(source)
+                read.set()
+        except Exception:
+            # A fault in watching one source must not end the watching of the others.
+            log.exception("%s is not watched any more; start the bot again", source.label)
+        finally:
             read.set()
+
+    async def _read_again(self, source: Source) -> None:
+        try:
+            await self.read(only=source)
+        except DigestbotError as error:
+            log.error("the notes were not read again: %s", error)  # noqa: TRY400 - the sentence says all
+        except Exception:
+            # A fault of the reader must not end the watching: the next change may be read again.
+            log.exception("the notes were not read again")
 
 
 @asynccontextmanager

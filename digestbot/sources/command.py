@@ -1,13 +1,13 @@
 """The `git` command, run so that neither a repository nor an address makes it do more than it is asked for."""
 
 import asyncio
-import contextlib
 import os
 import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from digestbot.errors import SourceError
@@ -49,6 +49,13 @@ class GitError(SourceError):
         self.known = known
 
 
+class Unusable(GitError):  # noqa: N818 - it says what git or the clone is
+    """Git cannot be run, or the disk refuses the clone: nothing is known of what is in it."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(told, known=True)
+
+
 def arguments(clone: Path, *command: str) -> list[str]:
     """Return the command line for a command on a bare clone; nothing above the clone is taken for a repository."""
     return ["git", f"--git-dir={clone}", *(part for one in _SAFE for part in ("-c", one)), *command]
@@ -75,12 +82,32 @@ def environment(login: tuple[str, str] | None = None) -> dict[str, str]:
     return patient | kept | safe | helper | {"DIGESTBOT_USER": login[0], "DIGESTBOT_PASSWORD": login[1]}
 
 
+@contextmanager
+def starting() -> Generator[None]:
+    """Turn what keeps git from being started into Unusable."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise Unusable("the program git is missing; install it") from None
+    except OSError as error:
+        raise Unusable(f"git cannot be run ({error.strerror}); mend that") from error
+
+
+@contextmanager
+def using(clone: Path) -> Generator[None]:
+    """Turn what the disk or the system refuses to do with a clone into Unusable."""
+    try:
+        yield
+    except OSError as error:
+        raise Unusable(f"the clone {clone} cannot be used ({error.strerror}); mend it") from error
+
+
 async def run(clone: Path, command: Sequence[str], *, env: Mapping[str, str], limit: int = LIMIT) -> bytes:
     """Run a command on a clone and return what it prints. Raises GitError, with the reason.
 
     It is killed, with all that it started, when it takes too long or the clone becomes larger than `limit`.
     """
-    try:
+    with starting():
         process = await asyncio.create_subprocess_exec(
             *arguments(clone, *command),
             stdin=subprocess.DEVNULL,
@@ -89,8 +116,6 @@ async def run(clone: Path, command: Sequence[str], *, env: Mapping[str, str], li
             env=dict(env),
             start_new_session=True,
         )
-    except FileNotFoundError:
-        raise GitError("the program git is missing; install it", known=True) from None
     watch = asyncio.create_task(_watch_size(clone, limit))
     ends = asyncio.create_task(process.communicate())
     try:
@@ -102,7 +127,7 @@ async def run(clone: Path, command: Sequence[str], *, env: Mapping[str, str], li
         out, errors = ends.result()
     finally:
         if not ends.done():
-            with contextlib.suppress(ProcessLookupError):
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
         watch.cancel()
         await asyncio.wait({ends, watch})
@@ -121,15 +146,18 @@ def size_of(folder: Path) -> int:
     total = 0
     for where, _, files in os.walk(folder):
         for name in files:
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 total += Path(where, name).lstat().st_size
     return total
 
 
 def tidy(folder: Path) -> None:
     """Delete what a fetch that failed has left in a clone of the objects that came."""
-    for left in folder.glob("objects/**/tmp_*"):
-        left.unlink(missing_ok=True)
+    for where, _, files in os.walk(folder / "objects"):
+        for name in files:
+            if name.startswith("tmp_"):
+                with suppress(OSError):
+                    Path(where, name).unlink()
 
 
 def discard(folder: Path) -> None:

@@ -42,8 +42,8 @@ class Folder:
 
     def __init__(self, path: Path, name: str = "", clock: Callable[[], float] = time.time) -> None:
         self.path = path
-        self.key = path.as_posix()
-        self.place = str(path)
+        self.key = named(path.as_posix())
+        self.place = named(path)
         self._name = name
         self._clock = clock
 
@@ -73,14 +73,18 @@ def documents(given: str | Path, *, shown: str | None = None) -> list[Document]:
 
     A file is a note whatever its ending; in a folder the Markdown files are, except in hidden folders and behind links
     that lead out of it. A folder below it that cannot be listed stands for its notes, so that loading it says so.
-    Names begin with the path as given, or with `shown` in its place. Raises SourceError if nothing is there.
+    Names begin with the path as given, or with `shown` in its place. Raises SourceError if nothing is there, or it
+    cannot be looked at.
     """
     path, start = Path(given), str(given) if shown is None else shown
-    if path.is_file():
-        return [Document(named(start), path, path.name)]
-    if not path.is_dir():
-        raise SourceError(f"{given}: no such file or folder; name a Markdown file or a folder of them")
-    below = _notes_below(path)
+    try:
+        if path.is_file():
+            return [Document(named(start), path, path.name)]
+        if not path.is_dir():
+            raise SourceError(f"{given}: no such file or folder; name a Markdown file or a folder of them")
+        below = list(_notes_below(path))
+    except OSError as error:
+        raise SourceError(f"{given}: it cannot be read ({error.strerror}); mend that, or name another") from error
     found = (Document(named(os.path.join(start, name)), p, named(name)) for name, p in below)  # noqa: PTH118
     return sorted(found, key=lambda d: d.name)
 
@@ -90,9 +94,9 @@ def load(document: Document) -> Text:
 
     Raises SourceError, with the reason, if it cannot be read.
     """
-    if document.path.is_dir():
-        raise SourceError("the folder cannot be listed; let the bot's user read it")
     try:
+        if document.path.is_dir():
+            raise SourceError("the folder cannot be listed; let the bot's user read it")
         check_size(document.path.stat().st_size)
         raw = document.path.read_bytes()
     except OSError as error:

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncGenerator, Generator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from digestbot.errors import SourceError
 from digestbot.sources import command
-from digestbot.sources.command import GitError
+from digestbot.sources.command import GitError, Unusable
 from digestbot.sources.folder import check_size, decoded
 from digestbot.sources.origin import Commit, File, Snapshot, Text
 from digestbot.sources.watch import ENDINGS
@@ -64,21 +64,24 @@ class Repository:
         if not self._tried and not await self._has_commit():
             await self.refresh()
         async with self._using:
-            try:
-                commit = await self._commit()
-            except GitError as error:
-                raise SourceError(f"{self.place}: {error}") from error
-            if commit is None:
-                raise SourceError(self._trouble or f"{self.place}: nothing was fetched yet; sync the notes")
-            with _blobs(self._clone, self._env) as read:
-                yield Snapshot(await self._files(commit.id, read), commit, self._trouble)
+            with ExitStack() as stack:
+                try:
+                    commit = await self._commit()
+                    if commit is None:
+                        raise SourceError(self._trouble or f"{self.place}: nothing was fetched yet; sync the notes")
+                    read = stack.enter_context(_blobs(self._clone, self._env))
+                    files = await self._files(commit.id, read)
+                except GitError as error:
+                    raise SourceError(f"{self.place}: {error}") from error
+                yield Snapshot(files, commit, self._trouble)
 
     async def refresh(self) -> None:
         """Fetch the newest commit now; the last good one stays when that fails, and can be read meanwhile."""
         async with self._fetching:
             self._tried = True
             try:
-                await self._fetch_or_begin_anew()
+                with command.using(self._clone):
+                    await self._fetch_or_begin_anew()
             except GitError as error:
                 self._trouble = f"{self.place}: {error}"
                 clear = command.tidy if await self._has_commit() else command.discard
@@ -130,11 +133,7 @@ class Repository:
                 await asyncio.to_thread(command.discard, left)
 
     async def _fetch_into(self, clone: Path) -> None:
-        try:
-            await asyncio.to_thread(clone.mkdir, mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            told = f"the clone {clone} cannot be written ({error.strerror}); mend it"
-            raise GitError(told, known=True) from error
+        await asyncio.to_thread(clone.mkdir, mode=0o700, parents=True, exist_ok=True)
         if not (clone / "HEAD").is_file():
             await self._git("init", "--quiet", "--bare", "--template=", clone=clone)
         wanted = f"+refs/heads/{self._branch}:{_REF}" if self._branch else f"+HEAD:{_REF}"
@@ -142,15 +141,19 @@ class Repository:
         await self._git("fetch", *quiet, "--update-shallow", "--end-of-options", self._url, wanted, clone=clone)
 
     async def _has_commit(self) -> bool:
+        """Tell whether a commit was fetched; where there is no looking there may be one, which is to be kept."""
         try:
             return await self._commit() is not None
+        except Unusable:
+            return True
         except GitError:
             return False
 
     async def _commit(self) -> Commit | None:
         """Return the commit fetched last, None before the first. Raises GitError if the clone is damaged."""
-        if not (self._clone / "HEAD").is_file():
-            return None
+        with command.using(self._clone):
+            if not (self._clone / "HEAD").is_file():
+                return None
         told = await self._git("for-each-ref", "--format=%(objectname)%00%(committerdate:unix)%00%(subject)", _REF)
         if not told:
             return None
@@ -159,10 +162,7 @@ class Repository:
 
     async def _files(self, commit: str, read: "_Blobs") -> list[File]:
         where = [f"{self._folder}/"] if self._folder else []
-        try:
-            tree = await self._git("ls-tree", "-r", "-z", "-l", commit, "--", *where)
-        except GitError as error:
-            raise SourceError(f"{self.place}: {error}") from error
+        tree = await self._git("ls-tree", "-r", "-z", "-l", commit, "--", *where)
         if where and not tree:
             told = f"there is no folder {self._folder} in it; name another under folder in the settings"
             raise SourceError(f"{self.place}: {told}")
@@ -217,14 +217,16 @@ class _Blobs:
 
 @contextmanager
 def _blobs(clone: Path, env: dict[str, str]) -> Generator[_Blobs]:
-    with subprocess.Popen(  # noqa: S603 - a command of ours; nothing in it comes from the repository
-        command.arguments(clone, "cat-file", "--batch"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=env,
-        start_new_session=True,
-    ) as process:
+    with command.starting():
+        reading = subprocess.Popen(  # noqa: S603 - a command of ours; nothing in it comes from the repository
+            command.arguments(clone, "cat-file", "--batch"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=env,
+            start_new_session=True,
+        )
+    with reading as process:
         try:
             yield _Blobs(process.stdin, process.stdout)
         finally:
@@ -253,7 +255,12 @@ def _share(one: str, other: str) -> None:
 def _exchange(clone: Path, new: Path, old: Path) -> None:
     if clone.exists():
         clone.rename(old)
-    new.rename(clone)
+    try:
+        new.rename(clone)
+    except OSError:
+        if old.exists():
+            old.rename(clone)
+        raise
 
 
 def _apart(url: str) -> tuple[str, tuple[str, str] | None]:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from digestbot.errors import SourceError
-from digestbot.sources import Document, documents, load
+from digestbot.sources import Document, Folder, documents, load
 from digestbot.sources.folder import LARGEST
 
 
@@ -78,3 +78,10 @@ def test_a_file_beyond_all_measure_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_vanished_is_told(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be read"):
         load(Document("gone.md", tmp_path / "gone.md"))
+
+
+@pytest.mark.parametrize("below", ["c" * 300, "c" * 300 + "/notes"])
+async def test_a_folder_that_the_system_will_not_look_at_is_told(tmp_path: Path, below: str) -> None:
+    with pytest.raises(SourceError, match=r"cannot be read \(File name too long\)"):
+        async with Folder(tmp_path / below).snapshot():
+            pass

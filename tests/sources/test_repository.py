@@ -295,15 +295,12 @@ async def test_a_full_disk_is_told_and_the_last_good_state_stays(
     """Full for one process: it may write no file larger than 100 kB."""
     repository = Repository(remote.url, tmp_path / "clones")
     before = await texts(repository)
-    full = tmp_path / "bin" / "git"
-    full.parent.mkdir()
-    full.write_text(f'#!/bin/sh\ntrap "" XFSZ\nulimit -f 200\nexec {shutil.which("git")} "$@"\n', encoding="utf-8")
-    full.chmod(0o755)
+    full = f'trap "" XFSZ\nulimit -f 200\nexec {shutil.which("git")} "$@"'
     (remote.path / "big.bin").write_bytes(os.urandom(3_000_000))
     remote.write("b.md", "# two\n")
     remote.commit()
     with monkeypatch.context() as there:
-        there.setenv("PATH", f"{full.parent}:{os.environ['PATH']}")
+        there.setenv("PATH", put_git(tmp_path, full))
         repository = Repository(remote.url, tmp_path / "clones")
         assert await trouble(repository) == f"{remote.url}: the disk is full; make room on it"
         assert await texts(repository) == before
@@ -311,6 +308,70 @@ async def test_a_full_disk_is_told_and_the_last_good_state_stays(
     repository = Repository(remote.url, tmp_path / "clones")
     assert await trouble(repository) == ""
     assert set(await texts(repository)) == {"a.md", "b.md"}
+
+
+def put_git(folder: Path, script: str) -> str:
+    """Write a program of this name, and return a PATH on which it stands before the real one."""
+    program = folder / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    return f"{program.parent}:{os.environ['PATH']}"
+
+
+async def test_a_clone_that_vanishes_before_it_is_put_in_place_leaves_the_old_one(
+    remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where somebody makes room by hand."""
+    repository = Repository(remote.url, tmp_path / "clones")
+    before = await texts(repository)
+    (clone,) = (tmp_path / "clones").iterdir()
+    (clone / "shallow.lock").touch()
+    remote.write("b.md", "# two\n")
+    remote.commit()
+    clears = f'{shutil.which("git")} "$@" || exit; case "$*" in *.new-*fetch*) rm -r "${{1#--git-dir=}}";; esac'
+    with monkeypatch.context() as there:
+        there.setenv("PATH", put_git(tmp_path, clears))
+        repository = Repository(remote.url, tmp_path / "clones")
+        told = f"the clone {clone} cannot be used (No such file or directory); mend it"
+        assert await trouble(repository) == f"{remote.url}: {told}"
+        assert await texts(repository) == before
+        assert list((tmp_path / "clones").iterdir()) == [clone]
+    repository = Repository(remote.url, tmp_path / "clones")
+    assert await trouble(repository) == ""
+    assert set(await texts(repository)) == {"a.md", "b.md"}
+
+
+async def test_what_cannot_be_tidied_up_ends_nothing(remote: Remote, tmp_path: Path) -> None:
+    repository = Repository(remote.url, tmp_path / "clones")
+    before = await texts(repository)
+    (clone,) = (tmp_path / "clones").iterdir()
+    (clone / "objects" / "tmp_objdir-incoming").mkdir()
+    remote.path.rename(tmp_path / "elsewhere")
+    assert "there is no such repository" in await trouble(repository)
+    assert await texts(repository) == before
+
+
+@pytest.mark.parametrize("place", ["c" * 300, "file/clones"])
+async def test_a_place_in_which_no_clone_can_be_is_told(remote: Remote, tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    assert " cannot be used (" in await trouble(Repository(remote.url, tmp_path / place))
+
+
+@pytest.mark.parametrize(("program", "told"), [("git", "git cannot be run (Permission"), ("other", "git is missing")])
+async def test_a_git_that_cannot_be_run_is_told_and_the_clone_stays(
+    remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, told: str
+) -> None:
+    repository = Repository(remote.url, tmp_path / "clones")
+    before = await texts(repository)
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / program).touch(mode=0o644)
+    with monkeypatch.context() as there:
+        there.setenv("PATH", str(folder))
+        assert told in await trouble(Repository(remote.url, tmp_path / "clones"))
+    remote.path.rename(tmp_path / "elsewhere")
+    assert await texts(repository) == before
 
 
 @pytest.mark.parametrize(

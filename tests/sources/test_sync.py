@@ -192,6 +192,14 @@ async def test_another_folder_in_the_settings_takes_the_place_of_the_old_one(wor
     assert await world.new() == 0
 
 
+async def test_a_folder_whose_name_is_no_utf8_is_read(world: World) -> None:
+    folder = world.folder / os.fsdecode(b"caf\xe9")
+    world.write(f"{folder.name}/a.md", ALPHA)
+    source = Source(Folder(folder), world.library, world.ledger.papers, now)
+    assert (await source.read()).changed == 1
+    (await source.status()).place.encode()
+
+
 async def test_a_folder_that_cannot_be_listed_keeps_its_papers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.write("open/a.md", ALPHA)
     world.write("closed/b.md", BETA)
