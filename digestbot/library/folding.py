@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import add
 
 LONGEST_TOKEN = 64
 """Characters of a token that are kept: long enough for any word, short enough for a key of an index."""
@@ -23,11 +24,12 @@ FILED = "§"
 """Begins the tokens that filters look for, and is one of every paper: no folded text has this sign."""
 
 _CHARACTER = re.compile(f"[{CJK}]")
+_CJK_RUN = re.compile(f"[{CJK}]+")
 _RUNS = re.compile(f"[{CJK}]+|[^{CJK}]+")
 _COMPOUND = re.compile(r"[^\s-]+(?:-[^\s-]+)+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _HUMP = re.compile(r"[a-z0-9][A-Z]")
-_HUMPED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]*?[a-z0-9][A-Z][A-Za-z0-9]*")
+_ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2043\u2212\ufe63\uff0d_.")
 _APOSTROPHES = frozenset("'\u2019\u2018\u02bc`\u00b4\uff07")
 
@@ -74,8 +76,12 @@ def fold(text: str) -> str:
 
 def joined(text: str) -> str:
     """Return the text without anything between its letters; a text without letters stays what it is."""
-    folded = fold(text).replace("-", "")
-    return "".join(folded.split()) or strict(text.encode(errors="replace").decode())
+    return letters(fold(text)) or strict(text.encode(errors="replace").decode())
+
+
+def letters(folded: str) -> str:
+    """Return a folded text without anything between its letters."""
+    return "".join(folded.replace("-", "").split())
 
 
 def strict(text: str) -> str:
@@ -126,23 +132,17 @@ def _pairs(run: str) -> list[str]:
 
 def tokens(folded: str) -> str:
     """Return the tokens that a folded text is indexed by, with a space between them."""
-    pieces = folded.replace("-", " ").split()
-    if not folded.isascii():
-        return " ".join(piece[:LONGEST_TOKEN] if piece.isascii() else _mixed(piece) for piece in pieces)
+    apart = folded.replace("-", " ")
+    pieces = (apart if folded.isascii() else _CJK_RUN.sub(_spread, apart)).split()
     if len(folded) > LONGEST_TOKEN and len(max(pieces, key=len, default="")) > LONGEST_TOKEN:
         pieces = [piece[:LONGEST_TOKEN] for piece in pieces]
     return " ".join(pieces)
 
 
-def _mixed(piece: str) -> str:
-    """Return the tokens of `words`, without making words of them: a whole text is indexed."""
-    found: list[str] = []
-    for run in _RUNS.findall(piece):
-        if _CHARACTER.match(run):
-            found += [*_pairs(run), run[-1]]
-        else:
-            found.append(run[:LONGEST_TOKEN])
-    return " ".join(found)
+def _spread(run: re.Match[str]) -> str:
+    """Return the tokens of a run of CJK characters, as `Word.tokens` gives them."""
+    text = run[0]
+    return f" {' '.join(map(add, text, text[1:]))} {text[-1]} "
 
 
 def indexed(title: str) -> tuple[str, str]:
@@ -158,8 +158,10 @@ def parts(title: str, folded: str) -> str:
 
 def compounds(folded: str) -> list[str]:
     """Return the words of a folded text that hyphens join, without them ("MA-LMM" is also found as "malmm")."""
-    joined = (piece for piece in folded.split() if "-" in piece) if "-" in folded else ()
-    return [m[0].replace("-", "")[:LONGEST_TOKEN] for piece in joined for m in _COMPOUND.finditer(piece)]
+    if "-" not in folded:
+        return []
+    joined = [piece for piece in folded.split() if "-" in piece]
+    return [word.replace("-", "")[:LONGEST_TOKEN] for piece in joined for word in _COMPOUND.findall(piece)]
 
 
 def humps(text: str) -> list[str]:
@@ -167,5 +169,5 @@ def humps(text: str) -> list[str]:
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     if not _HUMP.search(plain):
         return []
-    parts = (part for word in _HUMPED.findall(plain) for part in _CAMEL.findall(word))
-    return [part.lower()[:LONGEST_TOKEN] for part in parts if len(part) > 2]
+    humped = filter(_HUMP.search, _ALPHANUMERIC.findall(plain))
+    return [part.lower()[:LONGEST_TOKEN] for word in humped for part in _CAMEL.findall(word) if len(part) > 2]

@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from digestbot.library import folding, identifiers, plain, terms
 from digestbot.library.names import tallying
@@ -30,8 +31,7 @@ class Draft:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Title:
+class _Title(NamedTuple):
     """A title by its paper's row id: folded, its tokens, the parts of words, and what it is said to begin with."""
 
     number: int
@@ -43,7 +43,8 @@ class _Title:
     @classmethod
     def of(cls, number: int, title: str) -> "_Title":
         folded = folding.fold(title)
-        return cls(number, folded, folding.tokens(folded), folding.parts(title, folded), starts.of(title))
+        words = folding.tokens(folded)
+        return cls(number, folded, words, folding.parts(title, folded), starts.of(title, folded, words))
 
     @property
     def row(self) -> tuple[int, str, str]:
@@ -153,8 +154,8 @@ def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, i
 
 def _text(names: Names, title: _Title, paper: Paper) -> Text:
     columns = [folding.fold(" ; ".join(texts)) if texts else "" for texts in plain.columns(paper)]
-    compounds = dict.fromkeys(part for column in (title.folded, *columns) for part in folding.compounds(column))
-    tokens = (folding.tokens(column) if column else "" for column in columns)
+    compounds = dict.fromkeys([part for column in columns for part in folding.compounds(column)])
+    tokens = [folding.tokens(column) if column else "" for column in columns]
     return title.number, title.words, title.parts, *tokens, " ".join(compounds), _filed(names, paper)
 
 

@@ -9,6 +9,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rapidfuzz.distance import OSA
 
@@ -86,28 +87,25 @@ def _forget(connection: sqlite3.Connection, changed: Sequence[int], of: Dictiona
     )
 
 
-def tally(indexed: Iterable[str], sign: int = 1) -> Counter[str]:
+def tally(indexed: Iterable[str], sign: int = 1) -> dict[str, int]:
     """Return the change that titles (their indexed tokens) make to the dictionary when they come (1) or go (-1)."""
-    changes: Counter[str] = Counter()
-    for text in indexed:
-        for term in set(text.split()):
-            changes[term] += sign
-    return Counter({term: change for term, change in changes.items() if term.isascii() or not _PAIRS.match(term)})
+    papers = Counter(chain.from_iterable(set(text.split()) for text in indexed))
+    return {term: sign * many for term, many in papers.items() if term.isascii() or not _PAIRS.match(term)}
 
 
 def _hints(term: str) -> str:
     """Return the tokens by which a term is found when it is mistyped or begun in the middle."""
-    forms = _forms(term) if len(term) >= SHORTEST_TYPO else ()
-    return " ".join(_pieces(term[1:]) + [f"_{form}" for form in forms])
+    pieces = " ".join(_pieces(term[1:]))
+    return f"{pieces} _{' _'.join(_forms(term))}" if len(term) >= SHORTEST_TYPO else pieces
 
 
-def _pieces(word: str) -> list[str]:
-    return list(dict.fromkeys([word[i : i + SHORTEST_PIECE] for i in range(len(word) - SHORTEST_PIECE + 1)]))
+def _pieces(word: str) -> set[str]:
+    return {word[i : i + SHORTEST_PIECE] for i in range(len(word) - SHORTEST_PIECE + 1)}
 
 
 def _forms(word: str) -> set[str]:
     """Return a word and what is left of it without one of its letters."""
-    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+    return {word[:i] + word[i + 1 :] for i in range(len(word))} | {word}
 
 
 def _hinted(connection: sqlite3.Connection, expression: str, most: int, of: Dictionary) -> list[tuple[str, int]]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
 from digestbot.identity import digest16
 from digestbot.library.names.spelling import joined
+
+_digest = lru_cache(maxsize=8192)(digest16)
+"""A label is asked for its key wherever a paper has it."""
 
 Kind = Literal["topic", "keypoint"]
 Tallied = tuple[Kind, str]
@@ -44,7 +48,7 @@ class _Aliases:
 
     def key(self, name: str) -> str:
         folded = joined(name)
-        return digest16(joined(self.shown[folded]) if folded in self.shown else folded)
+        return _digest(joined(self.shown[folded]) if folded in self.shown else folded)
 
 
 _NO_ALIASES = _Aliases({}, {})

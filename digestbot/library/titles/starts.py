@@ -30,11 +30,15 @@ INITIALS = range(3, 9)
 _LAST = "\U0010ffff"
 
 
-def of(title: str) -> list[str]:
-    """Return what a title is found by: its first letters, its name and its initials."""
-    name = named(title)
-    found = [folding.joined(title)[:START], *([_name_key(folding.joined(name))] if name else [])]
-    letters = _initials(title, name)
+def of(title: str, folded: str, words: str) -> list[str]:
+    """Return what a title, folded and its tokens, is found by: its first letters, its name and its initials."""
+    found = [(folding.letters(folded) or folding.joined(title))[:START]]
+    first = ""
+    if name := named(title):
+        folded_name = folding.fold(name)
+        found.append(_name_key(folding.letters(folded_name) or folding.joined(name)))
+        first = _first_letters(folding.tokens(folded_name))
+    letters = _initials(first, _first_letters(words))
     return [*found, f"~{letters}"] if len(letters) >= INITIALS.start else found
 
 
@@ -49,18 +53,18 @@ def _name_key(joined: str) -> str:
     return f"{joined[: folding.LONGEST_TOKEN]}:"
 
 
-def _initials(title: str, name: str) -> str:
-    """Return the initials of a title's words, a colon after those of its name.
+def _initials(first: str, both: str) -> str:
+    """Return the initials of a title's words, a colon after the first, which are those of its name.
 
     A name of one word has none: "LoRA: Low-Rank Adaptation…" goes by the initials of what follows.
     """
-    first, both = _first_letters(name), _first_letters(title)
     rest = both[len(first) :]
     return (f"{first}:{rest}" if len(first) > 1 else rest)[: INITIALS.stop - 1]
 
 
-def _first_letters(text: str) -> str:
-    return "".join(word[0] for word in folding.tokens(folding.fold(text)).split() if word.isascii())
+def _first_letters(words: str) -> str:
+    every = words.split()
+    return "".join([word[0] for word in (every if words.isascii() else filter(str.isascii, every))])
 
 
 def titled(connection: sqlite3.Connection, query: Query) -> dict[int, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from digestbot.library import Library
+from digestbot.library import Library, folding
 from digestbot.library.titles import starts
 from digestbot.models import Entry, StoredNote
 
@@ -27,7 +27,8 @@ MakeNote = Callable[..., StoredNote]
     ],
 )
 def test_a_title_is_found_by_its_letters_name_and_initials(title: str, found_by: list[str]) -> None:
-    assert starts.of(title) == found_by
+    folded = folding.fold(title)
+    assert starts.of(title, folded, folding.tokens(folded)) == found_by
 
 
 @pytest.mark.parametrize(
