@@ -7,15 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, groupby
+from itertools import chain
 from types import MappingProxyType
 
 from digestbot.library.names.spelling import joined
 from digestbot.models import Content, Diagnostic, Location, Paper, Severity
 
 A_FEW = 3
-"""Remarks of a kind that a file gets one by one; of more only the first one and the number are told."""
-
+"""Diagnostics of a kind that are told of a file one by one; of more only the first one and the number are told."""
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """The worst first."""
@@ -35,7 +34,19 @@ def remarks(
     """
     settled = {joined(name) for name in chain(keypoint_aliases, *keypoint_aliases.values())}
     kinds = (_spellings(papers, settled), _titles(papers), _doubles(papers, sources))
-    return sorted((told for kind in kinds for told in _few(kind)), key=_place)
+    return gathered(chain.from_iterable(kinds))
+
+
+def gathered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Put the diagnostics of a kind in a file into one at the first place if they are more than a few.
+
+    They are returned by file and line.
+    """
+    groups: dict[tuple[str, Severity, str], list[Diagnostic]] = {}
+    for d in sorted(diagnostics, key=_place):
+        groups.setdefault((d.file, *_kind(d)), []).append(d)
+    few = (told if len(told) <= A_FEW else [replace(told[0], more=number(told) - 1)] for told in groups.values())
+    return sorted(chain.from_iterable(few), key=_place)
 
 
 def ranked(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -52,8 +63,12 @@ def kinds(diagnostics: Iterable[Diagnostic]) -> Counter[tuple[Severity, str]]:
     """Count diagnostics by what was found, with “…” for the names in it."""
     counted = Counter[tuple[Severity, str]]()
     for d in diagnostics:
-        counted[d.severity, _QUOTED.sub("“…”", d.found)] += 1 + d.more
+        counted[_kind(d)] += 1 + d.more
     return counted
+
+
+def _kind(diagnostic: Diagnostic) -> tuple[Severity, str]:
+    return diagnostic.severity, _QUOTED.sub("“…”", diagnostic.found)
 
 
 def in_full(diagnostic: Diagnostic) -> str:
@@ -110,16 +125,6 @@ def _doubles(papers: Sequence[Paper], sources: Sequence[str]) -> Iterator[Diagno
 
 def _bare(content: Content) -> bool:
     return not content.gist and not content.keypoints
-
-
-def _few(told: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Put what is told of a file into one line at its first place if it is more than a few lines."""
-    for _, group in groupby(sorted(told, key=_place), key=lambda d: d.file):
-        first, *others = group
-        if len(others) < A_FEW:
-            yield from (first, *others)
-        else:
-            yield replace(first, more=len(others))
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int]:

@@ -1,7 +1,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from digestbot.curate import A_FEW, in_full, kinds, number, ranked, remarks
+from digestbot.curate import A_FEW, gathered, in_full, kinds, number, ranked, remarks
 from digestbot.identity import papers
 from digestbot.models import Diagnostic
 from digestbot.parsing import read_note
@@ -129,3 +129,27 @@ def test_the_worst_comes_first_and_each_kind_is_counted_whatever_it_names() -> N
     mixed = [remark, second, error, first]
     assert ranked(mixed) == [error, first, second, remark]
     assert kinds(mixed)["warning", "“…” has no link"] == 2
+
+
+def test_what_the_reader_tells_of_a_file_is_gathered_by_its_kind_and_counted() -> None:
+    def warning(file: str, line: int, found: str, more: int = 0) -> Diagnostic:
+        return Diagnostic(file, line, "warning", found, f"done at {line}", more)
+
+    many = [warning("a.md", line, f"“Tool {line}” has no link") for line in range(9, 0, -2)]
+    few = [warning("a.md", line, "the table ends early") for line in (4, 2, 6)]
+    other = [warning("b.md", 8, "“Tool 8” has no link"), Diagnostic("a.md", 3, "info", "“Tool 3” has no link", "")]
+    told = gathered([*other, *many, *few, warning("a.md", 7, "“Tool 0” has no link", more=5)])
+    assert [(d.file, d.line, d.severity, d.more) for d in told] == [
+        ("a.md", 1, "warning", 10),
+        ("a.md", 2, "warning", 0),
+        ("a.md", 3, "info", 0),
+        ("a.md", 4, "warning", 0),
+        ("a.md", 6, "warning", 0),
+        ("b.md", 8, "warning", 0),
+    ]
+    assert in_full(told[0]) == "“Tool 1” has no link (and 10 more in this file), done at 1"
+    assert kinds(told) == {
+        ("warning", "“…” has no link"): 12,
+        ("warning", "the table ends early"): 3,
+        ("info", "“…” has no link"): 1,
+    }

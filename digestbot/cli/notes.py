@@ -14,7 +14,7 @@ from digestbot.cli.given import given
 from digestbot.cli.read_as import told_in_a_line
 from digestbot.cli.root import Config, NotesPaths
 from digestbot.cli.terminal import complain, tracked
-from digestbot.curate import in_full, kinds, number, remarks
+from digestbot.curate import gathered, in_full, kinds, number, remarks
 from digestbot.export import diagnostic_json, entry_json, paper_json
 from digestbot.identity import papers
 from digestbot.models import Diagnostic, Entry, Note, Paper
@@ -79,8 +79,8 @@ async def _check(settings: Settings, paths: Sequence[str] | None, form: CheckFor
         notes = list(tracked(read_files(found.files), len(found.files), "Reading notes"))
         read_as = [told_in_a_line(note, file) for note, (file, _) in zip(notes, found.files, strict=True) if entries]
     merged = papers(entry for note in notes for entry in note.entries)
-    told = [*found.told, *(d for note in notes for d in note.diagnostics)]
-    diagnostics = [*told, *remarks(merged, settings.keypoints.aliases, found.sources)]
+    told = gathered(d for note in notes for d in note.diagnostics)
+    diagnostics = [*found.told, *told, *remarks(merged, settings.keypoints.aliases, found.sources)]
     summary = _summary(notes, merged, diagnostics)
     if form is CheckFormat.JSON:
         typer.echo(json.dumps({"diagnostics": [diagnostic_json(d) for d in diagnostics], "summary": summary}))

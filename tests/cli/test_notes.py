@@ -104,6 +104,19 @@ def test_check_prints_what_was_not_understood_and_a_summary(run: Run) -> None:
     assert summary == "2 files, 2 papers, 3 entries, 1 warning, 0 errors, 0 remarks"
 
 
+def test_check_gathers_warnings_of_a_kind_in_a_file_and_counts_each(run: Run, tmp_path: Path) -> None:
+    bare = "".join(LIST.splitlines(keepends=True)[2].replace("03300", f"0330{i}") for i in range(5))
+    (tmp_path / "bare.md").write_text(bare, encoding="utf-8")
+    _, out, _ = run("check", "bare.md")
+    (warning,) = [line for line in out.splitlines() if ": warning: " in line]
+    assert warning.endswith(" has no link (and 4 more in this file), left it out")
+    assert "      5 × warning: “…” has no link" in out.splitlines()
+    assert ", 5 warnings, " in out
+    told = json.loads(run("check", "bare.md", "--format", "json")[1])
+    assert [d["more"] for d in told["diagnostics"] if d["severity"] == "warning"] == [4]
+    assert told["summary"]["warnings"] == 5
+
+
 def test_check_remarks_on_notes_that_were_understood(run: Run) -> None:
     Path("notes/c.md").write_text(NOTE.replace("Discrete latent", "discrete latents"), encoding="utf-8")
     status, out, _ = run("check", "notes/c.md", "notes/a.md")
