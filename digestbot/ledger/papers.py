@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digestbot.identity import identifiers as names_of
-from digestbot.ledger.database import Database, chunks
+from digestbot.ledger.database import Database, add, chunks, listed
 from digestbot.ledger.folding import fold
 from digestbot.ledger.recognise import Register, recognise
-from digestbot.ledger.tables import counter, files, identifiers, papers, sightings, sources
+from digestbot.ledger.tables import Moment, counter, files, identifiers, papers, sightings, sources
 from digestbot.models import Entry, Note
 
 
@@ -174,11 +174,8 @@ async def _register(
 
 
 async def _owners(connection: AsyncConnection, names: Iterable[str]) -> dict[str, int]:
-    owners: dict[str, int] = {}
-    for some in chunks(sorted(set(names))):
-        for row in await connection.execute(select(identifiers).where(identifiers.c.identifier.in_(some))):
-            owners[row.identifier] = row.sequence
-    return owners
+    query = select(identifiers).where(identifiers.c.identifier.in_(listed(connection, set(names))))
+    return {row.identifier: row.sequence for row in await connection.execute(query)}
 
 
 async def _arxiv(connection: AsyncConnection, sequences: Sequence[int]) -> dict[int, set[str]]:
@@ -204,16 +201,12 @@ async def _settled(connection: AsyncConnection, sequences: Sequence[int]) -> dic
 
 async def _record(connection: AsyncConnection, register: Register, now: datetime, archive: Set[int]) -> None:
     """Write down what the entries have taught."""
-    made = [
-        {"sequence": sequence, "title": title, "archive": sequence in archive, "first_seen": now}
-        for sequence, title in register.made
-    ]
+    seen = Moment().process_bind_param(now, connection.dialect)
+    made = [(sequence, title, sequence in archive, seen) for sequence, title in register.made]
+    await add(connection, papers, ("sequence", "title", "archive", "first_seen"), made)
     if made:
-        await connection.execute(insert(papers), made)
         await connection.execute(update(counter).values(sequence=register.last))
-    learned = [{"identifier": name, "sequence": sequence} for name, sequence in register.learned.items()]
-    if learned:
-        await connection.execute(insert(identifiers), learned)
+    await add(connection, identifiers, ("identifier", "sequence"), list(register.learned.items()))
     for higher, lower in register.folded.items():
         await fold(connection, higher, lower)
 
@@ -225,12 +218,11 @@ async def _replace(
     for some in chunks([note.file for note, _ in notes]):
         for table in (files, sightings):
             await connection.execute(delete(table).where(table.c.source == source, table.c.file.in_(some)))
-    read = [{"source": source, "file": note.file, "digest": digest, "present": True} for note, digest in notes]
-    await connection.execute(insert(files), read)
+    read = [(source, note.file, digest, True) for note, digest in notes]
+    await add(connection, files, ("source", "file", "digest", "present"), read)
     rows = [
-        {"source": source, "file": note.file, "position": position, "sequence": sequence, "title": entry.title}
+        (source, note.file, position, sequence, entry.title)
         for (note, _), sequences in zip(notes, found, strict=True)
         for position, (sequence, entry) in enumerate(zip(sequences, note.entries, strict=True))
     ]
-    if rows:
-        await connection.execute(insert(sightings), rows)
+    await add(connection, sightings, ("source", "file", "position", "sequence", "title"), rows)

@@ -116,6 +116,8 @@ def _relinked(entry: Entry, unlinked: dict[int, str]) -> int | None:
 
     Both ids stand for it from then on. Entries of one title whose ids stand side by side are different papers.
     """
+    if not unlinked:
+        return None
     title = fold_title(entry.title)
     sequence = next((s for s, held in unlinked.items() if held == title), None)
     if sequence is not None:
@@ -137,6 +139,8 @@ def _corrected(entry: Entry, names: Names, gone: dict[int, str], register: Regis
 
     The numbers in both must be the same: "… 2" and "… 3" are alike, and two papers.
     """
+    if not gone:
+        return None
     title = fold_title(entry.title)
     for _, _, sequence in _likest(title, gone):
         if _numbers(gone[sequence]) == _numbers(title) and not register.conflict(sequence, names):
