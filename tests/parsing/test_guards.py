@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from digestbot.parsing.markdown import inline, simple
 from digestbot.parsing.page.draft import Draft
 from digestbot.parsing.references import Reference, unmarked
-from digestbot.parsing.shapes import celled, columns
+from digestbot.parsing.shapes import celled
 from digestbot.parsing.terms import authors, cleaning, labels, titles, venues, words
 
 PIECES = (
@@ -89,13 +89,6 @@ def test_nothing_stands_on_a_plain_title(title: str) -> None:
 @given(st.sampled_from([name for name, role in labels.ROLES.items() if role == "title"]), st.booleans())
 def test_a_glance_misses_no_label_for_a_title(name: str, upper: bool) -> None:
     assert labels.may_say_title(f"**{name.upper() if upper else name}**: x")
-
-
-@settings(max_examples=300)
-@given(st.text("|Y-H:M ", max_size=12))
-@example("HH:MM|2021")
-def test_a_glance_misses_no_form_in_a_row(text: str) -> None:
-    assert columns.is_form(text.split("|")) == any(columns._FORM.search(cell) for cell in text.split("|"))
 
 
 @settings(max_examples=600)

@@ -45,7 +45,6 @@ _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
 
 
 _JOINT = re.compile(r"[\s/&・·、,，+＋]+")
-_FORM = re.compile(r"\bYYYY\b|\bHH:MM\b")
 _NAMES = re.compile(r"[\w.+-]+(?:(?:,| /|、) ?[\w.+-]+)+")
 _CHAIN = re.compile(r"\s(?:→|->|➜)\s|\s·\s.*\s·\s")
 
@@ -53,7 +52,7 @@ _CHAIN = re.compile(r"\s(?:→|->|➜)\s|\s·\s.*\s·\s")
 def is_form(row: Sequence[str]) -> bool:
     """Tell whether a row is one to fill in: it says in which form to write a date."""
     text = "|".join(row)
-    return ("YYYY" in text or "HH:MM" in text) and _FORM.search(text) is not None
+    return "YYYY" in text or "HH:MM" in text
 
 
 def is_empty(cell: str) -> bool:
