@@ -1,14 +1,14 @@
 """The items of a list, each by itself: the reference read in it, and whether its links and form tell of a paper."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Reference
-from digestbot.parsing.shapes import nested, signed
+from digestbot.parsing.shapes import nested
 from digestbot.parsing.terms import authors, fields, labels, links, titles, venues
 
 _LONGEST = 600  # characters of an item without a link: a longer one is text
@@ -92,19 +92,8 @@ def read_references(heads: list[Item]) -> None:
     """Read the references in a list's items, those beside each other in the same way."""
     blocks = [(item, item.head) for item in heads if item.head and _may_hold(item.head.text)]
     rows = [inline.from_html(head.text) if head.kind == "html" else inline.spans(head.text) for _, head in blocks]
-    led = signed.leaders([row[0].text if row and row[0].kind == "text" else "" for row in rows])
-    rows = [[replace(row[0], text=one[1]), *row[1:]] if one else row for row, one in zip(rows, led, strict=True)]
-    venue_heads = sum(references.leads_with_venue(row) for row in rows) * 2 >= len(rows)
-    for (item, _), row in zip(blocks, rows, strict=True):
-        item.reference = references.read(row, venue_heads=venue_heads)
-    for (item, _), one in zip(blocks, led, strict=True):
-        if one and item.reference and not item.reference.authors:
-            item.reference.authors = one[0]
-    halves = [found.halves for item, _ in blocks if (found := item.reference) and found.halves is not None]
-    if not all(halves) and sum(halves) * 3 >= len(halves) * 2:
-        for (item, _), row in zip(blocks, rows, strict=True):
-            if item.reference and item.reference.halves is False:
-                item.reference = references.read(row, venue_heads=venue_heads, in_halves=True)
+    for (item, _), found in zip(blocks, references.read_alike(rows), strict=True):
+        item.reference = found
 
 
 def _may_hold(text: str) -> bool:
