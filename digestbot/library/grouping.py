@@ -12,13 +12,14 @@ Link = str | int
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An entry with its row id, the sequence that the ledger gave its paper, and its source, file and position.
+    """An entry with its row id and its file's, the sequence of its paper in the ledger, its source, file and position.
 
     What is asked for again and again is kept with it: its identifiers (an arXiv id, if it has one, and that of its
     title) and its JSON.
     """
 
     number: int
+    file: int
     entry: Entry
     sequence: int | None
     place: tuple[str, str, int]

@@ -5,7 +5,6 @@ import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from digestbot.library import folding, identifiers, plain, terms
 from digestbot.library.names import tallying
@@ -31,24 +30,24 @@ class Draft:
     order: int
 
 
-class _Title(NamedTuple):
-    """A title by its paper's row id: folded, its tokens, the parts of words, and what it is said to begin with."""
+class _Titles:
+    """What finds papers by their titles: rows of the index (row id, tokens, parts), and what titles begin with.
 
-    number: int
-    folded: str
-    words: str
-    parts: str
-    starts: list[str]
+    They are plain rows: of thousands of objects, Python's garbage collector would look at each again and again.
+    """
 
-    @classmethod
-    def of(cls, number: int, title: str) -> "_Title":
-        folded = folding.fold(title)
-        words = folding.tokens(folded)
-        return cls(number, folded, words, folding.parts(title, folded), starts.of(title, folded, words))
+    def __init__(self, titles: Iterable[tuple[int, str]]) -> None:
+        self.rows: list[tuple[int, str, str]] = []
+        self.starts: list[tuple[str, int]] = []
+        for number, title in titles:
+            folded = folding.fold(title)
+            words = folding.tokens(folded)
+            self.rows.append((number, words, folding.parts(title, folded)))
+            self.starts += [(start, number) for start in starts.of(title, folded, words)]
 
-    @property
-    def row(self) -> tuple[int, str, str]:
-        return self.number, self.words, self.parts
+    def terms(self, sign: int) -> dict[str, int]:
+        """Return the change that they make to the dictionary when they come (1) or go (-1)."""
+        return terms.tally((f"{words} {parts}" for _, words, parts in self.rows), sign)
 
 
 def age(paper: Paper, order: int) -> int:
@@ -79,11 +78,11 @@ def delete(connection: sqlite3.Connection, names: Names, papers: Mapping[int, Pa
     """
     listed = json.dumps(list(papers))
     tallying.leave(connection, listed, changes)
-    titles = [_Title.of(number, paper.title) for number, paper in papers.items()]
+    titles = _Titles((number, paper.title) for number, paper in papers.items())
     _drop(connection, titles)
     connection.executemany(
         f"INSERT INTO texts (texts, rowid, {_TEXT}) VALUES ('delete', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [_text(names, title, paper) for title, paper in zip(titles, papers.values(), strict=True)],
+        (_text(names, title, paper) for title, paper in zip(titles.rows, papers.values(), strict=True)),
     )
     connection.execute("DELETE FROM papers WHERE id IN (SELECT value FROM json_each(?))", (listed,))
 
@@ -92,40 +91,37 @@ def insert(connection: sqlite3.Connection, names: Names, drafts: Sequence[Draft]
     """Write papers with all that finds them; return their row ids by digest, and add their labels to `changes`."""
     ids = _ids(connection, drafts)
     # In the order of the ids: FTS5 writes out what it has gathered as soon as a row comes before the last one.
-    numbered = sorted(((ids[draft.digest], draft.digest, draft.paper) for draft in drafts), key=lambda row: row[0])
+    ordered = sorted(drafts, key=lambda draft: ids[draft.digest])
+    papers = {ids[draft.digest]: draft.paper for draft in ordered}
     connection.executemany(
         "INSERT INTO papers (id, digest, key, period, title) VALUES (?, ?, ?, ?, ?)",
-        [(number, digest, paper.key, paper.period, paper.title) for number, digest, paper in numbered],
+        [(ids[d.digest], d.digest, d.paper.key, d.paper.period, d.paper.title) for d in ordered],
     )
-    titles = [_Title.of(number, paper.title) for number, _, paper in numbered]
+    titles = _Titles((number, paper.title) for number, paper in papers.items())
     _add(connection, titles)
     connection.executemany(
         f"INSERT INTO texts (rowid, {_TEXT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [_text(names, title, paper) for title, (_, _, paper) in zip(titles, numbered, strict=True)],
+        (_text(names, title, paper) for title, paper in zip(titles.rows, papers.values(), strict=True)),
     )
-    tallying.come(connection, names, ((number, paper) for number, _, paper in numbered), changes)
+    tallying.come(connection, names, papers.items(), changes)
     return ids
 
 
 def add_titles(connection: sqlite3.Connection, rows: Iterable[tuple[int, str]]) -> None:
     """Write what finds these papers (row id, title) by their titles."""
-    _add(connection, [_Title.of(number, title) for number, title in rows])
+    _add(connection, _Titles(rows))
 
 
-def _add(connection: sqlite3.Connection, titles: Sequence[_Title]) -> None:
-    connection.executemany("INSERT INTO titles (rowid, words, parts) VALUES (?, ?, ?)", [title.row for title in titles])
-    begun = sorted((start, title.number) for title in titles for start in title.starts)
-    connection.executemany("INSERT OR IGNORE INTO starts (start, paper_id) VALUES (?, ?)", begun)
-    terms.count(connection, terms.tally(f"{title.words} {title.parts}" for title in titles))
+def _add(connection: sqlite3.Connection, titles: _Titles) -> None:
+    connection.executemany("INSERT INTO titles (rowid, words, parts) VALUES (?, ?, ?)", titles.rows)
+    connection.executemany("INSERT OR IGNORE INTO starts (start, paper_id) VALUES (?, ?)", sorted(titles.starts))
+    terms.count(connection, titles.terms(1))
 
 
-def _drop(connection: sqlite3.Connection, titles: Sequence[_Title]) -> None:
-    connection.executemany(
-        "INSERT INTO titles (titles, rowid, words, parts) VALUES ('delete', ?, ?, ?)", [title.row for title in titles]
-    )
-    begun = [(start, title.number) for title in titles for start in title.starts]
-    connection.executemany("DELETE FROM starts WHERE start = ? AND paper_id = ?", begun)
-    terms.count(connection, terms.tally((f"{title.words} {title.parts}" for title in titles), -1))
+def _drop(connection: sqlite3.Connection, titles: _Titles) -> None:
+    connection.executemany("INSERT INTO titles (titles, rowid, words, parts) VALUES ('delete', ?, ?, ?)", titles.rows)
+    connection.executemany("DELETE FROM starts WHERE start = ? AND paper_id = ?", titles.starts)
+    terms.count(connection, titles.terms(-1))
 
 
 def settle(connection: sqlite3.Connection) -> None:
@@ -152,11 +148,11 @@ def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, i
     return wanted
 
 
-def _text(names: Names, title: _Title, paper: Paper) -> Text:
+def _text(names: Names, title: tuple[int, str, str], paper: Paper) -> Text:
     columns = [folding.fold(" ; ".join(texts)) if texts else "" for texts in plain.columns(paper)]
     compounds = dict.fromkeys([part for column in columns for part in folding.compounds(column)])
     tokens = [folding.tokens(column) if column else "" for column in columns]
-    return title.number, title.words, title.parts, *tokens, " ".join(compounds), _filed(names, paper)
+    return *title, *tokens, " ".join(compounds), _filed(names, paper)
 
 
 def _filed(names: Names, paper: Paper) -> str:

@@ -16,7 +16,7 @@ _PLACE = ',"source":'
 """What parts an entry's JSON in what it says and, last of its fields, where it stands."""
 
 _SHARING = """
-SELECT source, file, position, entries.id, paper_id, sequence, arxiv, title, entry
+SELECT source, file, position, entries.id, file_id, paper_id, sequence, arxiv, title, entry
 FROM entries JOIN files ON files.id = file_id
 WHERE entries.id IN (
     SELECT id FROM entries WHERE arxiv IN (SELECT value FROM json_each(:names))
@@ -30,12 +30,12 @@ WHERE entries.id IN (
 class _Change:
     """What a transaction has touched: links of entries that came or went, and papers with the entries that they had.
 
-    `fresh` are the entries that came, each with the row id of its file. They are written last, with their papers.
+    `fresh` are the entries that came. They are written last, with their papers.
     """
 
     links: set[Link] = field(default_factory=set[Link])
     papers: dict[int, list[rows.Stored]] = field(default_factory=dict[int, list[rows.Stored]])
-    fresh: dict[int, tuple[Held, int]] = field(default_factory=dict[int, tuple[Held, int]])
+    fresh: list[Held] = field(default_factory=list[Held])
 
     def touch(self, connection: sqlite3.Connection, papers: set[int]) -> None:
         """Keep what papers were merged from, before any entry of theirs is gone."""
@@ -113,16 +113,16 @@ def _add(connection: sqlite3.Connection, change: _Change, source: str, note: Sto
     for at, (entry, sequence) in enumerate((s.entry, s.sequence) for s in note.sightings):
         *arxiv, title = identity.identifiers(entry)
         text = rows.ENTRY.dump_json(entry).decode()
-        held = Held(first + at, entry, sequence, (source, note.file, at), next(iter(arxiv), None), title, text)
-        change.fresh[held.number] = held, file_id
-        change.links.update(held.links)
+        place = (source, note.file, at)
+        change.fresh.append(Held(first + at, file_id, entry, sequence, place, next(iter(arxiv), None), title, text))
+        change.links.update(change.fresh[-1].links)
 
 
 def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Change) -> None:
     """Put the touched entries, and all that share a link with them, together as papers again."""
     older = _older(connection, change.links)
     change.touch(connection, {paper for _, paper in older})
-    papers = _papers(held for held, _ in (*older, *change.fresh.values()))
+    papers = _papers([*(held for held, _ in older), *change.fresh])
     listed = json.dumps(sorted(change.papers))
     old: dict[str, int] = dict(
         connection.execute("SELECT digest, id FROM papers WHERE id IN (SELECT value FROM json_each(?))", (listed,))
@@ -136,7 +136,7 @@ def _regroup(connection: sqlite3.Connection, names: tallies.Names, change: _Chan
     ]
     ids = stay | index.insert(connection, names, come, changes)
     belong = {held.number: ids[digest] for digest, group in papers.items() for held in group}
-    _write(connection, change.fresh.values(), belong)
+    _write(connection, change.fresh, belong)
     connection.executemany(
         "UPDATE entries SET paper_id = ? WHERE id = ?",
         [(belong[held.number], held.number) for held, paper in older if belong[held.number] != paper],
@@ -156,9 +156,9 @@ def _older(connection: sqlite3.Connection, links: set[Link]) -> list[tuple[Held,
                 "sequences": json.dumps([link for link in asked if isinstance(link, int)]),
             },
         )
-        for source, file, position, number, paper, sequence, arxiv, title, text in sharing.fetchall():
+        for source, file, position, number, file_id, paper, sequence, arxiv, title, text in sharing.fetchall():
             entry, place = rows.ENTRY.validate_json(text), (source, file, position)
-            found[number] = Held(number, entry, sequence, place, arxiv, title, text), paper
+            found[number] = Held(number, file_id, entry, sequence, place, arxiv, title, text), paper
             reached.update(found[number][0].links)
         known |= asked
         asked = reached - known
@@ -178,13 +178,13 @@ def _sequences(held: Sequence[Held]) -> list[int]:
     return [one.sequence for one in held if one.sequence is not None]
 
 
-def _write(connection: sqlite3.Connection, fresh: Collection[tuple[Held, int]], papers: Mapping[int, int]) -> None:
+def _write(connection: sqlite3.Connection, fresh: Iterable[Held], papers: Mapping[int, int]) -> None:
     connection.executemany(
         "INSERT INTO entries (id, file_id, position, paper_id, sequence, arxiv, title, entry)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (one.number, file, one.place[2], papers[one.number], one.sequence, one.arxiv, one.title, one.json)
-            for one, file in fresh
+            (one.number, one.file, one.place[2], papers[one.number], one.sequence, one.arxiv, one.title, one.json)
+            for one in fresh
         ],
     )
 
