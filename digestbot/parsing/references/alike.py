@@ -4,7 +4,7 @@ Each row is read by itself first. Then every stretch that may be a title counts 
 it, how it looks, what stands behind), and rows take the stretch whose form the others share.
 """
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
 
 from digestbot.identity import fold_title
@@ -66,7 +66,7 @@ def _agree(rows: list[list[Span]], found: list[Reference | None]) -> list[Stretc
         best = [max(choice, key=lambda one: one.worth + shares.of(one), default=None) for choice in choices]
         shares = Shares(best)
     return [
-        one if one and one is not mine and _is_better(one, read, shares.without(one).of(one)) else None
+        one if one and one is not mine and _is_better(one, read, shares.of(one, others=True)) else None
         for one, mine, read in zip(best, own, found, strict=True)
     ]
 
@@ -114,29 +114,23 @@ class Shares:
     """Which share of the rows has which form, and each of its sides."""
 
     def __init__(self, best: list[Stretch | None]) -> None:
-        self.counts: Counter[object] = Counter()
-        self.total = 0.0
+        self._weights: dict[object, float] = defaultdict(float)
+        self._total = 0.0
         for one in best:
-            if one:
-                self._add(one, 1)
+            weight = _weight(one) if one else 0
+            self._total += weight
+            for side in _sides(one) if one else ():
+                self._weights[side] += weight
 
-    def _add(self, one: Stretch, sign: int) -> None:
-        if one.worth >= _LEAST:
-            weight = sign * min(1.0, one.worth)
-            self.total += weight
-            for side in _sides(one):
-                self.counts[side] += weight  # pyright: ignore[reportArgumentType]
+    def of(self, one: Stretch, *, others: bool = False) -> float:
+        """Return what the rows say for a stretch's form. `others`: what it says for itself is left out."""
+        own = _weight(one) if others else 0.0
+        said = sum(self._weights.get(side, own) - own for side in _sides(one))
+        return _SHARED * said / max(1.0, self._total - own)
 
-    def without(self, one: Stretch) -> "Shares":
-        """Return the shares of the other rows."""
-        others = Shares([])
-        others.counts, others.total = self.counts.copy(), self.total
-        others._add(one, -1)
-        return others
 
-    def of(self, one: Stretch) -> float:
-        """Return what the rows say for a stretch's form."""
-        return _SHARED * sum(self.counts[side] for side in _sides(one)) / max(1.0, self.total)
+def _weight(one: Stretch) -> float:
+    return min(1.0, one.worth) if one.worth >= _LEAST else 0.0
 
 
 def _sides(one: Stretch) -> tuple[object, ...]:
@@ -148,9 +142,8 @@ def _set_off(row: list[Span], best: Stretch) -> tuple[list[Span], Name]:
     (n, start), (m, end) = best.start, best.end
     before, behind = row[n].text[:start], row[m].text[end:]
     held = [replace(span) for span in row[n : m + 1]]
-    held[-1].text = held[-1].text[: end - (start if n == m else 0)] if n != m else held[-1].text[start:end]
-    if n != m:
-        held[0].text = held[0].text[start:]
+    held[-1].text = held[-1].text[:end]
+    held[0].text = held[0].text[start:]
     led = [*row[:n], *([Span("text", before)] if before else [])]
     again = [*led, *held, *([Span("text", behind)] if behind else []), *row[m + 1 :]]
     link = next((span for span in held if span.kind == "link"), None)
