@@ -16,12 +16,12 @@ from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section, join_translations, outline
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.rules import NO_RULES, Rules
-from digestbot.parsing.shapes import guessed, headed, lined, listed, markup, posts, single, tabled
+from digestbot.parsing.shapes import guessed, headed, lined, listed, markup, posts, rowed, single, tabled
 from digestbot.parsing.shapes.items import Items
 from digestbot.parsing.terms import dates, keyed, labels, periods, words
 
 _Shape = tuple[str, object]
-_SHAPES = {"lists": ("list", "lines", "html"), "tables": ("table", "html")}
+_SHAPES = {"lists": ("list", "lines", "rows", "html"), "tables": ("table", "html")}
 """The shapes that are read by a rule of this name."""
 
 
@@ -222,7 +222,9 @@ class _Sections:
         return not any("](" in line or "://" in line for line in self.page.lines[section.start : section.end])
 
     def _shapes(self, section: Section, place: Place) -> list[_Shape]:
-        shapes: list[_Shape] = [("lines", lined.judge(section.blocks, place))]
+        shapes: list[_Shape] = [("lines", found := lined.judge(section.blocks, place))]
+        if not found and (rows := rowed.judge(section.blocks, place)):
+            shapes.append(("rows", rows))
         for block in section.blocks:
             if block.kind == "list":
                 shapes.append(("list", listed.judge(block, place)))
@@ -240,6 +242,8 @@ class _Sections:
             tabled.read(self.page, found, place)
         elif isinstance(found, markup.Fragment):
             markup.read(self.page, found, place)
+        elif isinstance(found, rowed.Rows):
+            rowed.read(self.page, found, place)
         elif isinstance(found, list):
             lined.read(self.page, found, place)  # pyright: ignore[reportUnknownArgumentType]
 
@@ -248,7 +252,7 @@ def _count(shape: _Shape) -> int:
     found = shape[1]
     if isinstance(found, Items):
         return found.papers
-    if isinstance(found, tabled.Table):
+    if isinstance(found, (tabled.Table, rowed.Rows)):
         return len(found.rows)
     return len(found) if isinstance(found, list) else 1  # pyright: ignore[reportUnknownArgumentType]
 

@@ -8,6 +8,8 @@ QUOTED = re.compile(
     r"《([^《》]{2,300})》|[“\"]([^“”\"]{6,300}?)[,.，]?[”\"]|「([^「」]{4,200})」|『([^『』]{4,200})』"
 )
 """Words in quotes, or in the title marks of Chinese and Japanese; exactly one group holds them."""
+CALLED = re.compile(r"(?i)(?:\b(?:paper|article|thesis)|论文|論文|논문)\s*[《“\"「『]")
+"""What calls the words in quotes behind it a paper's title: `note of the article 《…》`."""
 YEAR = re.compile(r"(?:19|20)\d\d")
 """Four digits of a year."""
 _TAGGED = re.compile(r"^\s*(?:[\[【]\s*([^\[\]【】]{1,40})\s*[\]】]|[(（]\s*([^()（）]{1,40})\s*[)）])\s*")

@@ -21,6 +21,7 @@ _LED_BY = re.compile(
 """People, and a year, that lead a title."""
 _INSIDE = re.compile(
     r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or|for|in|of|with|to|a|an|the)\s[\w' -]{1,30})[)）]\s*[:：\w]"
+    r"|(?<=\w)\[\w{1,4}\]\s?[:：]"
 )
 _SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
 _CREDIT = re.compile(
@@ -64,8 +65,9 @@ JOINTS = re.compile(r",|[aA](?<!\w.)[nN][dD]\b|[eE](?<!\w.)[tT]\b")
 def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
     """Take a text that is set off as a whole though people lead it (`Lee et al. Title`, a citation) as `cited` does."""
     quoted = signs.QUOTED.search(text) if _QUOTES.search(text) else None
-    if quoted and (people := authors.authors_in(text[: quoted.start()])):
-        return people, signs.quoted_words(quoted), text[quoted.end() :]
+    people = authors.authors_in(text[: quoted.start()]) if quoted else None
+    if quoted and (people or signs.CALLED.search(text, 0, quoted.start() + 1)):
+        return people or (), signs.quoted_words(quoted), text[quoted.end() :]
     if (found := citations.cited(text)) and not text[: text.find(found[1])].rstrip().endswith(":"):
         return found
     led = _led_by(text)

@@ -7,7 +7,7 @@ from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references import Reference
+from digestbot.parsing.references import Reference, signs
 from digestbot.parsing.shapes import nested
 from digestbot.parsing.terms import authors, fields, labels, links, titles, venues
 
@@ -163,9 +163,15 @@ def is_likely_paper(item: Item, sure: int, total: int, place: Place) -> bool:
         told = found.proof > 0 or found.marked or item.is_dated or named
         return told or (titles.size(found.title) > _TOPIC and (place.papers or sure * 3 >= total * 2))
     if noted:
-        return bool(place.period or place.year or found.published or place.papers)
+        called = item.head is not None and signs.CALLED.search(item.head.text) is not None
+        return called or bool(place.period or place.year or found.published or place.papers)
     said = alone or ((place.papers or bool(place.period)) and (found.venue is not None or bool(found.authors)))
     return found.proof == 1 and said
+
+
+def is_titled(title: str) -> bool:
+    """Tell whether words are written as a title is, though they may be as few as a topic's."""
+    return titles.looks_like_title(title) and titles.is_capitalised(title) and not _says_else(title)
 
 
 def is_worded(title: str) -> bool:
@@ -175,5 +181,8 @@ def is_worded(title: str) -> bool:
 
 def _is_long(title: str) -> bool:
     """Tell whether words are more than a topic has, and no sentence, names or venue."""
-    said = titles.is_sentence(title) or authors.authors_in(title) or venues.find_venue(title)
-    return titles.size(title) > _TOPIC and not said
+    return titles.size(title) > _TOPIC and not _says_else(title)
+
+
+def _says_else(title: str) -> bool:
+    return bool(titles.is_sentence(title) or authors.authors_in(title) or venues.find_venue(title))

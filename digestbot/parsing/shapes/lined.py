@@ -14,12 +14,14 @@ from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import fulltitle, pasted
 from digestbot.parsing.shapes.pasted import Found
-from digestbot.parsing.terms import fields, labels, links, titles
+from digestbot.parsing.terms import cleaning, fields, labels, links, titles
 
 _LEAD = 80  # characters before a title that a date, a venue or tags may take
 _MARKS = re.compile(r"[\[*_<\"“《「『]")
 _ROWS = 3  # blocks of links behind a paragraph
 _LED_BY_LINK = re.compile(r"(?:[^\w\[<&]|_)*[\[<&]")  # no word stands before what may be a link
+_DASHES = ("—", "–", "--")
+"""What leads to the title in the line below its short name; a single hyphen makes a list."""
 _LONGEST = 6000  # characters of a paragraph of one paper; one with a paper on each line may have any number of them
 _LONGEST_ROW = 3000  # characters of a block of links: badges have long addresses
 _LINKED = 2  # the proof of a title with links that say what they lead to
@@ -94,12 +96,14 @@ def _references(block: Block, behind: list[Block]) -> Found:
     linked = [n for n, line in enumerate(lines) if "](" in line or "<a " in line]
     if len(linked) > 1 and len(linked) * 2 >= len(lines):
         each = [(n, references.read(inline.spans(lines[n]))) for n in linked]
+        whole = {n for n, one in each if one and _take_whole(one, lines[n + 1 : n + 2])}
         own = [
             (n, one)
             for n, one in each
-            if one and (one.proof >= 2 or _is_noted(one)) and not one.prose and titles.looks_like_title(one.title)
+            if one and (one.proof >= 2 or n in whole or _is_noted(one)) and not one.prose
+            if titles.looks_like_title(one.title)
         ]
-        if len(own) > 1 and len(own) * 2 >= len(lines):
+        if len(own) > 1 and len(own) * 2 >= len(lines) - len(whole):
             return [
                 (Block("paragraph", block.start + n, block.start + n + 1, lines[n]), block.start + n, one)
                 for n, one in own
@@ -107,10 +111,21 @@ def _references(block: Block, behind: list[Block]) -> Found:
     if len(block.text) > _LONGEST:
         return []
     found = references.read([*inline.spans(block.text), *_links_behind(behind)])
+    if found and found.line == 0:
+        _take_whole(found, lines[1:2])
     if found and found.marked and not found.linked and found.proof >= _LINKED and titles.size(found.title) == 1:
         whole = fulltitle.published(behind)
         found.title, found.venue = (whole.title, whole.venue) if whole else (found.title, found.venue)
     return [(block, block.start + found.line, found)] if found else []
+
+
+def _take_whole(found: Reference, below: list[str]) -> bool:
+    """Take the title behind a dash in the line below a short name that is linked; tell whether one is there."""
+    title = cleaning.clean_title(inline.plain(below[0])) if below and below[0].startswith(_DASHES) else ""
+    if not (found.linked and titles.looks_like_title(title) and titles.continues(title)):
+        return False
+    found.title = title
+    return True
 
 
 def _links_behind(blocks: list[Block]) -> list[Span]:

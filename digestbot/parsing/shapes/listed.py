@@ -16,6 +16,7 @@ from digestbot.parsing.shapes.items import (
     Items,
     is_likely_paper,
     is_surely_paper,
+    is_titled,
     is_worded,
     read_references,
 )
@@ -169,9 +170,10 @@ def _take_titles(heads: list[Item], place: Place) -> None:
     """Take a list of titles and nothing else for papers, where papers are announced."""
     if not place.papers or place.elsewhere or place.nothing or any(item.paper for item in heads):
         return
-    worded = [item for item in heads if item.reference and is_worded(item.reference.title) and not item.leads_to_list]
-    if len(worded) >= _FEW and len(worded) * 5 >= len(heads) * 4:
-        for item in worded:
+    titled = [item for item in heads if item.reference and is_titled(item.reference.title) and not item.leads_to_list]
+    worded = sum(item.reference is not None and is_worded(item.reference.title) for item in titled)
+    if len(titled) >= _FEW and len(titled) * 5 >= len(heads) * 4 and worded * 3 >= len(heads) * 2:
+        for item in titled:
             item.paper = True
 
 

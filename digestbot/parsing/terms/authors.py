@@ -56,6 +56,7 @@ _OTHERS = frozenset(["et", "other", "others"])
 def split_authors(text: str) -> tuple[str, ...]:
     """Take a field that is known to hold authors apart."""
     text = _LEAD.sub("", squeeze(_unmarked(text)).strip(" .;,，"))
+    text = _YEAR.sub("", text) if text.endswith((")", "）")) else text
     more = others(text)
     if "," not in text and " and " not in text and _LONE.fullmatch(text):
         return (text[: more.start()] if more else text,)

@@ -16,7 +16,10 @@ _SECTION = re.compile(
     r"\d{1,2}(?:\.\d{1,2}){1,3}\s+(?=[^\W\d])(?!(?i:[mb]illion|bits?|[dx])\b)"
     r"|\d{1,2}\s+(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
 )
-_SIGNS = " -–—•·*+:：,，.。|>~_✨🔥⭐🌟🎉👍📌📝📄📃☆★✅❌☑🚀💡❗‼✔️🆕📖📚🔖👉🏆"
+_SIGNS = re.compile(
+    r"[ \-–—•·*+:：,，.。|>~_\u2190-\u21ff\u2300-\u245f\u2500-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+"
+)
+"""What leads a title: stops, arrows, shapes, emoji; circled numbers and signs of mathematics are its own."""
 _LAST_SIGNS = " -–—•·*|~_,，:：[(（【✨🔥⭐🌟🎉👍📌🚀🏆️🆕"
 _TASK = re.compile(r"^\[[ xX✓✔]?\]\s+")
 _PAIRS = {
@@ -68,7 +71,7 @@ def clean_title(text: str) -> str:
         title = title[:-2].rstrip()
     for _ in range(4):
         before = title
-        title = _without(_TASK, title).lstrip(_SIGNS).rstrip(_LAST_SIGNS)
+        title = _without(_SIGNS, _without(_TASK, title)).rstrip(_LAST_SIGNS)
         title = _unquoted(_without_number(_without_note(_without(_SUMMARY, _without(_REVIEW, title)))))
         title = _without_name(title) if title.endswith("）") else _parted(title)
         if title == before:
@@ -151,7 +154,7 @@ _SUMMARY = re.compile(
 )
 _NOTED = re.compile(
     r"[\s_:：|-]*(?:(?:论文|文献)?(?:阅读|学习|精读|读书)?笔记|论文(?:阅读|解读|精读|总结)|(?:の)?論文(?:メモ|紹介|まとめ)|の(?:解説|まとめ|要約|メモ)|"
-    r"논문\s*(?:리뷰|정리|요약)|(?<=[A-Za-z0-9])(?:解读|精读|详解))$"
+    r"논문\s*(?:리뷰|정리|요약)|(?<![^\x00-\x7f])(?:解读|精读|详解|리뷰))$"
 )
 _UNFINISHED = re.compile(
     r"(?i)\s?[(（\[]\s?(?:작성\s?중|진행\s?중|미완성?|未完成?|更新中|待更新|執筆中|作成中|in progress|wip|draft"

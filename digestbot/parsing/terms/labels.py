@@ -179,4 +179,5 @@ def _role_of_several(name: str) -> Role | None:
         return None
     names = [fold(part) for part in _SEVERAL.split(re.sub(r"\s*[(（][^()（）]*[)）]?$", "", name))]
     roles: set[Role | None] = {ROLES.get(part) for part in names if part not in {"etc", "など", "等"}}
+    roles -= {"date"} if roles & {"authors", "venue"} else set()
     return next(iter(roles)) if len(roles) == 1 else None

@@ -214,7 +214,11 @@ def kind_of(label: str, url: str) -> LinkKind:
     named = label_kind(label) if label.strip() and not is_web(label) else None
     if named == "paper" and "blog" in url.lower() and "blog" in _host(url) and not is_specific(label):
         return "other"
-    if named in {"code", "project", "notes"} or (named == "other" and not is_paper_url(url)):
+    if (
+        named in {"code", "project"}
+        or (named == "notes" and not arxiv_id(url))
+        or (named == "other" and not is_paper_url(url))
+    ):
         return named
     if arxiv_id(url):
         return "arxiv"
