@@ -9,7 +9,7 @@ from digestbot.parsing.markdown.frontmatter import FrontMatter
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.shapes import headed
+from digestbot.parsing.shapes import fulltitle, headed
 from digestbot.parsing.shapes.weighing import is_paper_link, is_title, leads_to_paper, weigh
 from digestbot.parsing.terms import cleaning, fields, labels, links, paths, titles, words
 
@@ -29,6 +29,8 @@ _ASKED = re.compile(
 
 _LATEST = 60  # lines from the top in which a label names a note's paper, and the only one
 _TITLE = 4  # words of a title that nothing but a label tells
+_NAME = 2  # words of a heading that is a name, by which the file is called
+_IN_MARKS = re.compile("《[^《》]+》")
 _HEAD = 12  # lines in which it says so
 _SPEAKS = re.compile(r"(?i)\b(?:this|the|our) paper\b|\bthe authors\b|本文|论文|作者|論文|논문")
 
@@ -42,8 +44,8 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
         return
     parts = sum(words.is_part(section.heading) for section in root.children)
     section = _over_all(page, root, parts)
-    if section is None or words.is_part(section.heading):
-        if not _read_told(page, root, place):
+    if section is None or words.is_part(section.heading) or words.is_data(section.heading):
+        if not (_read_told(page, root, place) or _read_line(page, root, place)):
             _read_called(page, root, place, parts)
         return
     body = [line for line in page.lines[section.start : section.end] if line.strip()]
@@ -140,6 +142,23 @@ def _read_told(page: Page, root: Section, place: Place) -> bool:
     return True
 
 
+def _read_line(page: Page, root: Section, place: Place) -> bool:
+    """Read a note that begins with the title in a line of its own, and tell so.
+
+    It stands in the title marks of Chinese, or the file is called by the name before its colon.
+    """
+    first = root.blocks[0] if root.blocks and root.blocks[0].kind == "paragraph" else None
+    if first is None or len(first.text) > titles.LONGEST or "\n" in first.text or "](" in first.text:
+        return False
+    line = inline.plain(first.text)
+    title = cleaning.clean_title(line)
+    told = title if _IN_MARKS.fullmatch(line) else fulltitle.repeated(root.blocks, paths.name_of(page.log.file))
+    if not told or titles.size(title) < _TITLE or not titles.looks_like_title(title):
+        return False
+    page.fill(page.begin(told, first.start, place), headed.parts_of(page, replace(root, start=first.end)))
+    return True
+
+
 def _is_chapter(section: Section) -> bool:
     """Tell whether a note is a chapter of a course (`1.3 …`), the page of a notion, or named by its sections alone."""
     first = section.children[0].heading if section.children else ""
@@ -158,11 +177,17 @@ def _is_blank(body: list[str]) -> bool:
 def _is_name(page: Page, section: Section) -> bool:
     """Tell whether a short heading (`Maxout Networks`) names a paper: so is the file called, and the text is on one."""
     name = cleaning.clean_title(section.heading)
-    files = (paths.name_of(page.log.file), paths.undated_name(page.log.file))
-    called = fold_title(name).rstrip("s") in (fold_title(file).rstrip("s") for file in files)
-    if not titles.could_be_title(name) or titles.size(name) < 2 or words.is_elsewhere(name):
+    files = [fold_title(file) for file in (paths.name_of(page.log.file), paths.undated_name(page.log.file))]
+    called = fold_title(name).rstrip("s") in [file.rstrip("s") for file in files] or _initials(name) in files
+    noted = section.heading != name and section.heading.startswith(name)  # `BERT 리뷰`
+    if not titles.could_be_title(name) or (titles.size(name) < _NAME and not noted) or words.is_elsewhere(name):
         return False
     return called and _signs(page, section) > 0
+
+
+def _initials(name: str) -> str:
+    """Return the first letters of a name's words, as notes on it are called by them (`Policy Gradient`: `pg`)."""
+    return "".join(word[0] for word in re.findall(r"[^\W_]+", name)).casefold()
 
 
 def _is_filed(page: Page, section: Section) -> bool:

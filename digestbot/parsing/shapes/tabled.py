@@ -96,7 +96,7 @@ def judge_html(block: Block, place: Place) -> Table | None:
 
 
 def _judge_rows(head: Sequence[str], rows: Sequence[Row], place: Place) -> Table | None:
-    rows = [row for row in rows if not columns.is_form(row[1])]
+    rows = [row for row in rows if not (columns.is_form(row[1]) or all(map(is_empty, row[1])))]
     if not rows:
         return None
     headers = [squeeze(inline.plain(cell)) for cell in head]

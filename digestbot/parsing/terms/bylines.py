@@ -31,13 +31,15 @@ class Signed:
     venue: str | None = None
 
 
+_REMARK = re.compile(r"(?<=[)）])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af].*$")
+"""What a note's writer adds, in Chinese, Japanese or Korean, behind a byline in brackets."""
 _DATED = re.compile(r"[,，]\s*(?:19|20)\d\d$")
 
 
 def split(title: str) -> Signed:
     """Take a byline off the front or the end of a title; the title stays as it is where nothing surely is one."""
     title = _DATED.sub("", title) if title[-1:].isdigit() else title
-    return _lead(title) or _tail(title) or Signed(title)
+    return _lead(title) or _tail(title) or _tail(_REMARK.sub("", title)) or Signed(title)
 
 
 def _lead(title: str) -> Signed | None:
@@ -54,9 +56,10 @@ def _tail(title: str) -> Signed | None:
     if not found or not titles.could_be_title(title[: found.start()]):
         return None
     pieces = [piece.strip(" .()（）") for piece in _PIECES.split(found[1] or found[2]) if piece.strip(" .()（）")]
-    people = [piece for piece in pieces if not _LONE_YEAR.fullmatch(piece) and not venues.venue_in(piece)]
+    told = {piece for n, piece in enumerate(pieces) if venues.venue_in(piece) or (n and piece.isupper())}
+    people = [piece for piece in pieces if not (_LONE_YEAR.fullmatch(piece) or piece in told)]
     named = authors.authors_in(", ".join(people)) or (tuple(people) if all(map(authors.is_name, people)) else None)
     if not people or named is None or (len(pieces) == len(people) and "et al" not in people[-1]):
         return None
-    venue = next((venue for piece in pieces if (venue := venues.venue_in(piece))), None)
+    venue = next((venues.venue_in(piece) or piece for piece in pieces if piece in told), None)
     return Signed(title[: found.start()], named, venue)

@@ -77,6 +77,7 @@ _PLACEHOLDER = re.compile(
     r"|(?i:\byour (?:paper )?title\b|^\[?title of (?:the )?paper\]?$|^(?:paper )?title(?: in)? \d"
     r"|^\W*paper title(?: here)?\W*$|^\W*(?:paper|note|reading|review)s?(?: \w+)? template\W*$)"
     r"|\bPaper-Name\b|\b\d{4}[-/.]xx[-/.]xx\b"
+    r"|^\W*(?:论文|論文|논문)\s?(?:标题|標題|题目|タイトル|제목)(?!\w)"
     r"|(?:论文|論文|阅读|笔记|ノート|メモ|노트|논문|리뷰)\s?(?:模板|模版|テンプレート|템플릿)(?:$|\s[-–—])"
 )
 
@@ -90,7 +91,7 @@ def is_form(heading: str) -> bool:
     return _is_placeholder(heading) and not _FILLED.search(heading)
 
 
-_FORM_SIGNS = ("tle", "r-name", "xx", "template", "模", "テンプレート", "템플릿")
+_FORM_SIGNS = ("tle", "r-name", "xx", "template", "模", "テンプレート", "템플릿", "论文", "論文", "논문")
 
 
 def _is_placeholder(text: str) -> bool:
