@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from digestbot.models import Note
-from digestbot.parsing import repeated, ruled
+from digestbot.parsing import dated, repeated, ruled
 from digestbot.parsing.markdown import blocks, defined, frontmatter, htmltable
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.markdown.frontmatter import FrontMatter
@@ -53,6 +53,8 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
         place = replace(place, period=None)
     page.file_under = ruled.filing(root, front, file, rules)
     _read_papers(page, root, front, place, rules)
+    if rules.period != "heading":
+        dated.take(page.drafts, root)
     ruled.take_keypoints(page, page.keypoint_labels)
     drafts = sorted(repeated.united(page.drafts), key=lambda draft: draft.line)
     if not drafts and _could_hold_papers(tree):

@@ -28,11 +28,7 @@ def left_over(facts: Facts, line: str) -> bool:
         return False
     if len(bare) < 1000 and not facts.authors and _is_citation(facts, bare):
         return False
-    if (
-        len(bare) < 1500
-        and not facts.authors
-        and (people := authors.authors_in(links.without_id(inline.plain(bare) if "*" in bare else bare)))
-    ):
+    if len(bare) < 1500 and not facts.authors and (people := _people(inline.plain(bare) if "*" in bare else bare)):
         facts.authors = people
         facts.see_arxiv(bare)
         return False
@@ -42,6 +38,13 @@ def left_over(facts: Facts, line: str) -> bool:
         facts.venue = facts.venue or venue
         return False
     return True
+
+
+def _people(line: str) -> tuple[str, ...] | None:
+    """Return those whom a line names, and nothing else but the paper's id; one alone only beside that."""
+    told = links.without_id(line)
+    lone = told != line and authors.is_full_name(told)
+    return (told,) if lone else authors.authors_in(told)
 
 
 def _is_citation(facts: Facts, bare: str) -> bool:

@@ -31,6 +31,8 @@ class Place:
 
     def within(self, heading: str, level: int = 2, *, whole_note: bool = False) -> "Place":
         """Return the place below a heading. `whole_note`: it stands over everything in the note."""
+        if self.year and heading[:1] in _BEFORE_DAY:
+            heading = periods.with_year(heading, self.year)
         if period := periods.period_heading(heading):
             return replace(
                 self, year=period.year, period=period.text or (self.period if self.year == period.year else None)
@@ -63,6 +65,7 @@ class Place:
         return replace(told, topics=(name, *(t for t in self.topics if t.casefold() != name.casefold()))[:3])
 
 
+_BEFORE_DAY = frozenset("[(（【0123456789")
 _COUNT = re.compile(r"\s*[(（\[]\s*\d+\s*(?:papers?|篇)?\s*[)）\]]\s*$", re.IGNORECASE)
 
 

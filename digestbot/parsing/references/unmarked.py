@@ -30,6 +30,8 @@ _CREDIT = re.compile(
     r"|(?P<name>[A-Z][\w.'’-]{1,20}\s[A-Z][\w'’-]{1,20})))?[,，]\s*(?:19|20)\d\d\s*$"
 )
 """Whose, or in which journal, and when, behind a title: `, Lee et al., 2021`, `, J. Geom. Anal., 2020`, `, 2020`."""
+_OTHERS_BEHIND = re.compile(r",\s+([A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,2}\s+et\.? al\b\.?)[,\s]*")
+_WHERE_BEHIND = re.compile(r"(?:(?:19|20)\d\d|\d\d['’]?\s|['’]\d\d\s)?\s*(?P<venue>.*)")
 _EMOJI = re.compile(r"(?::[a-z][a-z0-9_+-]*:\s*)+(?=\S)")
 _BULLETS = "•·●▪ "
 _CHOSEN = re.compile(rf"{venues.HONOUR.pattern}\.\s+(?=[A-Z])")  # `CVPR 2022, Oral. Title`
@@ -70,6 +72,8 @@ def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
         return people or (), signs.quoted_words(quoted), text[quoted.end() :]
     if (found := citations.cited(text)) and not text[: text.find(found[1])].rstrip().endswith(":"):
         return found
+    if behind := _others_behind(text):
+        return behind
     led = _led_by(text)
     text = text[led.end() :] if led else text
     venue = venues.find_venue(text) if text.endswith(".") or "." in text[-_LED_AT:] else None
@@ -78,6 +82,16 @@ def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
     stop = text.rfind(":") if authors.others(text) else 0
     people = authors.authors_in(text[stop + 1 :]) if stop > 0 else None
     return (people, text[:stop], "") if people else ((), text, "")
+
+
+def _others_behind(text: str) -> tuple[tuple[str, ...], str, str] | None:
+    """Take one with others off the end of a title, and when or where it came out: `Title, Lee et al., 2017`."""
+    found = _OTHERS_BEHIND.search(text, _SHORTEST) if "et al" in text or "et. al" in text else None
+    if found is None or not titles.looks_like_title(text[: found.start()]):
+        return None
+    told = _WHERE_BEHIND.fullmatch(text, found.end())
+    fits = told is not None and (not told["venue"] or signs.is_venue(told["venue"]))
+    return (authors.split_authors(found[1]), text[: found.start()], text[found.end() :]) if fits else None
 
 
 def _led_by(text: str) -> re.Match[str] | None:

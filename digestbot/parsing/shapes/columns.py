@@ -20,7 +20,7 @@ _EMPTY = frozenset({"", "-", "--", "—", "–", "/", "null", "none", "n/a", "na
 _LONGEST_EMPTY = max(map(len, _EMPTY))
 _NUMBERS = frozenset({"no", "#", "id", "idx", "序号", "编号", "番号", "번호", "index", "rank"})
 _PEOPLE_NAMES = (
-    "presenter;presenters;speaker;speakers;presented by;moderator;moderators;facilitator;leader;led by;chair;"
+    "presenter;speaker;presented by;moderator;facilitator;leader;led by;chair;"
     "discussion lead;discussion leader;报告人;汇报人;分享人;主讲人;主讲;讲者;分享者;报告者;主持人;発表者;担当;担当者;"
     "발표자;발제자;진행;진행자;담당;담당자;reader;discussant;host;lead;who"
 )
@@ -58,6 +58,12 @@ def is_form(row: Sequence[str]) -> bool:
 def is_empty(cell: str) -> bool:
     """Tell whether a cell says nothing: it is blank, a dash, `null`, `TBD`."""
     return len(cell) <= _LONGEST_EMPTY and cell.lower() in _EMPTY
+
+
+def filled(kinds: Sequence[Column], rows: Sequence[Row]) -> Sequence[Row]:
+    """Return the rows that say more than when and who, all if none does: meetings to come are no papers yet."""
+    told = [n for n, kind in enumerate(kinds) if kind not in {"date", "period", "number", "people"}]
+    return [one for one in rows if any(not is_empty(one[1][n]) for n in told if n < len(one[1]))] or rows
 
 
 def is_meeting(kinds: Sequence[Column], header: str) -> bool:
@@ -108,7 +114,7 @@ def kind_of(header: str) -> Column:
     name = labels.fold(header)
     if not name or name in _NUMBERS:
         return "number"
-    if name in _PEOPLE:
+    if name in _PEOPLE or name.removesuffix("s") in _PEOPLE:
         return "people"
     role = labels.role_of(name)
     match role:

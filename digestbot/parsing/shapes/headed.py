@@ -14,7 +14,7 @@ from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references import Reference, signs
+from digestbot.parsing.references import Reference, citations, signs
 from digestbot.parsing.shapes import fulltitle
 from digestbot.parsing.shapes.weighing import is_short_title, is_title, weigh
 from digestbot.parsing.terms import bylines, cleaning, dates, labels, links, paths, titles, venues, words
@@ -108,6 +108,10 @@ def heading_reference(section: Section) -> Reference:
     for url in urls:
         heading = _EMPTIED.sub(_rebracketed, heading.replace(url, " "))
     whole = cleaning.clean_title(heading)
+    if cited := citations.cited(whole):
+        venue = venues.find_venue(cited[2])
+        told = [link for url in urls if (link := links.make("", url))]
+        return Reference(cited[1], venue=venue[0] if venue else None, links=told, authors=cited[0])
     if urls and whole:
         title, venue = venues.split_venue(whole)
         return Reference(

@@ -8,7 +8,7 @@ from itertools import chain
 from digestbot.parsing import references
 from digestbot.parsing.markdown import htmltable, inline
 from digestbot.parsing.markdown.blocks import Block, cells
-from digestbot.parsing.markdown.span import squeeze
+from digestbot.parsing.markdown.span import Span, squeeze
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Reference
@@ -101,14 +101,15 @@ def _judge_rows(head: Sequence[str], rows: Sequence[Row], place: Place) -> Table
         return None
     headers = [squeeze(inline.plain(cell)) for cell in head]
     kinds: list[Column] = [columns.kind_of(header) for header in headers]
-    title = columns.title_column(headers, kinds, rows)
+    held = columns.filled(kinds, rows)
+    title = columns.title_column(headers, kinds, held)
     if title is None:
         return None
     announced = columns.is_announced(headers[title], kinds[title])
     kinds[title] = "title"
-    said = announced and (place.papers or columns.says_papers(headers[title])) and columns.holds_titles(title, rows)
-    if not (place.ruled or said or _holds_papers(kinds, rows, place, announced)) or columns.is_leaderboard(
-        title, kinds, rows
+    said = announced and (place.papers or columns.says_papers(headers[title])) and columns.holds_titles(title, held)
+    if not (place.ruled or said or _holds_papers(kinds, held, place, announced)) or columns.is_leaderboard(
+        title, kinds, held
     ):
         return None
     if columns.is_meeting(kinds, headers[title]):
@@ -240,7 +241,8 @@ def _references(cell: str, *, announced: bool) -> list[Reference]:
     spans = inline.spans(cell)
     starts = [n for n, s in enumerate(spans) if s.kind == "link" and not s.badge and titles.could_be_title(s.text)]
     if len(starts) > 1 and all(links.is_paper_url(spans[n].url) for n in starts):
-        chunks = [spans[n:end] for n, end in zip(starts, [*starts[1:], len(spans)], strict=True)]
+        begins = _first_of_lines(spans, starts)
+        chunks = [spans[n:end] for n, end in zip(begins, [*begins[1:], len(spans)], strict=True)]
     else:
         chunks = [spans]
     if announced and len(chunks) == 1:
@@ -248,3 +250,10 @@ def _references(cell: str, *, announced: bool) -> list[Reference]:
     else:
         found = [one for chunk in chunks if (one := references.read(chunk))]
     return [one for one in found if titles.could_be_title(one.title)]
+
+
+def _first_of_lines(spans: list[Span], starts: list[int]) -> list[int]:
+    """Return where the lines of a cell begin that have one linked title each, else where the titles themselves do."""
+    lines = [0, *(n + 1 for n, span in enumerate(spans) if span.kind == "break")]
+    led = [max(line for line in lines if line <= start) for start in starts]
+    return led if len(set(led)) == len(led) else starts

@@ -27,7 +27,7 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 TO = r"\s*(?:[-~–—至到]|to)\s*"
 """What joins the ends of a range."""
 _NAMED = re.compile(
-    rf"\b({MONTH})\s*(?:{_DAY}(?:{TO}{_DAY})?(?:\s*,?\s+|\s*[)）][\s,–-]*)|,?[\s-]*)({_YEAR})\b", re.IGNORECASE
+    rf"\b({MONTH})\s*(?:{_DAY}(?:{TO}{_DAY})?(?:\s*,?\s+|[.,]|\s*[)）][\s,–-]*)|,?[\s-]*)({_YEAR})\b", re.IGNORECASE
 )
 _DAY_FIRST = re.compile(rf"\b{_DAY}(?:{TO}{_DAY})?\s+({MONTH})\s*,?\s*({_YEAR})\b", re.IGNORECASE)
 _YEAR_LAST = re.compile(rf"(?<![\w./-])(?:(\d{{1,2}})([./-]))?(\d{{1,2}})[./-]({_YEAR})(?![./-]?\d)")

@@ -267,11 +267,11 @@ def arxiv_before(title: str) -> str | None:
 _NO_SCHEME = re.compile(r"(?:[\w-]+\.)+(?:com|org|net|edu|gov|io|ai|cc)/")
 
 
-_ID_BEHIND = re.compile(r"[\s,(\[]{1,3}arxiv\s?[:.]?\s?\d{4}\.\d{4,5}(?:v\d)?[)\].]?$", re.IGNORECASE)
+_ID_BEHIND = re.compile(r"[\s,(\[|–—-]{1,3}arxiv\s?[:.]?\s?\d{4}\.\d{4,5}(?:v\d)?[)\].]?$", re.IGNORECASE)
 
 
 def without_id(text: str) -> str:
-    """Return a line without the arXiv id at its end (`Lee et al. arXiv:2401.00001`)."""
+    """Return a line without the arXiv id at its end (`Lee et al. — arXiv:2401.00001`)."""
     return _ID_BEHIND.sub("", text) if "rxiv" in text.lower() else text
 
 

@@ -46,6 +46,15 @@ def period_heading(text: str) -> Moment | None:
     return found[-1] if sum(map(str.isalpha, rest)) <= 2 else None
 
 
+_SHORT_DAY = re.compile(r"([\[(（【]?)(\d\d)([-./])((?:0?[1-9]|1[0-2])\3(?:0?[1-9]|[12]\d|3[01]))(?!\d)")
+
+
+def with_year(heading: str, year: int) -> str:
+    """Return a heading that begins with a day of the year above it in two digits (`[22-03-04] …`) with all four."""
+    found = _SHORT_DAY.match(heading)
+    return f"{found[1]}{year}{heading[found.start(3) :]}" if found and int(found[2]) == year % 100 else heading
+
+
 def month_heading(text: str) -> int:
     """Return the number of the month that a heading names without its year (`8月`, `March`), else 0."""
     found = _ONLY_MONTH.match(text)

@@ -46,7 +46,7 @@ _EMPTY_NAMES = (
     "규칙;작성 규칙;"
     "작성 방법;작성법;양식;템플릿"
 )
-_CONTENTS_NAMES = "contents;content;table of contents;table of content;toc;outline;menu;目录;目錄;目次;목차"
+_CONTENTS_NAMES = "contents;content;table of contents;table of content;toc;outline;menu;todo;to do;目录;目錄;目次;목차"
 _CONTENTS = frozenset(_CONTENTS_NAMES.split(";"))
 _HOLDS_NONE = frozenset(_EMPTY_NAMES.split(";"))
 _ELSE_WORDS = re.compile(
