@@ -2,6 +2,7 @@
 
 import bisect
 
+from digestbot.identity import arxiv_id
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.draft import Draft
@@ -9,11 +10,18 @@ from digestbot.parsing.page.outline import Section
 from digestbot.parsing.terms import dates, periods
 
 _LONGEST = 60  # characters of a line that is but a day
+_LATER = 12  # months from a paper's submission to a day that cannot be that of its publication
 _UPDATED = ("updat", "更新", "modified", "修改")
 
 
 def take(drafts: list[Draft], root: Section) -> None:
-    """File the papers that no heading dates under the day above them, where the days of a section lead its papers."""
+    """File the papers that no heading dates under the day above them, where the days of a section lead its papers.
+
+    Days beside papers are those of meetings as well if they are much later than the papers' arXiv ids.
+    """
+    if _were_read(drafts):
+        for draft in drafts:
+            draft.period, draft.published = draft.published, None
     undated = sorted((draft for draft in drafts if draft.period is None), key=lambda draft: draft.line)
     lines = [draft.line - 1 for draft in undated]
     for section in (root, *root.below()) if undated else ():
@@ -24,6 +32,23 @@ def take(drafts: list[Draft], root: Section) -> None:
             continue
         for draft in undated[first:last]:
             draft.period = next(day for start, day in reversed(days) if start < draft.line)
+
+
+def _were_read(drafts: list[Draft]) -> bool:
+    told = [(draft.published, _submitted(draft)) for draft in drafts if draft.published and draft.period is None]
+    if len(told) < len(drafts):
+        return False
+    known = [_months(date) - _months(submitted) for date, submitted in told if date and submitted]
+    return len(known) > 1 and sum(months > _LATER for months in known) * 2 >= len(known)
+
+
+def _submitted(draft: Draft) -> str | None:
+    found = next((arxiv_id(link.url) for link in draft.links if link.kind == "arxiv"), None)
+    return dates.arxiv_month(found) if found else None
+
+
+def _months(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:])
 
 
 def _day(block: Block) -> str | None:

@@ -23,6 +23,8 @@ _BOLD_LEVEL = 8
 _BEHIND = re.compile(r"[\W_]*|\s*(?:[(（\[][^()（）\[\]]{0,60}[)）\]]\s*)+")
 _ET_AL = re.compile(r"\bet\.? al\b")
 _BEHIND_ALL = re.compile(r"\s*[(（][^()（）]*[)）]$")
+_ANY_LABEL = re.compile(r"\w+(?: \w+)?[:：]\s?\S")
+_PROPERTIES = frozenset({"authors", "venue", "date", "period", "topic", "keypoints"})
 _SWALLOWED = re.compile(r"\n(?= {0,3}#{1,6}[ \t]+\S)")
 """Before a heading right below a tag (`<a name="x" />`), which CommonMark takes for the tag's HTML."""
 _TAGS = re.compile(r"<[^<>]*>")
@@ -65,8 +67,10 @@ def _signed(blocks: list[Block]) -> Iterator[Block]:
         if block.kind == "heading" and before is not None:
             titled = titles.looks_like_title(before.text) or links.arxiv_in(block.text) is not None
             people = before.kind == "heading" and titled and _is_byline(block.text)
-            if people or _is_property(block.text) or (told and (_is_source(block.text) or _is_bare(block, after))):
-                before = Block("paragraph", block.start, block.end, block.text)
+            row = before.level == block.level and _ANY_LABEL.match(block.text) is not None and told
+            own = people or row or _is_property(block.text)
+            if own or (told and (_is_source(block.text) or _is_bare(block, after))):
+                before = Block("paragraph", block.start, block.end, block.text, block.level)
                 yield before
                 continue
         before = block if block.kind == "heading" else None
@@ -93,7 +97,7 @@ def _is_byline(text: str) -> bool:
 def _is_property(text: str) -> bool:
     """Tell whether a heading says behind a label who wrote a paper, where or when (`###### authors: Ann Lee`)."""
     label = fields.label_at(text) if ":" in text or "：" in text else None
-    return label is not None and bool(label.rest) and labels.role_of(label.name) in {"authors", "venue", "date"}
+    return label is not None and bool(label.rest) and labels.role_of(label.name) in _PROPERTIES
 
 
 def _is_source(text: str) -> bool:

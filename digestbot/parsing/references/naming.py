@@ -142,6 +142,8 @@ def _is_mark(head: list[Span], n: int) -> bool:
         return False
     if n and head[n - 1].text.endswith("[") and text_at(head, n + 1).startswith("]"):
         return titles.looks_like_title(text)
+    if n and head[n - 1].text.endswith(("(", "（")) and text_at(head, n + 1).startswith((")", "）")):
+        return False  # a remark
     return titles.could_be_title(text) and not signs.is_told(text.strip("()"))
 
 

@@ -14,6 +14,8 @@ from digestbot.parsing.terms import authors, fields, labels, links, titles, venu
 _LONGEST = 600  # characters of an item without a link: a longer one is text
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]|[A-Z]{2} ?\d\d\b")
 _IN_BRACKETS = re.compile(r"[(（\[](?:[^][()（）]{2,40}[\s,])?\s*(?:19|20)\d\d\s*[)）\]]")
+_LABELLED = re.compile(r"(?i)[*_`]{0,3}(?:papers?|论文|論文|논문)\s?\d{0,2}[*_`]{0,3}\s?[:：][*_`]{0,3}\s+(?=\S)")
+"""The label which tells that a paper follows: `paper1: …`."""
 _QUOTES = ("“", '"', "《", "「", "『")
 _TOPIC = 3  # words: a title has more
 NAMED = 2
@@ -91,9 +93,17 @@ class Items:
 def read_references(heads: list[Item]) -> None:
     """Read the references in a list's items, those beside each other in the same way."""
     blocks = [(item, item.head) for item in heads if item.head and _may_hold(item.head.text)]
-    rows = [inline.from_html(head.text) if head.kind == "html" else inline.spans(head.text) for _, head in blocks]
+    rows = [
+        inline.from_html(head.text) if head.kind == "html" else inline.spans(_unlabelled(head.text))
+        for _, head in blocks
+    ]
     for (item, _), found in zip(blocks, references.read_alike(rows), strict=True):
         item.reference = found
+
+
+def _unlabelled(text: str) -> str:
+    label = _LABELLED.match(text)
+    return text[label.end() :] if label else text
 
 
 def _may_hold(text: str) -> bool:

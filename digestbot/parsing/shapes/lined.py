@@ -14,11 +14,13 @@ from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import fulltitle, pasted
 from digestbot.parsing.shapes.pasted import Found
-from digestbot.parsing.terms import cleaning, fields, labels, links, titles
+from digestbot.parsing.terms import cleaning, dates, fields, labels, links, titles
 
 _LEAD = 80  # characters before a title that a date, a venue or tags may take
 _MARKS = re.compile(r"[\[*_<\"“《「『]")
 _ROWS = 3  # blocks of links behind a paragraph
+_DAY = re.compile(rf"[*_\s]*(?:{dates.DAY_AND_YEAR})", re.IGNORECASE)
+_BEHIND_DAY = re.compile(rf"{_DAY.pattern}[^\w\[]*\[", re.IGNORECASE)
 _LED_BY_LINK = re.compile(r"(?:[^\w\[<&]|_)*[\[<&]")  # no word stands before what may be a link
 _DASHES = ("—", "–", "--")
 """What leads to the title in the line below its short name; a single hyphen makes a list."""
@@ -53,10 +55,19 @@ def judge(blocks: list[Block], place: Place) -> Found:
     addressed = {id(one) for block, _, one in found if _is_addressed(block, one)}
     if len(addressed) >= _CROWD and len(addressed) * 2 > len(paragraphs) and not place.elsewhere:
         told |= addressed
+    told |= set() if place.elsewhere else _meetings(paragraphs, found)
     copied = pasted.copied(paragraphs, elsewhere=place.elsewhere)
     numbered = [] if place.elsewhere else pasted.numbered(paragraphs)
     lines = {line for _, line, _ in numbered}
     return [one for one in found if id(one[2]) in told and one[1] not in lines] + copied + numbered
+
+
+def _meetings(paragraphs: list[Block], found: Found) -> set[int]:
+    """Return the ids of linked titles right behind a day, where most paragraphs begin with one: what a group read."""
+    days = {block.start for block in paragraphs if _DAY.match(block.text)}
+    if len(days) < _CROWD or len(days) * 2 <= len(paragraphs):
+        return set()
+    return {id(one) for block, _, one in found if _BEHIND_DAY.match(block.text) and _is_candidate(one)}
 
 
 def _may_hold(text: str) -> bool:

@@ -214,11 +214,14 @@ def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
     ]
     own = [label for label in labelled if links.label_kind(label.name) == "paper" and leads_to_paper(label.rest)]
     abstract = any(labels.role_of(section.heading) == "abstract" for section in inner)
+    cited = fulltitle.is_cited(root.blocks, _post_title(title.text))
     whole = headed.heading_reference(_heading(title.text))
     named = is_title(_heading(whole.title))
     said = named and (filed or bool(whole.authors or whole.venue))
-    return reviewed or (
-        papers == 0 and (said or ((abstract or named) and (parts > 1 or len(labelled) > 1 or len(own) == 1)))
+    return (
+        reviewed
+        or cited
+        or (papers == 0 and (said or ((abstract or named) and (parts > 1 or len(labelled) > 1 or len(own) == 1))))
     )
 
 

@@ -7,7 +7,7 @@ from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.terms import venues
 
 _PARTICLES = r"(?:de|del|della|der|den|di|da|dos|du|van|von|le|la|el|al|bin|ibn|ter|ten|y|e|Jr|Sr|II|III|IV)"
-_LATIN = r"[A-ZÀ-ÖØ-ÞĀ-ŽŠ-Ž][^\W\d_]*(?:[-'’.][^\W\d_]*)*\.?"
+_LATIN = r"[A-ZÀ-ÖØ-ÞĀ-ŽŠ-Ž][^\W\d_]*(?:[-'’.´`][^\W\d_]*)*\.?"
 _NAME = re.compile(rf"(?:{_LATIN}|{_PARTICLES}\.?)(?:[ ](?:{_LATIN}|{_PARTICLES}\.?)){{0,5}}")
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
@@ -22,6 +22,7 @@ _ET_AL = re.compile(
 _AND_OTHERS = re.compile(r"et\.?\s*al\b")
 _INVERTED = re.compile(rf"{_LATIN},\s(?:[A-Z]\.?(?![a-z])[ -]?)+")
 _INITIALLED = re.compile(rf"(?:[A-Z]\.[ -]?){{1,4}}(?:{_PARTICLES}\s)?{_LATIN}(?:\s{_LATIN})?")
+_GIVEN = re.compile(r"[^\s.]+(?: [A-Z]\.?)*")  # a given name, with initials
 _LONE = re.compile(rf"{_LATIN}(?:\s{_LATIN}){{1,4}}(?:\s+et\.?\s*al\.?)?")
 _SPLIT = re.compile(r"(?:[,，、;；]|\s(?:and|&|和|与)\s)\s*(?:and\s+|&\s*)?")
 _SEMICOLON = re.compile(r"[;；]\s*(?:and\s+)?")
@@ -72,7 +73,8 @@ def split_authors(text: str) -> tuple[str, ...]:
         if (name := part.strip(" .*_")) and (name[0].isalpha() or any(map(str.isalpha, name)))
     )
     least = 1 if more and more[0].startswith(",") else 2  # one name in two pieces stands before `, et al.`
-    if len(names) > least and " " not in names[0] + names[1] and all(" " in name for name in names[2:]):
+    inverse = len(names) > least and " " not in names[0] and _GIVEN.fullmatch(names[1]) is not None
+    if inverse and all(" " in name for name in names[2:]):
         return (f"{names[1]} {names[0]}", *names[2:])  # `Khan, Wasif, Seowung Leem`, as MLA style has the first one
     return names
 

@@ -24,6 +24,8 @@ _NUMERIC = re.compile(
 )
 _COMPACT = re.compile(rf"(?<!\d)({_YEAR})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)")
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+DAY_AND_YEAR = rf"{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|{_DAY}\s+{MONTH},?\s+{_YEAR}|{MONTH}\s+{_DAY},?\s+{_YEAR}"
+"""A day with its year, as most people write it."""
 TO = r"\s*(?:[-~–—至到]|to)\s*"
 """What joins the ends of a range."""
 _NAMED = re.compile(
