@@ -34,6 +34,13 @@ def find(blocks: list[Block], title: str) -> Reference | None:
     return found[0] if len({fold_title(told.title) for told in found}) == 1 else None
 
 
+def labelled(blocks: list[Block], title: str) -> Reference | None:
+    """Return the title that a label tells below an item called `title` (`论文: …`), if one does, and says more."""
+    found = [told for told, is_labelled in _told(blocks, title) if is_labelled]
+    alone = len({fold_title(told.title) for told in found}) == 1
+    return found[0] if alone and (not title or is_fuller(found[0].title, title)) else None
+
+
 def published(blocks: list[Block]) -> Reference | None:
     """Return the title that stands, with its venue and year and nothing else, in the first text below a short name."""
     first = next((block for block in blocks if not block.text.startswith("![")), None)

@@ -73,12 +73,22 @@ def _is_topic(section: Section, found: Evidence, listed: int) -> bool:
     noted = strong or found.parts > max(_NOTED, len(section.children) // 2)
     if noted and listed < _HELD and _is_over_parts(section):
         return False
-    if strong > 1 or listed >= _HELD or (listed > 1 and words.says_papers(section.heading)):
+    if (
+        strong > 1
+        or listed >= _HELD
+        or (listed > 1 and (words.says_papers(section.heading) or _is_list(section, listed)))
+    ):
         return True
     named = titles.looks_like_title(cleaning.clean_title(section.heading))
     if strong and not ((found.labels and named) or found.linked or found.dated):
         return True
     return listed > 1 and not (found.labels or found.linked or found.dated or found.people)
+
+
+def _is_list(section: Section, listed: int) -> bool:
+    """Tell whether all that stands below a heading is one list, each of its items a paper."""
+    own = section.blocks[0] if len(section.blocks) == 1 and not section.children else None
+    return own is not None and own.kind == "list" and len(own.children) <= listed
 
 
 def _is_over_parts(section: Section) -> bool:

@@ -52,16 +52,27 @@ class Item:
 
     @property
     def is_called(self) -> bool:
-        """Tell whether an item's title links to a folder of its name, in which its note stands."""
-        if not (self.reference and self.head and self.reference.linked):
+        """Tell whether an item's first link leads to a note, or to the folder of one, that is called by its title."""
+        if not (self.reference and self.head):
             return False
-        found = [span for span in inline.spans(self.head.text) if span.kind == "link"]
-        return bool(found) and links.is_note_called(found[0].url, self.reference.title)
+        first = next((span for span in inline.spans(self.head.text) if span.kind == "link"), None)
+        if first is None or not (self.reference.linked or links.label_kind(first.text) == "notes"):
+            return False
+        return links.is_note_called(first.url, self.reference.title)
 
     @property
     def is_dated(self) -> bool:
         """Tell whether a year stands in brackets in an item, alone or behind a venue."""
         return self.head is not None and _IN_BRACKETS.search(self.head.text) is not None
+
+    @property
+    def is_noted(self) -> bool:
+        """Tell whether an item is a title in bold, as a whole, and its notes below it."""
+        if not (self.reference and self.head and titles.is_bold(self.head.text) and len(self.block.children) > 1):
+            return False
+        title = self.reference.title
+        longer = titles.is_capitalised(title) or titles.size(title) > 2 * _TOPIC
+        return longer and titles.size(title) > _TOPIC + 1 and not (titles.is_sentence(title) or self.leads_to_list)
 
     @property
     def leads_to_list(self) -> bool:

@@ -47,9 +47,12 @@ def judge(blocks: list[Block], place: Place) -> Found:
     ]
     linked = sum(_is_candidate(one[2]) for one in found)
     crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
+    named = {id(one[2]) for one in found if one[0].text.startswith("[") and _is_named(one[2])}
     plain = {id(one[2]) for one in found if _is_plain(one[2])}
     rows = sum(block.text.count("\n") + 1 for block in paragraphs)
     told = {id(one[2]) for one in found if _accepted(one[2], place) or (crowd and _is_candidate(one[2]))}
+    if place.papers and len(named | told) > 1:
+        told |= named
     if len(plain - told) > 1 and (len(plain | told) * 2 > len(paragraphs) or len(plain | told) * 2 > rows):
         told |= set() if place.elsewhere else plain
     addressed = {id(one) for block, _, one in found if _is_addressed(block, one)}
@@ -173,13 +176,20 @@ def _accepted(found: Reference, place: Place) -> bool:
         return found.proof == 3 and bool(found.authors or found.venue)
     if place.papers and _is_noted(found):
         return True
+    dated = place.papers and found.linked and any(map(str.isdigit, found.venue or ""))
     whole = found.venue is not None and bool((found.authors or found.empty_labels) and found.links)
-    return found.proof == 3 or ((found.proof == 2 or whole) and not place.elsewhere)
+    return found.proof == 3 or ((found.proof == 2 or whole or dated) and not place.elsewhere)
 
 
 def _is_noted(found: Reference) -> bool:
     """Tell whether a title links to a note on the paper, a file of the same name."""
     return found.linked and any(links.is_note_called(link.url, found.title) for link in found.links[:1])
+
+
+def _is_named(found: Reference) -> bool:
+    """Tell whether a paragraph begins with a paper's short name (`BERT`) that leads to it."""
+    named = titles.could_be_title(found.title) and titles.size(found.title) <= fulltitle.SHORT
+    return named and found.linked and found.proof == 3 and not found.prose and found.title[:1].isupper()
 
 
 def _is_plain(found: Reference) -> bool:

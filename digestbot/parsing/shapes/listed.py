@@ -8,7 +8,7 @@ from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Reference
-from digestbot.parsing.shapes import nested
+from digestbot.parsing.shapes import fulltitle, nested
 from digestbot.parsing.shapes.items import (
     NAMED,
     PROVEN,
@@ -23,6 +23,7 @@ from digestbot.parsing.shapes.items import (
 from digestbot.parsing.terms import authors, fields, links, titles, venues
 
 _NOTE_TITLE = 4  # words on average: shorter names of other files are topics
+_TOLD = 2  # what `nested.told` says of an item that is surely a paper
 _PAGES = frozenset({"project", "code"})
 _FEW = 3  # items: in a shorter list, nothing beside an item tells what it is
 
@@ -33,6 +34,7 @@ def judge(block: Block, place: Place) -> Items:
     heads = [item for item in items if item.head]
     read_references([item for item in heads if item.is_linked or nested.told(item.block)])
     _take_citations(heads)
+    _take_labelled(heads)
     for item in heads:
         item.paper = is_surely_paper(item, place)
     _take_signed(heads, place)
@@ -74,6 +76,16 @@ def _take_citations(heads: list[Item]) -> None:
     for item, after in zip_longest(heads, heads[1:]):
         if item.reference and item.head and nested.take_citation(item.reference, item.block, after and after.block):
             after.reference = after.head = None
+
+
+def _take_labelled(heads: list[Item]) -> None:
+    """Take the titles that fields inside items tell, for those that are called otherwise, without a link."""
+    for item in heads:
+        found, inner = item.reference, item.block.children[1:]
+        if not inner or nested.told(item.block) < _TOLD or (found and (found.links or found.venue)):
+            continue
+        if whole := fulltitle.labelled(inner, found.title if found else ""):
+            item.reference = whole
 
 
 def _take_signed(heads: list[Item], place: Place) -> None:
@@ -151,7 +163,7 @@ def _has_note(found: Reference) -> bool:
 
 
 def _take_linked(heads: list[Item], place: Place) -> None:
-    """Take titles whose page, not the paper, is linked for papers where they stand beside papers."""
+    """Take titles whose page, not the paper, or nothing yet is linked for papers where they stand beside papers."""
     if not place.papers or place.elsewhere or place.nothing or not any(item.paper for item in heads):
         return
     for item in heads:
@@ -160,21 +172,22 @@ def _take_linked(heads: list[Item], place: Place) -> None:
             found
             and found.linked
             and not found.prose
-            and any(link.kind in _PAGES for link in found.links[:1])
+            and all(link.kind in _PAGES for link in found.links[:1])
             and not item.leads_to_list
             and is_worded(found.title)
         )
 
 
 def _take_titles(heads: list[Item], place: Place) -> None:
-    """Take a list of titles and nothing else for papers, where papers are announced."""
+    """Take a list of titles and nothing else for papers, where papers are announced, or of bold ones with notes."""
     if not place.papers or place.elsewhere or place.nothing or any(item.paper for item in heads):
         return
     titled = [item for item in heads if item.reference and is_titled(item.reference.title) and not item.leads_to_list]
     worded = sum(item.reference is not None and is_worded(item.reference.title) for item in titled)
-    if len(titled) >= _FEW and len(titled) * 5 >= len(heads) * 4 and worded * 3 >= len(heads) * 2:
-        for item in titled:
-            item.paper = True
+    crowd = len(titled) >= _FEW and len(titled) * 5 >= len(heads) * 4 and worded * 3 >= len(heads) * 2
+    noted = [item for item in heads if item.is_noted]
+    for item in [*(titled if crowd else []), *(noted if len(noted) * 2 >= len(heads) else [])]:
+        item.paper = True
 
 
 def _leads_on(heads: list[Item]) -> bool:

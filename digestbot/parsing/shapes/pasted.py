@@ -8,7 +8,7 @@ import re
 from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
-from digestbot.parsing.references import Reference
+from digestbot.parsing.references import Reference, citations
 from digestbot.parsing.shapes import weighing
 from digestbot.parsing.terms import authors, dates, links, titles
 
@@ -81,16 +81,24 @@ def _signed(block: Block) -> tuple[Block, int, Reference] | None:
 
 
 def _cited(paragraphs: list[Block]) -> Found:
-    """Read lines without a link, each a title with people or a venue and the year behind it, where most are such."""
-    lines = [block for block in paragraphs if "://" not in block.text and _CREDITED.fullmatch(block.text)]
+    """Read lines without a link, each a title with people or a venue and a year, where most are such."""
+    lines = [block for block in paragraphs if "://" not in block.text and _is_cited(block.text)]
     if len(lines) < _FEW or len(lines) * 2 <= len(paragraphs):
         return []
     read = [(block, references.read(inline.spans(block.text))) for block in lines]
     return [
         (block, block.start, one)
         for block, one in read
-        if one and (one.venue or one.authors) and not (one.prose or one.texts) and _is_whole(one.title)
+        if one and (one.authors or (one.venue and not one.texts)) and not one.prose and _is_whole(one.title)
     ]
+
+
+def _is_cited(text: str) -> bool:
+    """Tell whether a line ends with a year, or cites a paper with the year amid it."""
+    if _CREDITED.fullmatch(text):
+        return True
+    dated = "\n" not in text and len(text) <= 2 * titles.LONGEST and _YEAR.search(text)
+    return bool(dated) and citations.cited(inline.plain(text)) is not None
 
 
 def _is_whole(title: str) -> bool:

@@ -23,6 +23,7 @@ _ABOUT = re.compile(r"(?i)\b(?:this|the) paper\b|本文|本篇|这篇|該論文|
 
 _ITEM = re.compile(r"^(?:[-*+•]\s+)+")
 _TITLE = 4  # words of a title that stands alone in its language
+_SHORT_LINE = 40  # characters that a venue and its year take at most
 _BYLINE = 250  # characters of a line that may name a venue behind the people
 _FEW_WORDS = 5  # of a heading that announces tools; a longer one is a title that speaks of a library
 
@@ -187,7 +188,7 @@ def _weigh_text(found: Evidence, text: str) -> None:
                 found.elsewhere = found.any_link = True
             continue
         bare = _ITEM.sub("", line.strip())
-        if len(bare) < 250 and dates.submitted(bare):
+        if len(bare) < 250 and (dates.submitted(bare) or _says_where(bare)):
             found.dated = True
         elif "," in bare and "](" not in bare and len(bare) < 2000 and (bare.count(",") > 1 or bare.startswith("by ")):
             told = inline.plain(bare)
@@ -197,6 +198,11 @@ def _weigh_text(found: Evidence, text: str) -> None:
             found.any_link = True
             found.paper_links += not found.chapter and is_paper_link(bare)
     found.prose += len(text)
+
+
+def _says_where(line: str) -> bool:
+    """Tell whether a line is but the venue and the year of a paper (`ECCV 2024`)."""
+    return line[-1:].isdigit() and len(line) < _SHORT_LINE and venues.venue_in(line) is not None
 
 
 def _is_source(text: str) -> bool:

@@ -12,6 +12,7 @@ _HASHTAGS = re.compile(r"(?:^|\s)#(?=[^\s#])")
 _ROW = re.compile(r"#[^\s#]+(?:[\s,，、]+#[^\s#]+)+")
 _FOLDER = re.compile(r"(?i)^(?:keywords?|tags?)/")
 _ELEMENT = re.compile(r"<(?:span|code|kbd|mark|a)\b[^<>]{0,200}>([^<>]{1,120})</\w{1,6}>")
+_SET_OFF = re.compile(r"^[\[【]([^][【】]+)[\]】]$")
 _EDGE = " \t\r\n.。,，;；、*_`\"'“”"
 
 
@@ -34,7 +35,7 @@ def split(markdown: str) -> tuple[str, ...]:
         return _clean(coded)
     if "</" in markdown and (tagged := _tagged(markdown)):
         return _clean(tagged)
-    text = "\n".join(inline.plain(line) for line in lines)
+    text = _SET_OFF.sub(r"\1", "\n".join(inline.plain(line) for line in lines).strip())
     if len(_HASHTAGS.findall(text)) > 1 or text.startswith("#"):
         return _clean([_FOLDER.sub("", tag) for tag in re.split(r"[,，;；\s]*#", text)])
     parts = [part for part in _split_outside(text, _STRONG) if part.strip(_EDGE)]
@@ -85,5 +86,6 @@ def _split_outside(text: str, signs: str) -> list[str]:
 
 def _clean(parts: list[str]) -> tuple[str, ...]:
     found = (squeeze(inline.plain(part)).strip(_EDGE) for part in parts)
+    found = (_SET_OFF.sub(r"\1", part).strip(_EDGE) for part in found)
     found = (re.sub(r"^(?:and|以及|and/or)\s+", "", part) for part in found)
     return tuple(dict.fromkeys(part for part in found if any(map(str.isalnum, part)) and len(part) <= 2 * _LONGEST))

@@ -25,7 +25,7 @@ Role = Literal[
 ]
 
 _ROLES: dict[Role, str] = {
-    "keypoints": "keypoints;keypoint;keywords;keyword;key words;key word;key-words;"
+    "keypoints": "keypoints;keypoint;key;keys;keywords;keyword;key words;key word;key-words;"
     "key-word;tags;tag;index terms;paper tags;topics/tags;分类标签;论文标签;关键词;關鍵詞;"
     "关键字;關鍵字;标签;標籤;关键点;关键术语;"
     "キーワード;タグ;キーポイント;키워드;태그;핵심 키워드;论文关键词;核心关键词;论文标签",

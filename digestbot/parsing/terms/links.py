@@ -70,6 +70,9 @@ _TALK = re.compile(r"slides?\b|lectures?\b|tutorial|poster|resume|/cv\b|syllabus
 _MEETING_HOSTS = re.compile(r"(?:^|\.)(?:nips|neurips|iclr|icml)\.cc$")
 _CODE_HOSTS = re.compile(r"(?:^|\.)(?:github\.com|gitlab\.com|bitbucket\.org|gitee\.com|codeberg\.org)$")
 _DOI = re.compile(r"/10\.\d{4,9}/\S")  # as publishers' addresses have it
+_LISTINGS = re.compile(r"(?i)//openreview\.net/group|//papers\.cool/arxiv/[a-z.-]+$|/(?:cfp|call-?for-?papers)\b")
+"""What these hosts have beside papers: a meeting's or a field's list, a call for papers."""
+
 _BADGES = ("shields.io", "badge", "cdn.rawgit.com/sindresorhus", "awesome.re", "star-history")
 _BARE = re.compile(r"https?://[^\s<>\"'`\[\]{}|\\^（）()，。；、】]+", re.IGNORECASE)
 
@@ -153,7 +156,7 @@ def is_published(url: str) -> bool:
         return any(part in path for part in ("/abs", "/pdf", "/html", "/format"))
     if _MEETING_HOSTS.search(host) and not any(part in path for part in ("paper", "poster", "hash", "/oral/")):
         return False
-    if "/journal/" in path and host == "link.springer.com":
+    if ("/journal/" in path and host == "link.springer.com") or _LISTINGS.search(path):
         return False
     return bool(_PAPER_HOSTS.search(host)) and len(path.rstrip("/").split("/")) > 3
 
@@ -201,7 +204,9 @@ def is_note_called(url: str, title: str) -> bool:
         return False
     path = PurePosixPath(unquote(url.split("#")[0]))
     called, own = fold_title(path.stem if is_note_path(url) else path.name), fold_title(title)
-    return min(len(called), len(own)) >= _NAME and (called in own or own in called)
+    return (called == own and is_note_path(url)) or (
+        min(len(called), len(own)) >= _NAME and (called in own or own in called)
+    )
 
 
 def is_badge(url: str) -> bool:

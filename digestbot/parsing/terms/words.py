@@ -38,7 +38,8 @@ _GENERIC = _DATA.union(_GENERIC_NAMES.split(";"))
 _EMPTY_NAMES = (
     "contents;content;table of contents;table of content;toc;outline;agenda;menu;contributing;"
     "contribute;how to contribute;contributors;license;licence;citation;how to cite;acknowledgements;"
-    "acknowledgement;acknowledgments;acknowledgment;changelog;change log;todo;to do;faq;usage;install;"
+    "acknowledgement;acknowledgments;acknowledgment;changelog;change log;update history;update log;updates log;"
+    "version history;release history;release notes;release note;todo;to do;faq;usage;install;"
     "installation;getting started;quick start;requirements;people;members;logistics;contact;contact "
     "us;star history;template;submission format;format;目录;目錄;致谢;联系;联系我们;许可;许可证;贡献者;"
     "如何贡献;使用说明;更新日志;目次;更新履歴;목차;references;reference;bibliography;参考文献;参考资料;参考;"
@@ -52,7 +53,7 @@ _HOLDS_NONE = frozenset(_EMPTY_NAMES.split(";"))
 _ELSE_WORDS = re.compile(
     r"\b(?:tools|toolkits?|toolbox(?:es)?|libraries|tutorials?|courses?|books|blogs?|(?:blog\s*)?posts|videos|talks|"
     r"lectures?|slides|workshops?|projects|repos(?:itories)?|links|websites?|leaderboards?|demos|frameworks|"
-    r"miscellaneous|thoughts|challenges|competitions|seminars?|podcasts?|communities|labs|groups|researchers?|"
+    r"miscellaneous|presentations|thoughts|challenges|competitions|seminars?|podcasts?|communities|labs|groups|researchers?|"
     r"implementations|codebases?|codes|newsletters?|conferences|keynotes?|speakers?|"
     r"(?:other|useful|additional|related|online|external|learning)\s+resources?|"
     r"(?:tool|library|software|book|post|talk|project|repo|news|demo|framework|community|lab|group|implementation|code)"
@@ -66,8 +67,8 @@ _ELSE_CJK = re.compile(
 _LONGEST_CJK = 7
 """Characters of a heading that such a word can make an announcement; longer ones are titles that speak of videos."""
 _PAPER_WORDS = re.compile(
-    r"(?<!in )(?<!by )(?<!in the )\b(?:papers?|readings?|publications?|articles|literature|bibliography|surveys?|"
-    r"preprints?)\b|论文|論文|文献|"
+    r"(?<!in )(?<!by )(?<!in the )\b(?:papers?(?:lists?)?|readings?|publications?|articles|literature|bibliography|"
+    r"surveys?|preprints?)\b|论文|論文|文献|"
     r"阅读|综述|논문|문헌|サーベイ|리뷰",
     re.IGNORECASE,
 )
