@@ -172,7 +172,7 @@ def _take_linked(heads: list[Item], place: Place) -> None:
             found
             and found.linked
             and not found.prose
-            and all(link.kind in _PAGES for link in found.links[:1])
+            and (any(link.kind in _PAGES for link in found.links[:1]) or (item.head and "]()" in item.head.text))
             and not item.leads_to_list
             and is_worded(found.title)
         )
