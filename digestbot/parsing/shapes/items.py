@@ -191,8 +191,9 @@ def is_likely_paper(item: Item, sure: int, total: int, place: Place) -> bool:
 
 
 def is_titled(title: str) -> bool:
-    """Tell whether words are written as a title is, though they may be as few as a topic's."""
-    return titles.looks_like_title(title) and titles.is_capitalised(title) and not _says_else(title)
+    """Tell whether words are written as a title is, though they may be as few as a topic's, or small behind a colon."""
+    written = titles.is_capitalised(title) or (": " in title and titles.size(title) > _TOPIC)
+    return written and titles.looks_like_title(title) and not _says_else(title)
 
 
 def is_worded(title: str) -> bool:
