@@ -71,6 +71,8 @@ def _rows(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         first = state.src[state.bMarks[line] + state.tShift[line]]
         if first != "|" and (state.is_code_block(line) or any(stop(state, line, end, True) for stop in stops)):
             break
+        if first.isspace() and not mdTrim(state.src[state.bMarks[line] : state.eMarks[line]]):
+            break  # a line of no-break spaces
         line += 1
     token = state.push("rows", "", 0)
     token.map = [start, line]
