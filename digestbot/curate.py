@@ -115,7 +115,7 @@ def _doubles(papers: Sequence[Paper], sources: Sequence[str]) -> Iterator[Diagno
     for paper in papers:
         places: dict[str | tuple[str, int], Location] = {}
         for entry in paper.entries:
-            within = next((name for name in sources if name and entry.source.file.startswith(f"{name}/")), "")
+            within = next((name for name in sources if entry.source.file.startswith(f"{name}/")), "")
             depth = within, 2 if entries[entry.source.file] == 1 else int(not _bare(entry))
             if first := places.get(entry.source.file, places.get(depth)):
                 done = f"both are shown as one paper: keep one if that was not meant (the first: {_named(first)})"

@@ -2,12 +2,13 @@ import asyncio
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -465,6 +466,40 @@ async def test_a_clone_that_lost_a_folder_of_its_commit_is_made_anew_at_the_next
     assert await texts(repository) == before
 
 
+async def test_a_clone_in_use_is_not_taken_away(remote: Remote, tmp_path: Path) -> None:
+    repository = Repository(remote.url, tmp_path / "clones")
+    async with repository.snapshot() as snapshot:
+        (clone,) = (tmp_path / "clones").iterdir()
+        (clone / "shallow.lock").touch()
+        remote.write("a.md", "# two\n")
+        remote.commit()
+        fetching = asyncio.create_task(repository.refresh())
+        await asyncio.wait({fetching}, timeout=1)
+        assert [file.load().text for file in snapshot.files] == ["# one\n"]
+    await fetching
+    assert await texts(repository) == {"a.md": "# two\n"}
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_a_clone_that_lost_a_note_is_made_anew_once_also_if_it_is_gone_by_then(
+    remote: Remote, tmp_path: Path, deleted: bool
+) -> None:
+    repository = Repository(remote.url, tmp_path / "clones")
+    async with repository.snapshot() as snapshot:
+        (clone,) = (tmp_path / "clones").iterdir()
+        (file,) = snapshot.files
+        (clone / "objects" / file.digest[:2] / file.digest[2:]).unlink()
+        with pytest.raises(SourceError, match="made anew at the next fetch"):
+            file.load()
+    if deleted:
+        shutil.rmtree(clone)
+    assert await trouble(repository) == ""
+    assert await texts(repository) == {"a.md": "# one\n"}
+    (clone / "mark").touch()
+    assert await trouble(repository) == ""
+    assert (clone / "mark").exists()
+
+
 async def test_a_file_that_is_too_large_is_told_without_being_loaded(remote: Remote, tmp_path: Path) -> None:
     remote.write("b.md", "x" * (LARGEST + 1))
     remote.commit()
@@ -541,6 +576,22 @@ async def test_a_committers_date_beyond_all_measure_is_taken(remote: Remote, tmp
     async with Repository(remote.url, tmp_path / "clones").snapshot() as snapshot:
         assert snapshot.commit is not None
         assert snapshot.commit.date.year == 9999
+
+
+async def test_a_commit_is_a_whole_archive_and_what_the_next_one_brings_is_new(
+    remote: Remote, tmp_path: Path, world: World
+) -> None:
+    origin = Repository(remote.url, tmp_path / "clones")
+    source = Source(origin, world.library, world.ledger.papers, lambda: datetime(2026, 3, 30, tzinfo=UTC))
+    for name, title in (("a.md", "Alpha Diffusion Models"), ("b.md", "Beta Video Transformers")):
+        remote.write(name, f"# 202404\n\n## Diffusion\n\n### {title}\n- **Objective:** x\n")
+        remote.commit()
+        await origin.refresh()
+        await source.read()
+    assert len(await world.ledger.papers.since(0)) == 1
+    with closing(sqlite3.connect(tmp_path / "data" / "ledger.db")) as ledger:
+        (seen,) = ledger.execute("SELECT DISTINCT first_seen FROM papers").fetchone()
+    assert datetime.fromisoformat(seen).timestamp() == 1_700_000_000, "since the commit"
 
 
 async def test_only_what_changed_is_read_and_only_new_papers_are_new(

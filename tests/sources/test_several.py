@@ -6,6 +6,7 @@ import pytest
 
 from digestbot.ledger import Ledger
 from digestbot.library import Library
+from digestbot.parsing import Rule, Rules
 from digestbot.sources import Folder, Source, Sources
 
 
@@ -60,6 +61,15 @@ async def test_one_in_trouble_holds_back_no_other_and_loses_nothing(world: World
     assert await world.titles() == [ALPHA, BETA, GAMMA]
     assert [(d.file, d.severity) for d in await sources.diagnostics()] == [("one", "error")]
     assert [bool(status.trouble) for status in await sources.status()] == [True, False]
+
+
+async def test_rules_that_are_about_no_file_are_told_beside_troubles(world: World) -> None:
+    world.write("one/a.md", ALPHA)
+    rules = [Rule(("drafts/**",), Rules(skip=True))]
+    papers, clock = world.ledger.papers, world.source._clock  # pyright: ignore[reportPrivateUsage] - the same clock
+    sources = Sources([Source(Folder(world.folder), world.library, papers, clock, rules=rules)], world.library)
+    await sources.read()
+    assert [d.found for d in await sources.diagnostics()] == ["no file matches “drafts/**” of notes.rules"]
 
 
 @pytest.mark.parametrize("well", [True, False])

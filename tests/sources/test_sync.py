@@ -151,6 +151,16 @@ async def test_young_notes_that_grow_in_every_file_bring_new_papers(world: World
     assert len((await world.source.read()).sighted) == await world.new() == 5
 
 
+async def test_notes_thinned_out_in_every_file_bring_a_new_paper(world: World) -> None:
+    world.write("a.md", ALPHA, GAMMA)
+    world.write("b.md", BETA, "Delta Retrieval Agents")
+    await world.settle()
+    world.write("a.md", ALPHA)
+    world.write("b.md", BETA, "Theta Sparse Attention")
+    await world.source.read()
+    assert await world.new() == 1
+
+
 async def test_a_file_deleted_while_the_library_is_made_again_is_gone_for_the_ledger_too(world: World) -> None:
     world.write("a.md", ALPHA)
     path = world.write("b.md", BETA)
@@ -267,7 +277,9 @@ async def test_a_readable_again_file_is_read_again(world: World) -> None:
 
 
 @pytest.mark.parametrize("gone", [True, False])
-async def test_a_folder_gone_or_suddenly_empty_keeps_the_library_and_says_so(world: World, gone: bool) -> None:
+async def test_a_folder_gone_or_suddenly_empty_keeps_the_library_and_says_so(
+    world: World, gone: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     world.write("a.md", ALPHA)
     await world.source.read()
     shutil.rmtree(world.folder)
@@ -275,6 +287,8 @@ async def test_a_folder_gone_or_suddenly_empty_keeps_the_library_and_says_so(wor
         world.folder.mkdir()
     reading = await world.source.read()
     assert str(world.folder) in reading.trouble
+    assert (await world.source.read()).trouble == reading.trouble
+    assert len([record for record in caplog.records if reading.trouble in record.getMessage()]) == 1
     assert await world.titles() == [ALPHA]
     assert world.source.trouble is not None
     assert world.source.trouble.done == "the papers read before are kept"

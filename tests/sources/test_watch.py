@@ -2,7 +2,10 @@ import asyncio
 import os
 from pathlib import Path
 
+import pytest
+
 from digestbot.sources import watch
+from digestbot.sources.watch import Change, _NotesFilter  # pyright: ignore[reportPrivateUsage] - what it lets through
 
 
 async def wait_for_change(folder: Path, write: Path) -> None:
@@ -47,3 +50,11 @@ async def test_a_folder_whose_name_is_no_utf8_is_looked_at(tmp_path: Path) -> No
     folder = tmp_path / os.fsdecode(b"caf\xe9")
     await asyncio.to_thread(folder.mkdir)
     await asyncio.wait_for(told_in_spite_of(folder, b"b.md"), 20)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [("a.md", True), ("a.Markdown", True), ("papers", True), (".#a.md", False), (".git", False), ("a.md.swp", False)],
+)
+def test_what_cannot_be_a_note_is_not_told(tmp_path: Path, name: str, is_told: bool) -> None:
+    assert _NotesFilter(tmp_path, tmp_path)(Change.added, str(tmp_path / name)) is is_told
