@@ -4,6 +4,9 @@ Nothing marks their titles; what stands around them says which words they are.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
@@ -41,7 +44,11 @@ def quoted(blocks: list[Block]) -> Found:
 
 def numbered(paragraphs: list[Block]) -> Found:
     """Find titles that are led by their numbers, several in one paragraph or each in its own."""
-    return [one for block in paragraphs if _NUMBERED.match(block.text) for one in _numbered(block)]
+    rows = [row for block in paragraphs if _NUMBERED.match(block.text) for row in _rows(block)]
+    read = references.read_alike([inline.spans(row.text) for row in rows])
+    kept = [(row.block, row.line, one) for row, one in zip(rows, read, strict=True) if one and _takes(row, one)]
+    held, told = Counter(id(row.block) for row in rows), Counter(id(block) for block, *_ in kept)
+    return [one for one in kept if told[id(one[0])] * 2 > held[id(one[0])]]
 
 
 def _from_page(block: Block) -> tuple[Block, int, Reference] | None:
@@ -106,13 +113,20 @@ def _is_whole(title: str) -> bool:
     return titles.looks_like_title(title) and titles.stands_alone(title) and title.count("(") == title.count(")")
 
 
-def _numbered(block: Block) -> Found:
-    """Read titles without a mark, each led by its number and followed by a year, a venue or links.
+@dataclass(slots=True)
+class _Row:
+    """A text behind its number, with the links in the line below it, and what else stands there."""
 
-    `[3] Title, 1994`, `2、Title [paper](…)`, with its links and a remark in the lines below it: a paragraph may hold
-    many of them.
-    """
-    found: Found = []
+    block: Block
+    line: int
+    text: str
+    remark: str
+    bracketed: bool
+    """Whether the number is one of a bibliography's."""
+
+
+def _rows(block: Block) -> Iterator[_Row]:
+    """Yield what stands behind each number in a paragraph: `[3] Title, 1994`, `2、Title [paper](…)`."""
     starts = list(_NUMBERED.finditer(block.text))
     ends = [one.start() for one in starts[1:]] + [len(block.text)]
     for start, end in zip(starts, ends, strict=True):
@@ -120,13 +134,16 @@ def _numbered(block: Block) -> Found:
         if remark.startswith(_ROW):
             row, _, remark = remark.partition("\n")
             text = f"{text.rstrip()} {row}"
-        one = references.read(inline.spans(text))
-        told = one and _is_told(one, text, bracketed=start[0].startswith("["))
-        if one and told and titles.could_be_title(one.title) and titles.stands_alone(one.title):
-            line = block.start + block.text.count("\n", 0, start.start())
-            one.texts += (("Comment", remark.strip(" -*\n")),) if remark.strip() else ()
-            found.append((block, line, one))
-    return found if len(found) * 2 > len(starts) else []
+        line = block.start + block.text.count("\n", 0, start.start())
+        yield _Row(block, line, text, remark.strip(" -*\n"), start[0].startswith("["))
+
+
+def _takes(row: _Row, found: Reference) -> bool:
+    """Take a row's remark into its reference if it is a title's; tell whether it is."""
+    if not (_is_told(found, row.text, bracketed=row.bracketed) and titles.could_be_title(found.title)):
+        return False
+    found.texts += (("Comment", row.remark),) if row.remark else ()
+    return titles.stands_alone(found.title)
 
 
 def _is_told(found: Reference, text: str, *, bracketed: bool) -> bool:
