@@ -8,7 +8,7 @@ from itertools import zip_longest
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block, parse, uncommented
 from digestbot.parsing.markdown.span import squeeze
-from digestbot.parsing.terms import authors, dates, fields, labels, links, titles, venues, words
+from digestbot.parsing.terms import authors, dates, fields, labels, links, periods, titles, venues, words
 
 _TAG_LINE = re.compile(r"\s*(?:(?:`[^`]+`[,，\s]*)+|<?https?://\S+)\s*")
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>([^<]*(?:<(?!/?h[1-6]\b)[^<]*)*)</h\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -20,6 +20,8 @@ _HTML_MARK = re.compile(rf"{_HTML_HEADING.pattern}|{_SUMMARY.pattern}", re.IGNOR
 SUMMARY_LEVEL = 7
 """The level of a heading that `<summary>` makes, below those of Markdown."""
 _BOLD_LEVEL = 8
+_FEW = 2  # lines of a venue and a year that are headings
+_LONGEST_DATE = 40  # characters of such a line
 _BEHIND = re.compile(r"[\W_]*|\s*(?:[(（\[][^()（）\[\]]{0,60}[)）\]]\s*)+")
 _ET_AL = re.compile(r"\bet\.? al\b")
 _BEHIND_ALL = re.compile(r"\s*[(（][^()（）]*[)）]$")
@@ -32,7 +34,25 @@ _TAGS = re.compile(r"<[^<>]*>")
 
 def parted(blocks: list[Block]) -> Iterator[Block]:
     """Yield the blocks so that each heading is a block of its own, and none that says whose a paper is."""
-    yield from _signed(list(_divided(blocks)))
+    yield from _signed(_dated(list(_divided(blocks))))
+
+
+def _dated(blocks: list[Block]) -> list[Block]:
+    """Take lines that say where or when papers came out for headings, in a note that begins with one and has no other.
+
+    One alone may be the venue of the note's only paper.
+    """
+    dated = [block for block in blocks if _says_when(block)]
+    if len(dated) < _FEW or dated[0] is not blocks[0] or any(map(heading_of, blocks)):
+        return blocks
+    return [replace(block, kind="heading", level=1) if _says_when(block) else block for block in blocks]
+
+
+def _says_when(block: Block) -> bool:
+    """Tell whether a paragraph is a venue with its year, or a month (`KDD 2018`)."""
+    if block.kind != "paragraph" or len(block.text) > _LONGEST_DATE or not any(map(str.isdigit, block.text)):
+        return False
+    return venues.venue_in(block.text) is not None or periods.period_heading(block.text) is not None
 
 
 def _divided(blocks: list[Block]) -> Iterator[Block]:

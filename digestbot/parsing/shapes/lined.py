@@ -5,6 +5,7 @@ The links may stand in blocks of their own behind the paragraph: a list of them,
 
 import re
 
+from digestbot.identity import fold_title
 from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
@@ -136,7 +137,8 @@ def _references(block: Block, behind: list[Block]) -> Found:
 def _take_whole(found: Reference, below: list[str]) -> bool:
     """Take the title behind a dash in the line below a short name that is linked; tell whether one is there."""
     title = cleaning.clean_title(inline.plain(below[0])) if below and below[0].startswith(_DASHES) else ""
-    if not (found.linked and titles.looks_like_title(title) and titles.continues(title)):
+    named = fold_title(title).startswith(fold_title(found.title))
+    if not (found.linked and titles.looks_like_title(title) and (named or titles.continues(title))):
         return False
     found.title = title
     return True

@@ -27,6 +27,8 @@ _LEAST = 20  # characters of a line's end that say what follows it
 _LONGEST = 400  # characters of a row
 _OPENING = "（([【*_ "
 _CLOSING = ".)）]】、．:： *_"
+_LEADING_ON = (",", "，", ":", "：", ";", "；")
+"""How lines end that go on in the next one."""
 _DEEPEST = 3  # numbers of a row's place: `1.2.3`
 
 
@@ -50,11 +52,13 @@ class Rows:
 def judge(blocks: list[Block], place: Place) -> Rows | None:
     """Find the rows of a section that are papers, None if there are none."""
     paragraphs = [block for block in blocks if block.kind == "paragraph"]
-    if place.nothing or place.elsewhere or len(paragraphs) < _SEVERAL:
+    if place.nothing or place.elsewhere or not paragraphs:
         return None
-    rows = _signed(blocks)
+    rows = _signed(blocks) if len(paragraphs) > 1 else []
     if not rows:
         rows = [row for run in _runs(blocks) if _is_announced(blocks, run[0], place) for row in _numbered(run)]
+    if not rows and place.papers:
+        rows = _bare(paragraphs, least=1 if place.year else _FEW)
     return Rows(rows) if rows else None
 
 
@@ -157,15 +161,27 @@ def _numbered(run: list[_Led]) -> list[Row]:
         for number, text, line in inner
         if (one := _read(text))
     ]
-    worded = sum(
-        titles.size(row.reference.title) > _WORDED and titles.is_capitalised(row.reference.title) for row in found
-    )
-    most = len(found) * 5 >= len(inner) * 4 and worded * 3 >= len(inner) * 2
-    return found if most and len(found) >= _FEW else []
+    return found if _are_titles(found, len(inner)) and len(found) >= _FEW else []
+
+
+def _bare(paragraphs: list[Block], *, least: int) -> list[Row]:
+    """Take the lines of paragraphs for papers if most of them read like titles, and none has a link."""
+    lines = [(block.start + n, line) for block in paragraphs for n, line in enumerate(block.text.split("\n"))]
+    if any("://" in line or fields.label_at(line) for _, line in lines):
+        return []
+    found = [Row(one, line, line + 1) for line, text in lines if (one := _read(text))]
+    return found if _are_titles(found, len(lines)) and len(found) >= least else []
+
+
+def _are_titles(found: list[Row], total: int) -> bool:
+    """Tell whether most of some rows read like titles, and most of these are longer than a topic's name."""
+    names = [row.reference.title for row in found]
+    worded = sum(titles.size(name) > _WORDED and titles.is_capitalised(name) for name in names)
+    return len(found) * 5 >= total * 4 and worded * 3 >= total * 2
 
 
 def _read(text: str) -> Reference | None:
-    one = references.read(inline.spans(text))
+    one = references.read(inline.spans(text)) if not text.rstrip().endswith(_LEADING_ON) else None
     if one is None or one.prose or not (titles.looks_like_title(one.title) and titles.continues(one.title)):
         return None
     return one
