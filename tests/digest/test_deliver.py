@@ -344,6 +344,7 @@ async def test_a_part_that_may_be_posted_is_not_given_up(world: World) -> None:
     world.discord.blind = Unsure("Allow the bot to read the message history.")
     world.clock.pass_by(days=8)
     await world.delivery.deliver_unfinished(10)
+    assert (await world.channel()).note == "Allow the bot to read the message history."
     await world.note("New")
     again = await world.composer.compose(Order(await world.channel()))
     assert again is not None
@@ -355,6 +356,18 @@ async def test_a_part_that_may_be_posted_is_not_given_up(world: World) -> None:
     await world.delivery.deliver_unfinished(10)
     assert await world.ledger.editions.unfinished(10) == ()
     assert sorted(world.discord.shown()) == sorted([*TITLES, "New"])
+
+
+async def test_a_channel_that_refuses_is_asked_once_a_turn_also_after_a_week(world: World) -> None:
+    await composed(world)
+    world.discord.refuse = dict.fromkeys(range(1, 500), Unsendable("The bot may not write here."))
+    await world.delivery.deliver(10)
+    await world.note("New")
+    assert await world.composer.compose(Order(await world.channel())) is not None
+    world.clock.pass_by(days=8)
+    before = world.discord.sends
+    await world.delivery.deliver_unfinished(10)
+    assert world.discord.sends == before + 1
 
 
 async def test_a_part_found_missing_after_its_week_comes_in_the_next_edition(world: World) -> None:
