@@ -1,6 +1,7 @@
 """Days that stand alone in a line, over the papers that a group read then."""
 
 import bisect
+from dataclasses import replace
 
 from digestbot.identity import arxiv_id
 from digestbot.parsing.markdown import inline
@@ -32,6 +33,23 @@ def take(drafts: list[Draft], root: Section) -> None:
             continue
         for draft in undated[first:last]:
             draft.period = next(day for start, day in reversed(days) if start < draft.line)
+
+
+def joined(blocks: list[Block]) -> list[Block]:
+    """Return a section's blocks, its lists made one where nothing but days parts them: their items stand together."""
+    found: list[Block] = []
+    parted: Block | None = None
+    for block in blocks:
+        if block.kind == "list" and parted and parted.info == block.info:
+            parted.children += block.children
+            parted.end = block.end
+        elif block.kind == "list":
+            parted = replace(block, children=[*block.children])
+            found.append(parted)
+        else:
+            parted = parted if _day(block) else None
+            found.append(block)
+    return found
 
 
 def _were_read(drafts: list[Draft]) -> bool:

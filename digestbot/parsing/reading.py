@@ -227,7 +227,7 @@ class _Sections:
         shapes: list[_Shape] = [("lines", found := lined.judge(section.blocks, place))]
         if not found and (rows := rowed.judge(section.blocks, place)):
             shapes.append(("rows", rows))
-        for block in section.blocks:
+        for block in dated.joined(section.blocks):
             if block.kind == "list":
                 shapes.append(("list", listed.judge(block, place)))
             elif block.kind == "table" and (table := tabled.judge(block, place)):

@@ -196,6 +196,12 @@ def is_titled(title: str) -> bool:
     return written and titles.looks_like_title(title) and not _says_else(title)
 
 
+def is_name(title: str) -> bool:
+    """Tell whether words, two at least, are written as a title is, though they could be a topic's as well."""
+    capital = titles.could_be_title(title) and titles.is_capitalised(title)
+    return capital and titles.size(title) >= NAMED and not _says_else(title)
+
+
 def is_worded(title: str) -> bool:
     """Tell whether words are certainly a title's: more than a topic has, capitals, no sentence, names or venues."""
     return _is_long(title) and titles.is_capitalised(title)

@@ -15,6 +15,7 @@ from digestbot.parsing.shapes.items import (
     Item,
     Items,
     is_likely_paper,
+    is_name,
     is_surely_paper,
     is_titled,
     is_worded,
@@ -25,6 +26,7 @@ from digestbot.parsing.terms import authors, fields, links, titles, venues
 _NOTE_TITLE = 4  # words on average: shorter names of other files are topics
 _TOLD = 2  # what `nested.told` says of an item that is surely a paper
 _PAGES = frozenset({"project", "code"})
+_MANY = 6  # papers of a list in which a name of two words is one as well
 _FEW = 3  # items: in a shorter list, nothing beside an item tells what it is
 
 
@@ -54,18 +56,22 @@ def judge(block: Block, place: Place) -> Items:
     sized = [titles.is_capitalised(item.reference.title) for item in heads if item.paper and item.reference]
     for item in heads:
         if not item.paper and is_likely_paper(item, sure, len(heads), place):
-            item.paper = not (len(sized) > 1 and all(sized) and _is_remark(item.reference))
+            item.paper = not (len(sized) > 1 and all(sized) and _is_remark(item))
     _take_linked(heads, place)
     _take_titles(heads, place)
     _take_noted(heads)
+    _take_named(heads, place)
     mostly = sure > 1 and sure * 2 >= len(heads)
     for item in items:
         _judge_inner(item, replace(place, papers=True) if mostly else place)
     return Items(block, items)
 
 
-def _is_remark(found: Reference | None) -> bool:
+def _is_remark(item: Item) -> bool:
     """Tell whether words without a link, a mark or a venue are in small letters, as other items' titles are not."""
+    found = item.reference
+    if item.head and "(**" in item.head.text:
+        return False  # its short name in bold behind it
     if found is None or found.proof or found.marked or titles.is_cjk(found.title) or ":" in found.title:
         return False
     return not titles.is_capitalised(found.title)
@@ -156,6 +162,17 @@ def _take_noted(heads: list[Item]) -> None:
     for item in noted:
         if item.reference and titles.size(item.reference.title) >= NAMED and not item.reference.prose:
             item.paper = titles.could_be_title(item.reference.title)
+
+
+def _take_named(heads: list[Item], place: Place) -> None:
+    """Take two words with capitals alone (`Highway Networks`) for papers among many, nearly all of a list."""
+    papers = sum(item.paper for item in heads)
+    if place.elsewhere or not place.papers or papers < _MANY or papers * 4 < len(heads) * 3:
+        return
+    for item in heads:
+        found = item.reference
+        if found and not (item.paper or found.links or found.prose) and len(item.block.children) == 1:
+            item.paper = is_name(found.title)
 
 
 def _has_note(found: Reference) -> bool:
