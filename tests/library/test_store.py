@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from digestbot.identity import entry_arxiv, fold_title
-from digestbot.library import Library, open_library
+from digestbot.library import Library, database, open_library
 from digestbot.models import Diagnostic, Entry, Field, Link, Location, Paper, Sighting, StoredNote
 
 MakeEntry = Callable[..., Entry]
@@ -109,6 +109,17 @@ async def test_changes_leave_what_reading_all_anew_would(tmp_path: Path, seed: i
     assert indexes(tmp_path / "changed") == indexes(tmp_path / "anew"), f"seed {seed}"
     async with open_library(tmp_path / "changed", reader_version=1) as again:
         assert_grouped(await again.search.newest(1000), [s for note in held.values() for s in note.sightings])
+
+
+async def test_lines_that_only_move_leave_the_index_alone(tmp_path: Path, entry: MakeEntry, note: MakeNote) -> None:
+    indexed: list[object] = []
+    async with open_library(tmp_path, reader_version=1) as library:
+        for line in (1, 5):
+            await library.put("notes", [note("a.md", [entry("One", line=line), entry("Two", line=line + 1)])])
+            assert {paper.entries[0].source.line for paper in await library.search.newest(2)} == {line, line + 1}
+            with closing(database.connect(tmp_path / database.file_name(1, {}))) as connection:
+                indexed.append(connection.execute("SELECT id, block FROM texts_data ORDER BY id").fetchall())
+    assert indexed[0] == indexed[1]
 
 
 def assert_grouped(found: Sequence[Paper], sightings: Sequence[Sighting]) -> None:
