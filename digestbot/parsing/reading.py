@@ -13,7 +13,7 @@ from digestbot.parsing.markdown.frontmatter import FrontMatter
 from digestbot.parsing.page import bounds
 from digestbot.parsing.page.log import Log
 from digestbot.parsing.page.note import Page
-from digestbot.parsing.page.outline import Section, join_translations, outline
+from digestbot.parsing.page.outline import Section, join_names, join_translations, outline
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.rules import NO_RULES, Rules
 from digestbot.parsing.shapes import guessed, headed, lined, listed, markup, posts, rowed, single, tabled
@@ -46,6 +46,7 @@ def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
     bounds.tell_blocks(tree, log)
     root = outline(tree, len(body))
     join_translations(root)
+    join_names(root)
     bounds.cut_headings(root, log)
     if front:
         place = posts.place_of(front, place, log)

@@ -19,7 +19,8 @@ _FOLD_NAMES = re.compile(
 _HTML_MARK = re.compile(rf"{_HTML_HEADING.pattern}|{_SUMMARY.pattern}", re.IGNORECASE | re.DOTALL)
 SUMMARY_LEVEL = 7
 """The level of a heading that `<summary>` makes, below those of Markdown."""
-_BOLD_LEVEL = 8
+BOLD_LEVEL = 8
+"""The level of a heading that a line in bold makes."""
 _FEW = 2  # lines of a venue and a year that are headings
 _LONGEST_DATE = 40  # characters of such a line
 _BEHIND = re.compile(r"[\W_]*|\s*(?:[(（\[][^()（）\[\]]{0,60}[)）\]]\s*)+")
@@ -146,7 +147,7 @@ def heading_of(block: Block) -> tuple[str, int] | None:
     if block.kind == "html":
         return _html_heading(block.text)
     if block.kind == "paragraph" and block.text.startswith(("**", "__")) and (text := _bold_line(block)):
-        return text, _BOLD_LEVEL
+        return text, BOLD_LEVEL
     return None
 
 

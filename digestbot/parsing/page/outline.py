@@ -1,15 +1,18 @@
 """The outline of a note: its headings as a tree of sections, each with the blocks below it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from digestbot.identity import fold_title
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.markdown.span import Span, squeeze
 from digestbot.parsing.page import headings
 from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.terms import titles, words
+
+_SEVERAL = 3  # headings beside each other that are all but names
 
 
 @dataclass(slots=True)
@@ -85,6 +88,27 @@ def join_translations(root: Section) -> None:
                 first.start, first.end = second.start, second.end
                 first.blocks, first.children = second.blocks, second.children
                 section.children.remove(second)
+
+
+def join_names(root: Section) -> None:
+    """Join short names with the whole titles that stand in bold right below them, where most headings are such."""
+    for section in (root, *root.below()):
+        named = [child for child in section.children if _is_name(child)]
+        begun = sum(fold_title(child.heading) in fold_title(child.children[0].heading) for child in named)
+        if len(named) < _SEVERAL or len(named) * 3 < len(section.children) * 2 or begun * 2 < len(named):
+            continue
+        for child in named:
+            whole = child.children[0]
+            joined = replace(whole, level=child.level, line=child.line, end=child.end)
+            section.children[section.children.index(child)] = joined
+
+
+def _is_name(section: Section) -> bool:
+    """Tell whether nothing but a longer title, in a bold line, stands right below a heading."""
+    whole = section.children[0] if len(section.children) == 1 and not section.blocks else None
+    if whole is None or whole.level != headings.BOLD_LEVEL or not titles.looks_like_title(whole.heading):
+        return False
+    return titles.size(section.heading) < titles.size(whole.heading)
 
 
 def _is_translated(title: str, translation: str) -> bool:

@@ -155,7 +155,7 @@ def short_link(head: list[Span], *, in_halves: bool) -> Name | None:
     """Take a link's short text (`[BERT](…)`) as the title if nothing else is there."""
     for n, span in enumerate(head):
         text = span.text.strip()
-        if span.kind != "link" or span.badge or not titles.could_be_title(text):
+        if span.kind != "link" or span.badge or text == span.url or not titles.could_be_title(text):
             continue
         if not signs.is_venue(text) or links.is_note_called(span.url, dates.split_date(text)[0]):
             return from_link(head, n, in_halves=in_halves)

@@ -229,8 +229,17 @@ def _drop_short_names(heads: list[Item]) -> None:
             item.paper = False
 
 
+def _lists_in(item: Item) -> list[Block]:
+    """Return the lists inside an item; the paragraphs below a heading in it stand there as a list's items do."""
+    inner = item.block.children
+    rows = [block for block in inner if block.kind == "paragraph"] if item.head and item.head.kind == "heading" else []
+    as_list = [Block("item", row.start, row.end, children=[row]) for row in rows]
+    lists = [child for child in inner if child.kind == "list"]
+    return [Block("list", rows[0].start, rows[-1].end, children=as_list), *lists] if rows else lists
+
+
 def _judge_inner(item: Item, place: Place) -> None:
-    lists = [child for child in item.block.children if child.kind == "list"]
+    lists = _lists_in(item)
     if not lists:
         return
     inner_place = replace(place, ruled=False) if item.paper else place
