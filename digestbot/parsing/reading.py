@@ -199,6 +199,7 @@ class _Sections:
             self.judged[id(one)] = self._shapes(one, at)
             ordered.append(one)
             todo += self._places(one, at, over_all)
+        listed.take_noted([found for shapes in self.judged.values() for _, found in shapes if isinstance(found, Items)])
         for one in reversed(ordered):
             own = sum(_count(shape) for shape in self.judged[id(one)])
             self.counts[id(one)] = own + sum(

@@ -18,6 +18,8 @@ _BEFORE_ADDRESS = " \t\n\xa0\u3000:：,，(（<-–—"
 _TRIES = 20  # stretches of text between links, one of which may be the title
 _NAME_WORDS = 2  # of a short name
 _YEAR_BEHIND = re.compile(r"[.]\s(?:19|20)\d\d$")
+_PARTICLES = ("を", "に", "は", "が", "で", "へ", "から", "まで")
+"""What a sentence in Japanese goes on with behind a link in it."""
 _TAGGED = 2  # spans at least of a short name that is linked and a title
 _TWO_WORDS = re.compile(r"\]\s+([A-Z][a-z]+\s[A-Z][\w-]+)\.\s*\[?$")
 
@@ -64,7 +66,8 @@ def from_link(head: list[Span], at: int, *, in_halves: bool) -> Name:
         return Name(joined[0], at, at + 2, joined[1], link=span, marked=True, halves=True)
     people, title, left = unmarked.without_credit(span.text)
     apart = False if halves.begins(span.text, following) else None
-    return Name(title, at, at + 1, left, link=span, marked=True, authors=people, halves=apart)
+    prose = following.startswith(_PARTICLES) and not links.is_paper_url(span.url)
+    return Name(title, at, at + 1, left, link=span, marked=True, prose=prose, authors=people, halves=apart)
 
 
 def from_citation(head: list[Span], mark: int, stop: int) -> Name | None:
@@ -185,6 +188,8 @@ def behind_links(head: list[Span], stop: int) -> Name | None:
     worded = (n for n, span in enumerate(head) if span.kind == "text" and any(map(str.isalnum, span.text)))
     for n in islice(worded, _TRIES):
         span = head[n]
+        if span.text.startswith(_PARTICLES) and n and head[n - 1].kind == "link":
+            continue
         if span.strong and _is_short_before(span.text, text_at(head, n + 1)):
             continue
         end = next((k for k in range(n, len(head)) if head[k].kind not in {"text", "break"}), len(head))

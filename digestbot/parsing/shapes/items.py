@@ -1,6 +1,7 @@
 """The items of a list, each by itself: the reference read in it, and whether its links and form tell of a paper."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from digestbot.parsing import references
@@ -94,6 +95,13 @@ class Items:
 
     block: Block
     items: list[Item]
+
+    def walk(self) -> Iterator[Item]:
+        """Yield the items of the list and of those inside it."""
+        for item in self.items:
+            yield item
+            for inner in item.inner:
+                yield from inner.walk()
 
     @property
     def papers(self) -> int:

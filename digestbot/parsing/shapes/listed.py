@@ -59,7 +59,6 @@ def judge(block: Block, place: Place) -> Items:
             item.paper = not (len(sized) > 1 and all(sized) and _is_remark(item))
     _take_linked(heads, place)
     _take_titles(heads, place)
-    _take_noted(heads)
     _take_named(heads, place)
     mostly = sure > 1 and sure * 2 >= len(heads)
     for item in items:
@@ -153,15 +152,15 @@ def _take_linked_below(heads: list[Item]) -> None:
             item.paper = True
 
 
-def _take_noted(heads: list[Item]) -> None:
-    """Take names of two words with notes of their own for papers, among titles that have notes as well."""
-    noted = [item for item in heads if (found := item.reference) and found.linked and _has_note(found)]
+def take_noted(lists: list[Items]) -> None:
+    """Take names of two words with notes of their own for papers, if most items of a note's lists with one are."""
+    noted = [item for items in lists for item in items.walk() if (found := item.reference) and _has_note(found)]
     papers = sum(item.paper for item in noted)
-    if papers <= _FEW or papers * 4 < len(heads) * 3:
+    if papers < _FEW or papers * 4 < len(noted) * 3:
         return
     for item in noted:
-        if item.reference and titles.size(item.reference.title) >= NAMED and not item.reference.prose:
-            item.paper = titles.could_be_title(item.reference.title)
+        if (found := item.reference) and found.linked and titles.size(found.title) >= NAMED and not found.prose:
+            item.paper = titles.could_be_title(found.title)
 
 
 def _take_named(heads: list[Item], place: Place) -> None:

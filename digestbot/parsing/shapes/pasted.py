@@ -153,7 +153,7 @@ def _is_told(found: Reference, text: str, *, bracketed: bool) -> bool:
     """
     if found.prose:
         return False
-    if bracketed:
+    if bracketed and not (found.proof > 1 and found.authors and titles.looks_like_title(found.title)):
         return bool(found.venue or found.links or _DATED.search(text)) and not found.authors
     paper = found.proof > 1 and not titles.is_mostly_cjk(found.title)
     return titles.looks_like_title(found.title) and (found.proof > 1 if found.marked else paper)
