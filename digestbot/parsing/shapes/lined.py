@@ -15,7 +15,7 @@ from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import fulltitle, pasted
 from digestbot.parsing.shapes.pasted import Found
-from digestbot.parsing.terms import cleaning, dates, fields, labels, links, titles
+from digestbot.parsing.terms import authors, cleaning, dates, fields, labels, links, titles
 
 _LEAD = 80  # characters before a title that a date, a venue or tags may take
 _MARKS = re.compile(r"[\[*_<\"“《「『]")
@@ -28,6 +28,9 @@ _DASHES = ("—", "–", "--")
 _LONGEST = 6000  # characters of a paragraph of one paper; one with a paper on each line may have any number of them
 _LONGEST_ROW = 3000  # characters of a block of links: badges have long addresses
 _LINKED = 2  # the proof of a title with links that say what they lead to
+_PAIR = 2  # lines: what links to the paper, and its whole title
+_NAME = 5  # words of a venue, a year and a name
+_NAMED = re.compile(r"\[[^\[\]]+\]\([^()\s]+\)")
 _CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
 
 
@@ -131,6 +134,8 @@ def _references(block: Block, behind: list[Block]) -> Found:
     if found and found.marked and not found.linked and found.proof >= _LINKED and titles.size(found.title) == 1:
         whole = fulltitle.published(behind)
         found.title, found.venue = (whole.title, whole.venue) if whole else (found.title, found.venue)
+    if found and (title := _written_out(found, lines)):
+        found.title, found.texts = title, ()
     return [(block, block.start + found.line, found)] if found else []
 
 
@@ -142,6 +147,17 @@ def _take_whole(found: Reference, below: list[str]) -> bool:
         return False
     found.title = title
     return True
+
+
+def _written_out(found: Reference, lines: list[str]) -> str:
+    """Return the title in the second of two lines below what links to the paper by a venue and a name, or nothing."""
+    if len(lines) != _PAIR or not (found.linked and found.proof == 3) or not _NAMED.fullmatch(lines[0].strip()):
+        return ""
+    title = inline.plain(lines[1]).strip()
+    worded = titles.is_capitalised(title) or (found.venue is not None and titles.size(title) > _NAME)
+    fits = worded and titles.looks_like_title(title) and not titles.is_sentence(title) and "](" not in lines[1]
+    named = titles.size(found.title) <= _NAME and "://" not in title and not title.endswith((".", ":"))
+    return title if fits and named and authors.authors_in(title) is None else ""
 
 
 def _links_behind(blocks: list[Block]) -> list[Span]:

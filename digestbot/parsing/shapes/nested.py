@@ -29,8 +29,10 @@ def told(item: Block) -> int:
     first = inner[:_FEW]
     if any(weighing.is_paper_link(text) if "://" in text else venues.venue_in(text) for text in first):
         return 2
-    labelled = [label.name for text in inner if (label := fields.label_at(text))]
-    if sum(labels.role_of(name) in _TELLING for name in labelled) > 1 or _is_signed(item):
+    labelled = [label for text in inner if (label := fields.label_at(text))]
+    if sum(labels.role_of(label.name) in _TELLING for label in labelled) > 1 or _is_signed(item):
+        return 2
+    if any(links.label_kind(label.name) == "paper" and links.is_web(label.rest) for label in labelled):
         return 2
     return int(any("://" in text and _is_address(text) for text in first))
 
