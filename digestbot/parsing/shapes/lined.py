@@ -154,7 +154,8 @@ def _written_out(found: Reference, lines: list[str]) -> str:
     if len(lines) != _PAIR or not (found.linked and found.proof == 3) or not _NAMED.fullmatch(lines[0].strip()):
         return ""
     title = inline.plain(lines[1]).strip()
-    worded = titles.is_capitalised(title) or (found.venue is not None and titles.size(title) > _NAME)
+    dated = any(map(str.isdigit, lines[0].partition("](")[0]))
+    worded = titles.is_capitalised(title) or (dated and titles.size(title) > _NAME)
     fits = worded and titles.looks_like_title(title) and not titles.is_sentence(title) and "](" not in lines[1]
     named = titles.size(found.title) <= _NAME and "://" not in title and not title.endswith((".", ":"))
     return title if fits and named and authors.authors_in(title) is None else ""
