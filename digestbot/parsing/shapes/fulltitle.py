@@ -134,9 +134,10 @@ def _linked(text: str) -> Reference | None:
 
 
 def _plain(text: str, own: str) -> Reference | None:
-    """Read words alone as the title where the note is headed in Chinese, Japanese or Korean and they are not."""
+    """Read words alone as the title if they begin with the name over the note, or this alone is Chinese or the like."""
     title = cleaning.clean_title(inline.plain(text))
-    told = titles.is_cjk(own) and not titles.is_cjk(title) and "](" not in text and "://" not in text
+    named = fold_title(own) == fold_title(title.partition(":")[0])
+    told = (named or titles.is_cjk(own)) and not titles.is_cjk(title) and "](" not in text and "://" not in text
     return Reference(title) if told and titles.is_capitalised(title) and titles.looks_like_title(title) else None
 
 

@@ -52,6 +52,9 @@ def _lead(title: str) -> Signed | None:
 
 
 def _tail(title: str) -> Signed | None:
+    before, dash, people_behind = title.rpartition(" - ")
+    if dash and "," in people_behind and (people := authors.authors_in(people_behind)) and authors.are_full(people):
+        return Signed(before, people) if titles.looks_like_title(before) else None
     found = _TAIL.search(title) if title[-1:] in ")）]." or title[-1:].isdigit() else None
     if not found or not titles.could_be_title(title[: found.start()]):
         return None

@@ -8,7 +8,7 @@ from digestbot.parsing.markdown.span import squeeze, unwiki
 from digestbot.parsing.terms import titles
 
 _NUMBER = re.compile(
-    r"^(?:[（(\[]\s*\d{1,3}\s*[)）\]]|\d{1,3}(?:\.\d{1,2})*(?:-[A-Z])?\s*[.)、．](?!\d)|\d{1,3}\s*[:：]|[①-⑳]|"
+    r"^(?:[（(\[]\s*\d{1,3}\s*[)）\]]|\d{1,3}(?:\.\d{1,2})*(?:-[A-Z])?\s*[.)、．](?!\d)|\d{1,3}\s*[:：]|[①-⑳]|第?\d{1,3}\s?[편화篇回话話期]\s?[:：.、]|"
     r"[A-Z]{1,4}(?:-[A-Z]{2,8})+-0\d{1,3}:|No\.?\s*\d+[.:]?|#\d+[.:]?|Top\s*\d{1,3}\s*[.:：、)-]|(?:Paper|论文|論文)\s*\d{1,3}\s*[.:：、)-])\s*(?=\S)",
     re.IGNORECASE,
 )
