@@ -46,8 +46,8 @@ def read_alike(rows: list[list[Span]]) -> list[Reference | None]:
 
 def _is_clear(found: Reference | None) -> bool:
     """Tell whether nothing was left over that a row says besides a title, links, people and a venue."""
-    if found is None or found.prose or found.texts or "et al" in found.title:
-        return False
+    if found is None or found.prose or found.texts or "et al" in found.title or "," in found.title:
+        return False  # people may stand before a comma
     return titles.looks_like_title(found.title)
 
 
@@ -66,9 +66,19 @@ def _agree(rows: list[list[Span]], found: list[Reference | None]) -> list[Stretc
         best = [max(choice, key=lambda one: one.worth + shares.of(one), default=None) for choice in choices]
         shares = Shares(best)
     return [
-        one if one and one is not mine and _is_better(one, read, shares.of(one, others=True)) else None
+        one
+        if one
+        and one is not mine
+        and (mine or not _holds(one, read))
+        and _is_better(one, read, shares.of(one, others=True))
+        else None
         for one, mine, read in zip(best, own, found, strict=True)
     ]
+
+
+def _holds(one: Stretch, found: Reference | None) -> bool:
+    """Tell whether a stretch is but a title that was read, with more around it that was told from it."""
+    return found is not None and titles.looks_like_title(found.title) and found.title in one.text
 
 
 def _is_better(one: Stretch, found: Reference | None, shared: float) -> bool:

@@ -29,6 +29,7 @@ _SEPARATOR = re.compile(r"\s+[|｜•·]\s+|\s*[|｜]\s*(?=\S)|\s+[-–—]{1,2}
 _LINES = re.compile(r"\n|(?<![^\S\n])[^\S\n]+[|｜]\s+")
 _SEPARATING = re.compile(r"[|｜•·–—→]|\s-")  # a text without one of them is one piece
 _STRUCTURED = re.compile(rf"[](（)）[【】]|{_SEPARATING.pattern}")
+_BESIDE = ' |｜"“”'  # what a title is parted from by, or set in
 _SLANTED = re.compile(r"\s*\*([^*]+)\*\s*")
 
 
@@ -51,10 +52,10 @@ class Around:
         if not text:
             return
         piped = text.endswith(("|", "｜"))
-        rest = text.strip(" |｜")
+        rest = text.strip(_BESIDE)
         while tag := signs.tag_in(rest):
             self._tag(tag[0], topic=piped)
-            rest = tag[1].strip(" |｜")
+            rest = tag[1].strip(_BESIDE)
         for piece in _SEPARATOR.split(rest) if rest else []:
             self._tell(piece, lead=True)
 

@@ -111,7 +111,7 @@ def _look(parts: list[Part], first: int, last: int, signs: str) -> float:
         closed = (behind.sign if behind else signs).startswith(_CLOSING)
         return worth + (0.5 if closed else 0.25)
     among = _is_person(parts, last + 1) or (first == last and _is_person(parts, first) and first > 0)
-    worth -= 0.6 * (end.kind == "name" and among)
+    worth -= 0.6 * (end.kind == "name" and end.mark not in {"strong", "link"} and among)
     if first and begin.mark == "link" and begin.sign.endswith("["):
         worth -= 0.6 * (behind.sign if behind else signs).startswith("]")  # `[[Code and models](…)]`
     if first and begin.mark in {"link", "strong"} and _goes_on(parts[first - 1], begin):

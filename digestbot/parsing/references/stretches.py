@@ -126,7 +126,8 @@ def _from_words(text: str, after: int) -> Name | None:
         title = signs.quoted_words(quoted)
         if titles.could_be_title(title):
             before = cleaning.clean_title(text[: quoted.start()])
-            people = authors.authors_in(before) or ()
+            tagged = signs.tag_in(before)
+            people = authors.authors_in(before) or (authors.authors_in(tagged[1]) if tagged else None) or ()
             prose = titles.is_cjk(before) and titles.size(before) > LEAD_WORDS and not people
             prose = prose or (title.islower() and titles.dangles(before))  # `such as the "frame problem"`
             tag = signs.tag_in(text)
