@@ -23,6 +23,7 @@ _INSIDE = re.compile(
     r"\s*[(（](?:[A-Z][\w-]{1,14}|(?:and|or|for|in|of|with|to|a|an|the)\s[\w' -]{1,30})[)）]\s*[:：\w]"
     r"|(?<=\w)\[\w{1,4}\]\s?[:：]"
 )
+_GLOSS = re.compile(r"([^:：]{2,80})[:：]\s*(?=[A-Z])")
 _SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
 _CREDIT = re.compile(
     r"(?:[,，]\s+(?:(?:[A-Z][a-z]{0,8}\.\s*){1,4}(?:(?:of\s)?[A-Z][a-z]{1,20}(?:\s[A-Z][a-z]{1,20}){0,3})?"
@@ -132,8 +133,18 @@ def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
         )
         title, people = _without_people(best)
         return title, " | ".join([tags, *(p for p in pieces if p is not best)]) + beyond, people
+    if told := _told(text):
+        tags, text = f"{tags}({told[1]}) ", text[told.end() :]
     title, left, people = _cut(text)
     return title.rstrip(" [(（【:：-–—\\"), f"{tags}{left}{beyond}", people
+
+
+def _told(text: str) -> re.Match[str] | None:
+    """Find what is told in Chinese of a paper before its English title and a colon."""
+    told = _GLOSS.match(text)
+    if not told or not titles.is_cjk(told[1]) or titles.is_cjk(rest := text[told.end() :]):
+        return None
+    return told if titles.size(rest) > titles.size(told[1]) / 2 and titles.looks_like_title(rest[:300]) else None
 
 
 def _is_dated(tag: str) -> bool:

@@ -52,7 +52,7 @@ def judge(blocks: list[Block], place: Place) -> Found:
     linked = sum(_is_candidate(one[2]) for one in found)
     crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
     named = {id(one[2]) for one in found if one[0].text.startswith("[") and _is_named(one[2])}
-    plain = {id(one[2]) for one in found if _is_plain(one[2])}
+    plain = {id(one) for block, _, one in found if _is_plain(one) or _is_noted_below(block, one)}
     rows = sum(block.text.count("\n") + 1 for block in paragraphs)
     told = {id(one[2]) for one in found if _accepted(one[2], place) or (crowd and _is_candidate(one[2]))}
     if place.papers and len(named | told) > 1:
@@ -215,11 +215,23 @@ def _is_plain(found: Reference) -> bool:
     """Tell whether a paragraph is a title without any mark, its links and what is known of papers, and no prose."""
     return (
         found.proof >= 2
-        and not (found.marked or found.prose or found.texts)
+        and not (found.marked or found.prose or _says_more(found))
         and titles.looks_like_title(found.title)
         and titles.stands_alone(found.title)
         and titles.continues(found.title)
     )
+
+
+def _says_more(found: Reference) -> bool:
+    """Tell whether something is said beside a title, other than a remark in Chinese or the like on an English one."""
+    return any(titles.is_cjk(found.title) or not titles.is_cjk(text) for _, text in found.texts)
+
+
+def _is_noted_below(block: Block, found: Reference) -> bool:
+    """Tell whether a paragraph's first line is such a paper, and a note on it stands in the lines below."""
+    first, _, rest = block.text.partition("\n")
+    alone = references.read(inline.spans(first)) if rest and found.texts and not found.marked else None
+    return alone is not None and alone.title == found.title and _is_plain(alone)
 
 
 def _is_bare(found: Reference) -> bool:

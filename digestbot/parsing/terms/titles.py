@@ -49,6 +49,8 @@ def could_be_title(text: str) -> bool:
         return False
     if not text.isascii() and _SAID.search(text):
         return False
+    if text.lower().endswith(_ELSEWHERE):
+        return False
     if ("." in text and _FILES.fullmatch(text)) or is_bracketed(text):
         return False
     if len(text) > words.LONGEST_PART and text[0].isalnum() and text[-1].isalnum():
@@ -115,6 +117,8 @@ _NO_PAPER = re.compile(
     r"(?:conference|symposium|transactions) on\b"
     r"|(?:final )?project (?:presentation|proposal|report)s?|mid-?term|guest lecture|(?:final )?exam\b)"
 )
+_ELSEWHERE = ("blog post", "blog posts", "'s blog", "’s blog", " course)")
+"""How the names of what people read besides papers end."""
 _FILES = re.compile(r"(?:[\w-]+/)*[\w-]+\.(?:html?|ya?ml|md|py|json|csv|txt|ipynb|js|sh|png|jpe?g)(?:[\s,，、].*)?")
 """The name of a file, or of several."""
 
