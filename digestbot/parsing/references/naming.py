@@ -104,7 +104,9 @@ def _names_paper(span: Span) -> bool:
     if span.kind != "link" or span.badge:
         return False
     text = span.text.strip()
-    if text == span.url or not titles.could_be_title(cleaning.clean_title(text)) or signs.is_venue(text):
+    if text == span.url and " " not in text:
+        return False
+    if not titles.could_be_title(cleaning.clean_title(text)) or signs.is_venue(text):
         return False
     return titles.looks_like_title(text) or links.is_paper_url(span.url) or (not span.url and len(text) > 12)
 
