@@ -25,6 +25,7 @@ _AGREED = 4 * _SHARED * 0.4  # that most sides of its form are shared
 _SURE = 0.5  # worth of a title in a row in which none was read
 _FEW = 2  # rows that tell whether names lead or follow titles
 _MOSTLY, _SELDOM = 0.6, 0.25
+_NEARLY = 0.8  # of all rows that are clear: they speak for the others, and may stay
 _SET_OFF = frozenset(["link", "strong", "em"])
 
 
@@ -55,7 +56,10 @@ def _agree(rows: list[list[Span]], found: list[Reference | None]) -> list[Stretc
     """Return for each row the stretch that the others' forms speak for, None where what was read may stay."""
     cuts = [parts.cut(row) for row in rows]
     _settle_names([row for row, _ in cuts])
-    choices = [likely.stretches(row, *taken) for row, taken in zip(rows, cuts, strict=True)]
+    clear = [one.title if one and _is_clear(one) else "" for one in found]
+    if sum(map(bool, clear)) < _NEARLY * len(rows):
+        clear = [""] * len(rows)
+    choices = [likely.stretches(row, *cut, around=one) for row, cut, one in zip(rows, cuts, clear, strict=True)]
     own = [_own(choice, one) for choice, one in zip(choices, found, strict=True)]
     for stretch in own:
         if stretch:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from digestbot.parsing.markdown.span import Span
-from digestbot.parsing.references.parts import ADDRESS, COLONS, KNOWN, Part, between
+from digestbot.parsing.references.parts import ADDRESS, COLONS, KNOWN, Kind, Part, between
 from digestbot.parsing.terms import titles
 
 _MOST = 7  # parts of a title: one with commas has that many
@@ -18,10 +18,15 @@ _INSIDE = (
 )
 """What a sign inside a title costs."""
 _OTHER_SIGN = 0.4
-_TOO_MUCH = 0.9  # of signs inside
+_TOLD: dict[Kind, float] = {"label": 0.6, "venue": 0.6, "people": 0.6}
+"""What a part that certainly says something else costs inside a title."""
+_NO_BEGINNING: frozenset[Kind] = frozenset(["people", "label", "number"])
+_TOO_MUCH = 1.3  # of signs inside, and of what is left before
+_NOTHING = -0.3  # worth of what is looked at no more
 _WORTH = ((1, -1), (2, 0.1), (3, 0.45), (4, 0.8), (17, 1), (23, 0.8), (29, 0.4))
 _WORTH_CJK = ((1, -1), (3, 0.2), (5, 0.6), (23, 1), (29, 0.5))
 """What so many words, fewer than the number, are worth."""
+_BEGINNINGS = 4  # parts of several words in which a title may begin
 _QUOTES = ('"', "《", "「", "『")
 _CLOSING = ('"', "》", "」", "』")
 _BEFORE = 0.4  # at most, for all that stands before a title
@@ -44,23 +49,36 @@ class Stretch:
     form: tuple[tuple[str, str], str, tuple[str, str]]
 
 
-def stretches(row: list[Span], parts: list[Part], signs: str) -> list[Stretch]:
-    """Return all stretches of a row that are worth anything. `signs`: what stands behind the last part."""
+def stretches(row: list[Span], parts: list[Part], signs: str, *, around: str = "") -> list[Stretch]:
+    """Return the stretches of a row that are worth anything. `signs`: what stands behind the last part.
+
+    `around`: only those that hold this text are asked for.
+    """
     found: list[Stretch] = []
-    for first in range(len(parts)):
-        cost = 0.0
+    before = 0.0
+    behind = [_behind(parts, last) for last in range(len(parts))]
+    told = [_TOLD.get(part.kind, 0.0) for part in parts]
+    words = 0
+    for first, part in enumerate(parts):
+        words += part.kind == "words"
+        if words > _BEGINNINGS:
+            break
+        cost = min(_BEFORE, before)
+        before += _left_before(part)
+        if part.kind in _NO_BEGINNING and not part.led:
+            continue
         for last in range(first, min(len(parts), first + _MOST)):
-            if parts[last].mark == "code":
+            cost += told[last] + (_joint(parts[last - 1], parts[last]) if last > first else 0)
+            if parts[last].mark == "code" or cost > _TOO_MUCH:
                 break
-            cost += _joint(parts[last - 1], parts[last]) if last > first else 0
-            if cost > _TOO_MUCH:
+            text, start, end = between(row, part, parts[last])
+            if len(text) > titles.LONGEST:
                 break
-            text, start, end = between(row, parts[first], parts[last])
-            worth = _words(text, parts[first : last + 1]) - cost
-            if worth <= 0:
+            if around not in text:
                 continue
-            worth += _look(parts, first, last, signs) - _outside(parts, first, last)
-            found.append(Stretch(text, start, end, worth, _form(parts, first, last, signs)))
+            worth = _words(text, parts[first : last + 1]) + _look(parts, first, last, signs) - cost - behind[last]
+            if worth > _NOTHING:
+                found.append(Stretch(text, start, end, worth, _form(parts, first, last, signs)))
     return found
 
 
@@ -88,7 +106,7 @@ def _words(text: str, held: list[Part]) -> float:
     worth -= 0.25 * (text[0].islower() and not any(c.isupper() or c.isdigit() for c in text.split()[0]))
     worth -= 0.3 * (not foreign and not text[0].isalnum())
     worth -= 0.4 * (text.count("(") != text.count(")") or text.count("[") != text.count("]"))
-    worth -= sum(0.6 + 0.4 * (part.mark == "link") for part in held if part.kind in {"label", "venue", "people"})
+    worth -= 0.4 * sum(part.mark == "link" and part.kind in _TOLD for part in held)
     worth += 0.3 * (held[0].kind == "label" and held[0].led)  # `PPT: Title`
     worth -= 0.5 * (foreign and _CLAUSE.search(text) is not None)
     if len(held) == 1:
@@ -125,11 +143,10 @@ def _goes_on(other: Part, part: Part) -> bool:
     return other.start[0] == part.start[0] and other.kind not in KNOWN and not other.led
 
 
-def _outside(parts: list[Part], first: int, last: int) -> float:
-    """Return what it costs to leave words outside that nothing explains."""
+def _behind(parts: list[Part], last: int) -> float:
+    """Return what it costs to leave words outside that stand behind a part."""
     after = parts[last + 1 : last + 1 + _BEHIND]
-    behind = sum(_left_behind(part, half=_is_half(parts, last + 1 + n)) for n, part in enumerate(after))
-    return min(_BEFORE, sum(map(_left_before, parts[:first]))) + behind
+    return sum(_left_behind(part, half=_is_half(parts, last + 1 + n)) for n, part in enumerate(after))
 
 
 def _left_before(part: Part) -> float:
