@@ -25,7 +25,7 @@ _AGREED = 4 * _SHARED * 0.4  # that most sides of its form are shared
 _SURE = 0.5  # worth of a title in a row in which none was read
 _FEW = 2  # rows that tell whether names lead or follow titles
 _MOSTLY, _SELDOM = 0.6, 0.25
-_NEARLY = 0.8  # of all rows that are clear: they speak for the others, and may stay
+_SETTLED = 4 * _SHARED * 0.75  # that nearly all of its form is shared
 _SET_OFF = frozenset(["link", "strong", "em"])
 
 
@@ -56,10 +56,8 @@ def _agree(rows: list[list[Span]], found: list[Reference | None]) -> list[Stretc
     """Return for each row the stretch that the others' forms speak for, None where what was read may stay."""
     cuts = [parts.cut(row) for row in rows]
     _settle_names([row for row, _ in cuts])
-    clear = [one.title if one and _is_clear(one) else "" for one in found]
-    if sum(map(bool, clear)) < _NEARLY * len(rows):
-        clear = [""] * len(rows)
-    choices = [likely.stretches(row, *cut, around=one) for row, cut, one in zip(rows, cuts, clear, strict=True)]
+    settled = _settled(rows, cuts, found)
+    choices = [[one] if one else likely.stretches(row, *cut) for row, cut, one in zip(rows, cuts, settled, strict=True)]
     own = [_own(choice, one) for choice, one in zip(choices, found, strict=True)]
     for stretch in own:
         if stretch:
@@ -83,6 +81,19 @@ def _agree(rows: list[list[Span]], found: list[Reference | None]) -> list[Stretc
 def _holds(one: Stretch, found: Reference | None) -> bool:
     """Tell whether a stretch is but a title that was read, with more around it that was told from it."""
     return found is not None and titles.looks_like_title(found.title) and found.title in one.text
+
+
+def _settled(
+    rows: list[list[Span]], cuts: list[tuple[list[Part], str]], found: list[Reference | None]
+) -> list[Stretch | None]:
+    """Return the stretches that were read as titles where the form is shared by most, so that nothing else is asked."""
+    titled = [one if one and titles.looks_like_title(one.title) and "," not in one.title else None for one in found]
+    own = [
+        _own(likely.stretches(row, *cut, around=one.title), one) if one else None
+        for row, cut, one in zip(rows, cuts, titled, strict=True)
+    ]
+    shares = Shares(own)
+    return [one if one and shares.of(one, others=True) > _SETTLED else None for one in own]
 
 
 def _is_better(one: Stretch, found: Reference | None, shared: float) -> bool:
