@@ -161,6 +161,8 @@ def _said(part: Part, *, leads: bool) -> Kind | None:
     if said.kind == "label":
         told = part.led and links.label_kind(part.text) == "paper"
         return "label" if told or part.sign.endswith(("[", "(", "|")) else None
+    if said.kind == "people" and _ARTICLE.match(part.text):
+        return None  # `A Review and Visual Survey`
     if said.kind == "people":
         sure = _ET_AL.search(part.text) or "等" in part.text or all(map(authors.is_full_name, said.people))
         return "people" if sure else "name" if leads else None
