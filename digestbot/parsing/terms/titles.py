@@ -115,6 +115,7 @@ _NO_PAPER = re.compile(
     r"|(?:spring|fall|winter|summer|thanksgiving|reading) break|tb[ad]\b|course (?:intro|logistics)"
     r"|(?:(?:the|web|acm|ieee|ieee/cvf|siam|usenix|international|european|pacific-asia|asian|annual|joint)\s)+"
     r"(?:conference|symposium|transactions) on\b"
+    r"|(?:in )?proceedings of\b|(?:international |european )?journal (?:of|on)\b"
     r"|(?:final )?project (?:presentation|proposal|report)s?|mid-?term|guest lecture|(?:final )?exam\b)"
 )
 _ELSEWHERE = ("blog post", "blog posts", "'s blog", "’s blog", " course)")
