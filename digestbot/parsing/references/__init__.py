@@ -5,6 +5,6 @@ Which stretch is its title (`naming`), what the rest says of it (`around`), and 
 
 from digestbot.parsing.references.alike import read_alike
 from digestbot.parsing.references.reading import read
-from digestbot.parsing.references.reference import Reference
+from digestbot.parsing.references.reference import Proof, Reference
 
-__all__ = ["Reference", "read", "read_alike"]
+__all__ = ["Proof", "Reference", "read", "read_alike"]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from digestbot.models import Link
 from digestbot.parsing.markdown.span import squeeze
@@ -12,17 +13,26 @@ _BEHIND = re.compile(r"\s*[(（]([^()（）]{5,300})[)）]$")
 _GLUED_TAGS = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)$")
 
 
+class Proof(IntEnum):
+    """How sure it is that a reference is a paper."""
+
+    NONE = 0
+    """Only words that could be a title."""
+    TOLD = 1
+    """A venue, authors, a date or a note beside a title."""
+    LINKED = 2
+    """A link called "paper" or the like."""
+    PROVEN = 3
+    """The title itself leads to a paper."""
+
+
 @dataclass(slots=True)
 class Reference:
-    """What a stretch of text tells about a paper. `line` counts from the first line of the stretch.
-
-    `proof` is how sure it is that this is a paper: 3 its title leads to one, 2 a link called "paper" or the like does,
-    1 a venue, authors, a date or a note beside a title, 0 only words that could be a title.
-    """
+    """What a stretch of text tells about a paper. `line` counts from the first line of the stretch."""
 
     title: str
     line: int = 0
-    proof: int = 0
+    proof: Proof = Proof.NONE
     venue: str | None = None
     published: str | None = None
     authors: tuple[str, ...] = ()
@@ -80,9 +90,10 @@ class Reference:
         """Weigh how sure it is that this is a paper, by all that is known of it."""
         own = self.links[:1] if self.marked else []
         if any(links.is_paper_url(link.url) for link in own):
-            self.proof = 3
+            self.proof = Proof.PROVEN
         elif any(link.kind in {"arxiv", "paper"} for link in self.links):
             papers = [link for link in self.links if links.is_paper_url(link.url)]
-            self.proof = 3 if any(self.marked or links.is_specific(link.label) for link in papers) else 2
+            told = any(self.marked or links.is_specific(link.label) for link in papers)
+            self.proof = Proof.PROVEN if told else Proof.LINKED
         elif self.venue or self.authors or self.published:
-            self.proof = 1
+            self.proof = Proof.TOLD

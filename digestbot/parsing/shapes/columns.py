@@ -7,7 +7,7 @@ from typing import Literal
 from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.span import Span, squeeze, text_of
-from digestbot.parsing.references import Reference
+from digestbot.parsing.references import Proof, Reference
 from digestbot.parsing.terms import authors, cleaning, labels, links, titles, venues
 
 Column = Literal[
@@ -166,7 +166,7 @@ def _is_title(cell: str, announced: bool) -> bool:
         return False  # names one after the other, of a series
     if not found.linked and _NAMES.fullmatch(found.title):
         return False
-    linked = found.linked and found.proof == 3 and titles.could_be_title(found.title)
+    linked = found.linked and found.proof == Proof.PROVEN and titles.could_be_title(found.title)
     named = announced and titles.could_be_title(found.title) and not venues.venue_in(found.title)
     worded = found.linked or not (found.title[0].isdigit() or ";" in found.title)
     return linked or named or (worded and titles.looks_like_title(found.title))

@@ -10,7 +10,7 @@ from digestbot.identity import fold_title
 from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block, leads
-from digestbot.parsing.references import Reference, citations
+from digestbot.parsing.references import Proof, Reference, citations
 from digestbot.parsing.terms import authors, cleaning, fields, labels, links, titles
 
 _LOOK = 8  # blocks below a heading, and lines of each, in which its full title may stand
@@ -128,7 +128,7 @@ def _linked(text: str) -> Reference | None:
         return None
     led = _LED.search(text)
     found = references.read(inline.spans(text[led.start(1) :] if led else text))
-    if not (found and found.linked and found.proof == 3) or found.prose or found.texts:
+    if not (found and found.linked and found.proof == Proof.PROVEN) or found.prose or found.texts:
         return None
     return _cited(found.title) or found
 

@@ -8,7 +8,7 @@ from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references import Reference, signs
+from digestbot.parsing.references import Proof, Reference, signs
 from digestbot.parsing.shapes import nested
 from digestbot.parsing.terms import authors, fields, labels, links, titles, venues
 
@@ -21,8 +21,6 @@ _QUOTES = ("“", '"', "《", "「", "『")
 _TOPIC = 3  # words: a title has more
 NAMED = 2
 """Words of a title that its file is called by as well."""
-PROVEN = 3
-"""The proof of a title that leads to a paper."""
 
 
 @dataclass(slots=True)
@@ -144,10 +142,10 @@ def is_surely_paper(item: Item, place: Place) -> bool:
     if not found.links and nested.told(item.block) > 1:
         return titles.looks_like_title(found.title) and not place.elsewhere
     whole = found.marked and found.venue is not None and bool(found.authors)
-    likely = found.proof == 2 and titles.looks_like_title(found.title)
+    likely = found.proof == Proof.LINKED and titles.looks_like_title(found.title)
     if place.elsewhere:
-        return (found.proof == PROVEN and not _is_handout(found)) or (likely and whole)
-    return found.proof == PROVEN or likely
+        return (found.proof == Proof.PROVEN and not _is_handout(found)) or (likely and whole)
+    return found.proof == Proof.PROVEN or likely
 
 
 def _is_handout(found: Reference) -> bool:
@@ -162,7 +160,7 @@ def _named(found: Reference, item: Item) -> bool:
     if said and not found.marked and found.links and not _is_label(found.links[0].label):
         return False
     return titles.looks_like_title(found.title) or (
-        titles.could_be_title(found.title) and (found.marked or found.proof == PROVEN)
+        titles.could_be_title(found.title) and (found.marked or found.proof == Proof.PROVEN)
     )
 
 
@@ -189,13 +187,13 @@ def is_likely_paper(item: Item, sure: int, total: int, place: Place) -> bool:
         return False
     if sure * 2 >= total and sure:
         named = ":" in found.title and bool(found.links) and is_worded(found.title)
-        told = found.proof > 0 or found.marked or item.is_dated or named
+        told = found.proof > Proof.NONE or found.marked or item.is_dated or named
         return told or (titles.size(found.title) > _TOPIC and (place.papers or sure * 3 >= total * 2))
     if noted:
         called = item.head is not None and signs.CALLED.search(item.head.text) is not None
         return called or bool(place.period or place.year or found.published or place.papers)
     said = alone or ((place.papers or bool(place.period)) and (found.venue is not None or bool(found.authors)))
-    return found.proof == 1 and said
+    return found.proof == Proof.TOLD and said
 
 
 def is_titled(title: str) -> bool:

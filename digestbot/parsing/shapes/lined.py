@@ -12,7 +12,7 @@ from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.markdown.span import Span
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references import Reference
+from digestbot.parsing.references import Proof, Reference
 from digestbot.parsing.shapes import fulltitle, pasted
 from digestbot.parsing.shapes.pasted import Found
 from digestbot.parsing.terms import authors, cleaning, dates, fields, labels, links, titles
@@ -27,7 +27,6 @@ _DASHES = ("—", "–", "--")
 """What leads to the title in the line below its short name; a single hyphen makes a list."""
 _LONGEST = 6000  # characters of a paragraph of one paper; one with a paper on each line may have any number of them
 _LONGEST_ROW = 3000  # characters of a block of links: badges have long addresses
-_LINKED = 2  # the proof of a title with links that say what they lead to
 _PAIR = 2  # lines: what links to the paper, and its whole title
 _NAME = 5  # words of a venue, a year and a name
 _NAMED = re.compile(r"\[[^\[\]]+\]\([^()\s]+\)")
@@ -118,7 +117,7 @@ def _references(block: Block, behind: list[Block]) -> Found:
         own = [
             (n, one)
             for n, one in each
-            if one and (one.proof >= 2 or n in whole or _is_noted(one)) and not one.prose
+            if one and (one.proof >= Proof.LINKED or n in whole or _is_noted(one)) and not one.prose
             if titles.looks_like_title(one.title)
         ]
         if len(own) > 1 and len(own) * 2 >= len(lines) - len(whole):
@@ -131,7 +130,7 @@ def _references(block: Block, behind: list[Block]) -> Found:
     found = references.read([*inline.spans(block.text), *_links_behind(behind)])
     if found and found.line == 0:
         _take_whole(found, lines[1:2])
-    if found and found.marked and not found.linked and found.proof >= _LINKED and titles.size(found.title) == 1:
+    if found and found.marked and not found.linked and found.proof >= Proof.LINKED and titles.size(found.title) == 1:
         whole = fulltitle.published(behind)
         found.title, found.venue = (whole.title, whole.venue) if whole else (found.title, found.venue)
     if found and (title := _written_out(found, lines)):
@@ -151,7 +150,11 @@ def _take_whole(found: Reference, below: list[str]) -> bool:
 
 def _written_out(found: Reference, lines: list[str]) -> str:
     """Return the title in the second of two lines below what links to the paper by a venue and a name, or nothing."""
-    if len(lines) != _PAIR or not (found.linked and found.proof == 3) or not _NAMED.fullmatch(lines[0].strip()):
+    if (
+        len(lines) != _PAIR
+        or not (found.linked and found.proof == Proof.PROVEN)
+        or not _NAMED.fullmatch(lines[0].strip())
+    ):
         return ""
     title = inline.plain(lines[1]).strip()
     dated = any(map(str.isdigit, lines[0].partition("](")[0]))
@@ -192,12 +195,12 @@ def _accepted(found: Reference, place: Place) -> bool:
     if not found.marked:
         return place.papers and _is_bare(found)
     if not titles.looks_like_title(found.title):
-        return found.proof == 3 and bool(found.authors or found.venue)
+        return found.proof == Proof.PROVEN and bool(found.authors or found.venue)
     if place.papers and _is_noted(found):
         return True
     dated = place.papers and found.linked and any(map(str.isdigit, found.venue or ""))
     whole = found.venue is not None and bool((found.authors or found.empty_labels) and found.links)
-    return found.proof == 3 or ((found.proof == 2 or whole or dated) and not place.elsewhere)
+    return found.proof == Proof.PROVEN or ((found.proof == Proof.LINKED or whole or dated) and not place.elsewhere)
 
 
 def _is_noted(found: Reference) -> bool:
@@ -208,13 +211,13 @@ def _is_noted(found: Reference) -> bool:
 def _is_named(found: Reference) -> bool:
     """Tell whether a paragraph begins with a paper's short name (`BERT`) that leads to it."""
     named = titles.could_be_title(found.title) and titles.size(found.title) <= fulltitle.SHORT
-    return named and found.linked and found.proof == 3 and not found.prose and found.title[:1].isupper()
+    return named and found.linked and found.proof == Proof.PROVEN and not found.prose and found.title[:1].isupper()
 
 
 def _is_plain(found: Reference) -> bool:
     """Tell whether a paragraph is a title without any mark, its links and what is known of papers, and no prose."""
     return (
-        found.proof >= 2
+        found.proof >= Proof.LINKED
         and not (found.marked or found.prose or _says_more(found))
         and titles.looks_like_title(found.title)
         and titles.stands_alone(found.title)

@@ -7,11 +7,10 @@ from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references import Reference
+from digestbot.parsing.references import Proof, Reference
 from digestbot.parsing.shapes import fulltitle, nested
 from digestbot.parsing.shapes.items import (
     NAMED,
-    PROVEN,
     Item,
     Items,
     is_likely_paper,
@@ -46,7 +45,7 @@ def judge(block: Block, place: Place) -> Items:
         _drop_short_names(heads)
     if told := _with_venues(heads, known=place.elsewhere):
         place = replace(place, elsewhere=False)
-    proven = sum(item.reference is not None and item.reference.proof == PROVEN for item in heads if item.paper)
+    proven = sum(item.reference is not None and item.reference.proof == Proof.PROVEN for item in heads if item.paper)
     if proven > 1 and proven * 2 >= len(heads):
         place = replace(place, elsewhere=False)
     sure = max(told, sum(item.paper for item in heads))
@@ -248,7 +247,7 @@ def _judge_inner(item: Item, place: Place) -> None:
     held = sum(items.papers for items in judged)
     if item.paper and held:
         found = item.reference
-        if held > 1 and (found is None or found.proof < PROVEN):
+        if held > 1 and (found is None or found.proof < Proof.PROVEN):
             item.paper = False
         else:
             _keep_papers(judged)
@@ -260,7 +259,12 @@ def _keep_papers(judged: list[Items]) -> None:
     for item in (item for items in judged for item in items.items):
         found, head = item.reference, item.head
         alone = (
-            found and head and found.linked and found.proof == PROVEN and head.text.startswith("[") and not found.texts
+            found
+            and head
+            and found.linked
+            and found.proof == Proof.PROVEN
+            and head.text.startswith("[")
+            and not found.texts
         )
         item.paper, item.inner = bool(alone and found and titles.looks_like_title(found.title)), []
 

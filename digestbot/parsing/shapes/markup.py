@@ -8,7 +8,7 @@ from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block, uncommented
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references import Reference
+from digestbot.parsing.references import Proof, Reference
 from digestbot.parsing.terms import titles
 
 _UNITS = re.compile(
@@ -77,9 +77,9 @@ def _reference(piece: str) -> Reference | None:
     text = _CELL.sub(" | ", piece.strip())
     spans = inline.spans(text.replace("\n", " "))
     found = references.read(spans)
-    if found is None or found.prose or found.proof < 2 or not titles.looks_like_title(found.title):
+    if found is None or found.prose or found.proof < Proof.LINKED or not titles.looks_like_title(found.title):
         return None
-    return found if found.proof == 3 or found.marked or found.venue else None
+    return found if found.proof == Proof.PROVEN or found.marked or found.venue else None
 
 
 def read(page: Page, found: Fragment, place: Place) -> None:

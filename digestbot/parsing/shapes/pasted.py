@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
-from digestbot.parsing.references import Reference, citations
+from digestbot.parsing.references import Proof, Reference, citations
 from digestbot.parsing.shapes import weighing
 from digestbot.parsing.terms import authors, dates, links, titles
 
@@ -59,7 +59,7 @@ def _from_page(block: Block) -> tuple[Block, int, Reference] | None:
     if month is None or named is None or not titles.looks_like_title(title := inline.plain(title)):
         return None
     abstract = (("Abstract", rest[0]),) if rest[0] else ()
-    return block, block.start + 1, Reference(title, published=month, authors=named, proof=1, texts=abstract)
+    return block, block.start + 1, Reference(title, published=month, authors=named, proof=Proof.TOLD, texts=abstract)
 
 
 def _quoted(block: Block) -> tuple[Block, int, Reference] | None:
@@ -153,7 +153,7 @@ def _is_told(found: Reference, text: str, *, bracketed: bool) -> bool:
     """
     if found.prose:
         return False
-    if bracketed and not (found.proof > 1 and found.authors and titles.looks_like_title(found.title)):
+    if bracketed and not (found.proof > Proof.TOLD and found.authors and titles.looks_like_title(found.title)):
         return bool(found.venue or found.links or _DATED.search(text)) and not found.authors
-    paper = found.proof > 1 and not titles.is_mostly_cjk(found.title)
-    return titles.looks_like_title(found.title) and (found.proof > 1 if found.marked else paper)
+    paper = found.proof > Proof.TOLD and not titles.is_mostly_cjk(found.title)
+    return titles.looks_like_title(found.title) and (found.proof > Proof.TOLD if found.marked else paper)

@@ -13,7 +13,7 @@ from digestbot.parsing.page.log import Log
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place, topic_name
-from digestbot.parsing.references import Reference
+from digestbot.parsing.references import Proof, Reference
 from digestbot.parsing.shapes import fulltitle, headed
 from digestbot.parsing.shapes.weighing import is_title, leads_to_paper, weigh
 from digestbot.parsing.terms import cleaning, dates, fields, labels, links, titles, words
@@ -131,7 +131,12 @@ def _read_texts(page: Page, mapping: dict[str, object], place: Place) -> None:
         held = mapping[key]
         for item in cast("list[object]", held) if isinstance(held, list) else ():
             found = references.read(inline.spans(item.text)) if isinstance(item, Scalar) else None
-            if found and isinstance(item, Scalar) and found.proof >= 2 and titles.looks_like_title(found.title):
+            if (
+                found
+                and isinstance(item, Scalar)
+                and found.proof >= Proof.LINKED
+                and titles.looks_like_title(found.title)
+            ):
                 page.begin(found.title, item.line, place).take(found)
 
 

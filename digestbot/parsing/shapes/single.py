@@ -12,7 +12,7 @@ from digestbot.parsing.markdown.frontmatter import FrontMatter
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place, topic_name
-from digestbot.parsing.references import Reference
+from digestbot.parsing.references import Proof, Reference
 from digestbot.parsing.shapes import guessed, headed, posts, weighing
 from digestbot.parsing.terms import authors, cleaning, fields, labels, links, paths, titles, words
 
@@ -107,7 +107,7 @@ def _named_in(line: str) -> Reference | None:
     found = references.read(inline.spans(label.rest if label and behind else line))
     if found is None or not found.marked or not titles.looks_like_title(found.title):
         return None
-    return found if found.proof == 3 or behind else None
+    return found if found.proof == Proof.PROVEN or behind else None
 
 
 def _has_text(page: Page, line: int) -> bool:

@@ -11,7 +11,7 @@ from digestbot.parsing.markdown.blocks import Block, cells
 from digestbot.parsing.markdown.span import Span, squeeze
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.references import Reference
+from digestbot.parsing.references import Proof, Reference
 from digestbot.parsing.shapes import celled, columns
 from digestbot.parsing.shapes.columns import Column, Row, is_empty
 from digestbot.parsing.terms import cleaning, dates, links, titles
@@ -227,7 +227,7 @@ def _further(table: Table, row: Sequence[str]) -> dict[int, list[Reference]]:
     return {
         n: found
         for n, found in told.items()
-        if found and all(one.linked and one.proof == 3 and titles.size(one.title) > _NAME for one in found)
+        if found and all(one.linked and one.proof == Proof.PROVEN and titles.size(one.title) > _NAME for one in found)
     }
 
 
