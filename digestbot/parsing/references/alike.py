@@ -26,7 +26,6 @@ _SURE = 0.5  # worth of a title in a row in which none was read
 _FEW = 2  # rows that tell whether names lead or follow titles
 _MOSTLY, _SELDOM = 0.6, 0.25
 _SETTLED = 4 * _SHARED * 0.75  # that nearly all of its form is shared
-_SET_OFF = frozenset(["link", "strong", "em"])
 
 
 def read_alike(rows: list[list[Span]]) -> list[Reference | None]:
@@ -58,7 +57,7 @@ def _agree(rows: list[list[Span]], found: list[Reference | None]) -> list[Stretc
     _settle_names([row for row, _ in cuts])
     settled = _settled(rows, cuts, found)
     choices = [[one] if one else likely.stretches(row, *cut) for row, cut, one in zip(rows, cuts, settled, strict=True)]
-    own = [_own(choice, one) for choice, one in zip(choices, found, strict=True)]
+    own = [done or _own(choice, one) for done, choice, one in zip(settled, choices, found, strict=True)]
     for stretch in own:
         if stretch:
             stretch.worth += _READ
@@ -68,25 +67,15 @@ def _agree(rows: list[list[Span]], found: list[Reference | None]) -> list[Stretc
         best = [max(choice, key=lambda one: one.worth + shares.of(one), default=None) for choice in choices]
         shares = Shares(best)
     return [
-        one
-        if one
-        and one is not mine
-        and (mine or not _holds(one, read))
-        and _is_better(one, read, shares.of(one, others=True))
-        else None
+        one if one and one is not mine and _is_better(one, mine, read, shares.of(one, others=True)) else None
         for one, mine, read in zip(best, own, found, strict=True)
     ]
-
-
-def _holds(one: Stretch, found: Reference | None) -> bool:
-    """Tell whether a stretch is but a title that was read, with more around it that was told from it."""
-    return found is not None and titles.looks_like_title(found.title) and found.title in one.text
 
 
 def _settled(
     rows: list[list[Span]], cuts: list[tuple[list[Part], str]], found: list[Reference | None]
 ) -> list[Stretch | None]:
-    """Return the stretches that were read as titles where the form is shared by most, so that nothing else is asked."""
+    """Return the stretches that were read as titles where nearly all share the form: nothing else is asked of them."""
     titled = [one if one and titles.looks_like_title(one.title) and "," not in one.title else None for one in found]
     own = [
         _own(likely.stretches(row, *cut, around=one.title), one) if one else None
@@ -96,13 +85,14 @@ def _settled(
     return [one if one and shares.of(one, others=True) > _SETTLED else None for one in own]
 
 
-def _is_better(one: Stretch, found: Reference | None, shared: float) -> bool:
+def _is_better(one: Stretch, own: Stretch | None, found: Reference | None, shared: float) -> bool:
     """Tell whether a stretch may take the place of what was read. `shared`: what the other rows say for it."""
     if found and found.halves is False and one.text.startswith(found.title):
         return False
     if found and titles.looks_like_title(found.title):
-        return one.worth > _LEAST and titles.looks_like_title(one.text)
-    said = titles.is_capitalised(one.text) or titles.is_cjk(one.text) or one.form[1] != "text"
+        more = own is None and found.title in one.text  # the title, and what was told from it
+        return not more and one.worth > _LEAST and titles.looks_like_title(one.text)
+    said = titles.is_capitalised(one.text) or titles.is_cjk(one.text) or one.form.look != "text"
     return one.worth > _SURE and said and titles.looks_like_title(one.text) and shared > _AGREED
 
 
@@ -172,5 +162,4 @@ def _set_off(row: list[Span], best: Stretch) -> tuple[list[Span], Name]:
     led = [*row[:n], *([Span("text", before)] if before else [])]
     again = [*led, *held, *([Span("text", behind)] if behind else []), *row[m + 1 :]]
     link = next((span for span in held if span.kind == "link"), None)
-    marked = best.form[1].strip("+") in _SET_OFF or best.form[0][0].endswith(('"', "《", "「", "『"))
-    return again, Name(best.text, len(led), len(led) + len(held), link=link, marked=marked)
+    return again, Name(best.text, len(led), len(led) + len(held), link=link, marked=best.marked)

@@ -5,6 +5,7 @@ All weights are parts of the worth of a whole title, 1; they were found by tryin
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from digestbot.parsing.markdown.span import Span
 from digestbot.parsing.references.parts import ADDRESS, COLONS, KNOWN, Kind, Part, between
@@ -13,7 +14,8 @@ from digestbot.parsing.terms import titles
 _MOST = 7  # parts of a title: one with commas has that many
 _INSIDE = (
     {":": 0, "∶": 0.12, ",": 0.06, "-": 0.12, "?": 0.05, "!": 0.05, ".": 0.45, ";": 0.3, "(": 0.1, ")": 0.05, '"': 0.2}
-    | {"[": 0.5, "]": 0.5, "b": 0.15, "y": 0}
+    | {"[": 0.5, "]": 0.5}
+    | {"b": 0.15, "y": 0}  # of `by`
     | dict.fromkeys(("|", "·", "•", "→", "《", "》", ADDRESS), 1)
 )
 """What a sign inside a title costs."""
@@ -27,6 +29,7 @@ _WORTH = ((1, -1), (2, 0.1), (3, 0.45), (4, 0.8), (17, 1), (23, 0.8), (29, 0.4))
 _WORTH_CJK = ((1, -1), (3, 0.2), (5, 0.6), (23, 1), (29, 0.5))
 """What so many words, fewer than the number, are worth."""
 _BEGINNINGS = 4  # parts of several words in which a title may begin
+_SET_OFF = ("link", "strong", "em")
 _QUOTES = ('"', "《", "「", "『")
 _CLOSING = ('"', "》", "」", "』")
 _BEFORE = 0.4  # at most, for all that stands before a title
@@ -35,18 +38,28 @@ _CLAUSE = re.compile("[，。；]")
 _BEHIND = 3  # parts that are looked at behind it
 
 
+class Form(NamedTuple):
+    """Where a stretch stands: behind which sign and what, in which look, before which sign and what."""
+
+    before: tuple[str, str]
+    look: str
+    behind: tuple[str, str]
+
+
 @dataclass(slots=True)
 class Stretch:
-    """A stretch of a row that may be its title. `start` and `end` are a span's index and an offset in its text.
-
-    `form`: what stands before it, how it looks, what stands behind it.
-    """
+    """A stretch of a row that may be its title. `start` and `end` are a span's index and an offset in its text."""
 
     text: str
     start: tuple[int, int]
     end: tuple[int, int]
     worth: float
-    form: tuple[tuple[str, str], str, tuple[str, str]]
+    form: Form
+
+    @property
+    def marked(self) -> bool:
+        """Tell whether it is set off by a link, a mark or quotes."""
+        return self.form.look.startswith(_SET_OFF) or self.form.before[0].endswith(_QUOTES)
 
 
 def stretches(row: list[Span], parts: list[Part], signs: str, *, around: str = "") -> list[Stretch]:
@@ -183,12 +196,11 @@ def _left_behind(part: Part, *, half: bool) -> float:
     return 0.7 * min(0.3, 0.06 * titles.size(part.text))
 
 
-def _form(parts: list[Part], first: int, last: int, signs: str) -> tuple[tuple[str, str], str, tuple[str, str]]:
-    """Return where a stretch stands: behind which sign and what, in which look, before which sign and what."""
+def _form(parts: list[Part], first: int, last: int, signs: str) -> Form:
     marks = {part.mark for part in parts[first : last + 1]}
     before = (parts[first].sign, _seen(parts[first - 1]) if first else "")
     behind = (parts[last + 1].sign, _seen(parts[last + 1])) if last + 1 < len(parts) else (signs, "")
-    return before, parts[first].mark + "+" * (len(marks) > 1), behind
+    return Form(before, parts[first].mark + "+" * (len(marks) > 1), behind)
 
 
 def _seen(part: Part) -> str:

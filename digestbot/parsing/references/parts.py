@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Literal
 
 from digestbot.parsing.markdown.span import Span
-from digestbot.parsing.references import pieces
+from digestbot.parsing.references import pieces, signs
 from digestbot.parsing.terms import authors, links, titles, venues
 
 MOST = 24
@@ -33,7 +33,6 @@ _ET_AL = re.compile(r"\bet\.? al\b")
 _SET_OFF = 300  # characters of a stretch that may be nothing but people
 _PAIRS = ("()", "（）", "[]")
 _NUMBER = re.compile(r"[\d\W]+")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _ARTICLE = re.compile(r"(?:A|An|The)\s")
 _SHORT = 2  # words of a name or a tag
 _NAME_WORDS = 4
@@ -65,46 +64,46 @@ class Part:
 
 def cut(row: list[Span]) -> tuple[list[Part], str]:
     """Take a row apart; return its first parts, with what they say, and the signs behind the last one."""
-    found, signs = _parted(row)
-    for part, behind in zip(found, [*(part.sign for part in found[1:]), signs], strict=True) if found else ():
+    found, last = _parted(row)
+    for part, behind in zip(found, [*(part.sign for part in found[1:]), last], strict=True) if found else ():
         part.led = behind in COLONS
         if part.kind == "words":
             part.kind = _kind(part, row[part.start[0]], leads=part is found[0])
     for part, behind in pairwise(found):
-        dated = behind.kind == "number" and behind.sign == "," and _YEAR.fullmatch(behind.text)
+        dated = behind.kind == "number" and behind.sign == "," and signs.YEAR.fullmatch(behind.text)
         if dated and part.sign in {",", "."} and part.kind in {"words", "short"} and titles.is_capitalised(part.text):
             part.kind = "name"  # most likely a journal's
-    return found, signs
+    return found, last
 
 
 def _parted(row: list[Span]) -> tuple[list[Part], str]:
     found: list[Part] = []
-    signs = ""
+    beside = ""
     for n, span in enumerate(row):
         if span.kind == "break":
-            signs += "\n" if span.text == "\n" else " "
+            beside += "\n" if span.text == "\n" else " "
             continue
         if span.kind == "image" or span.badge:
             continue
         if (span.strong or span.em) and (told := _told(span.text)):
-            found.append(_part(span, n, 0, span.text, _narrow(signs)))
-            found[-1].kind, signs = told, ""
+            found.append(_part(span, n, 0, span.text, _narrow(beside)))
+            found[-1].kind, beside = told, ""
             continue
         at = 0
         upto = min(len(span.text), LONGEST)
         for sign in (*(_SIGN.finditer(span.text, 0, upto) if span.kind != "code" else ()), None):
             text = span.text[at : sign.start() if sign else upto]
             if any(map(str.isalnum, text)):
-                found.append(_part(span, n, at, text, _narrow(signs)))
-                signs = ""
+                found.append(_part(span, n, at, text, _narrow(beside)))
+                beside = ""
             else:
-                signs += text
+                beside += text
             if len(found) > MOST:
                 return found[:MOST], found[MOST].sign
             if sign:
-                signs += sign[0]
+                beside += sign[0]
                 at = sign.end()
-    return found, _narrow(signs)
+    return found, _narrow(beside)
 
 
 def _told(text: str) -> Kind | None:
