@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import Any, Generic, TypeVar
 
 from digestbot.models import Note
 from digestbot.parsing import dated, repeated, ruled
@@ -16,13 +18,30 @@ from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section, join_names, join_translations, outline
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.rules import NO_RULES, Rules
-from digestbot.parsing.shapes import guessed, headed, lined, listed, markup, posts, rowed, single, tabled
+from digestbot.parsing.shapes import guessed, headed, lined, listed, markup, neighbours, posts, rowed, single, tabled
 from digestbot.parsing.shapes.items import Items
 from digestbot.parsing.terms import dates, keyed, labels, periods, words
 
-_Shape = tuple[str, object]
+_F = TypeVar("_F")
 _SHAPES = {"lists": ("list", "lines", "rows", "html"), "tables": ("table", "html")}
 """The shapes that are read by a rule of this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape(Generic[_F]):
+    """What was judged to be papers of one shape: how many they are by now, and how they are put on the page."""
+
+    kind: str
+    found: _F
+    count: Callable[[_F], int]
+    put: Callable[[Page, _F, Place], None]
+
+    @property
+    def papers(self) -> int:
+        return self.count(self.found)
+
+    def read(self, page: Page, place: Place) -> None:
+        self.put(page, self.found, place)
 
 
 def read_note(text: str, file: str, rules: Rules = NO_RULES) -> Note:
@@ -152,7 +171,7 @@ class _Sections:
         self.page = page
         self.root = root
         self.place = place
-        self.judged: dict[int, list[_Shape]] = {}
+        self.judged: dict[int, list[_Shape[Any]]] = {}
         self.counts: dict[int, int] = {}
         self.places: dict[int, Place] = {}
         self.above: dict[int, Place] = {}
@@ -171,9 +190,9 @@ class _Sections:
         while todo:
             one = todo.pop()
             place = self.places[id(one)]
-            for kind, found in self.judged[id(one)]:
-                if rule is None or kind in _SHAPES.get(rule, ()):
-                    self._read_shape(kind, found, place)
+            for shape in self.judged[id(one)]:
+                if rule is None or shape.kind in _SHAPES.get(rule, ()):
+                    shape.read(self.page, place)
             papers = self._headings(one, place, rule)
             for child in reversed(one.children):
                 if id(child) in papers:
@@ -199,9 +218,9 @@ class _Sections:
             self.judged[id(one)] = self._shapes(one, at)
             ordered.append(one)
             todo += self._places(one, at, over_all)
-        listed.take_noted([found for shapes in self.judged.values() for _, found in shapes if isinstance(found, Items)])
+        neighbours.take_noted([one.found for shapes in self.judged.values() for one in shapes if one.kind == "list"])
         for one in reversed(ordered):
-            own = sum(_count(shape) for shape in self.judged[id(one)])
+            own = sum(shape.papers for shape in self.judged[id(one)])
             self.counts[id(one)] = own + sum(
                 self.counts[id(child)]
                 for child in one.children
@@ -225,40 +244,33 @@ class _Sections:
             return False
         return not any("](" in line or "://" in line for line in self.page.lines[section.start : section.end])
 
-    def _shapes(self, section: Section, place: Place) -> list[_Shape]:
-        shapes: list[_Shape] = [("lines", found := lined.judge(section.blocks, place))]
-        if not found and (rows := rowed.judge(section.blocks, place)):
-            shapes.append(("rows", rows))
+    def _shapes(self, section: Section, place: Place) -> list[_Shape[Any]]:
+        lines = lined.judge(section.blocks, place)
+        shapes: list[_Shape[Any]] = [_Shape("lines", lines, len, lined.read)]
+        if not lines:
+            shapes.append(_Shape("rows", rowed.judge(section.blocks, place), len, rowed.read))
         for block in dated.joined(section.blocks):
             if block.kind == "list":
-                shapes.append(("list", listed.judge(block, place)))
-            elif block.kind == "table" and (table := tabled.judge(block, place)):
-                shapes.append(("table", table))
+                shapes.append(_Shape("list", listed.judge(block, place), _papers, listed.read))
+            elif (block.kind == "table" and (table := tabled.judge(block, place))) or (
+                block.kind == "html" and (table := tabled.judge_html(block, place))
+            ):
+                shapes.append(_Shape("table", table, _rows, tabled.read))
             elif block.kind == "html":
-                table = tabled.judge_html(block, place)
-                shapes += [("table", table)] if table else [("html", found) for found in markup.judge(block, place)]
+                shapes += [_Shape("html", one, _one, markup.read) for one in markup.judge(block, place)]
         return shapes
 
-    def _read_shape(self, kind: str, found: object, place: Place) -> None:
-        if isinstance(found, Items):
-            listed.read(self.page, found, place)
-        elif isinstance(found, tabled.Table):
-            tabled.read(self.page, found, place)
-        elif isinstance(found, markup.Fragment):
-            markup.read(self.page, found, place)
-        elif isinstance(found, rowed.Rows):
-            rowed.read(self.page, found, place)
-        elif isinstance(found, list):
-            lined.read(self.page, found, place)  # pyright: ignore[reportUnknownArgumentType]
+
+def _papers(items: Items) -> int:
+    return items.papers
 
 
-def _count(shape: _Shape) -> int:
-    found = shape[1]
-    if isinstance(found, Items):
-        return found.papers
-    if isinstance(found, (tabled.Table, rowed.Rows)):
-        return len(found.rows)
-    return len(found) if isinstance(found, list) else 1  # pyright: ignore[reportUnknownArgumentType]
+def _rows(table: tabled.Table) -> int:
+    return len(table.rows)
+
+
+def _one(_: object) -> int:
+    return 1
 
 
 def _is_named(section: Section) -> bool:

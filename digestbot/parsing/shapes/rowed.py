@@ -42,29 +42,22 @@ class Row:
     topics: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Rows:
-    """The rows of a section that are papers."""
-
-    rows: list[Row]
-
-
-def judge(blocks: list[Block], place: Place) -> Rows | None:
-    """Find the rows of a section that are papers, None if there are none."""
+def judge(blocks: list[Block], place: Place) -> list[Row]:
+    """Find the rows of a section that are papers."""
     paragraphs = [block for block in blocks if block.kind == "paragraph"]
     if place.nothing or place.elsewhere or not paragraphs:
-        return None
+        return []
     rows = _signed(blocks) if len(paragraphs) > 1 else []
     if not rows:
         rows = [row for run in _runs(blocks) if _is_announced(blocks, run[0], place) for row in _numbered(run)]
     if not rows and place.papers:
         rows = _bare(paragraphs, least=1 if place.year else _FEW)
-    return Rows(rows) if rows else None
+    return rows
 
 
-def read(page: Page, found: Rows, place: Place) -> None:
+def read(page: Page, rows: list[Row], place: Place) -> None:
     """Put the papers in rows on the page."""
-    for row in found.rows:
+    for row in rows:
         at = place
         for topic in row.topics:
             at = at.within(topic)
