@@ -8,7 +8,7 @@ from itertools import zip_longest
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block, parse, uncommented
 from digestbot.parsing.markdown.span import squeeze
-from digestbot.parsing.terms import authors, dates, fields, labels, links, periods, titles, venues, words
+from digestbot.parsing.terms import arxiv, authors, dates, fields, labels, links, periods, titles, venues, words
 
 _TAG_LINE = re.compile(r"\s*(?:(?:`[^`]+`[,，\s]*)+|<?https?://\S+)\s*")
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>([^<]*(?:<(?!/?h[1-6]\b)[^<]*)*)</h\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -86,7 +86,7 @@ def _signed(blocks: list[Block]) -> Iterator[Block]:
             yield Block("paragraph", block.start, block.end, block.text)
             continue
         if block.kind == "heading" and before is not None:
-            titled = titles.looks_like_title(before.text) or links.arxiv_in(block.text) is not None
+            titled = titles.looks_like_title(before.text) or arxiv.url_in(block.text) is not None
             people = before.kind == "heading" and titled and _is_byline(block.text)
             row = before.level == block.level and _ANY_LABEL.match(block.text) is not None and told
             own = people or row or _is_property(block.text)
@@ -111,7 +111,7 @@ def _is_bare(block: Block, after: Block | None) -> bool:
 def _is_byline(text: str) -> bool:
     """Tell whether a heading lists people (`by Ann Lee, Bo Chu`, `Lee et al. (2014)`)."""
     told = "," in text or " and " in text or " et" in text
-    people = authors.authors_in(_BEHIND_ALL.sub("", links.without_id(inline.plain(text)))) if told else None
+    people = authors.authors_in(_BEHIND_ALL.sub("", arxiv.without(inline.plain(text)))) if told else None
     return people is not None and (all(" " in name for name in people) or _ET_AL.search(text) is not None)
 
 

@@ -8,7 +8,7 @@ from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.page.facts import Facts
 from digestbot.parsing.references import citations
-from digestbot.parsing.terms import authors, dates, keypoints, links, titles, venues
+from digestbot.parsing.terms import arxiv, authors, dates, keypoints, links, titles, venues
 
 _REMARK, _LABEL = 3, 8  # words that may stand beside links, and before them with a colon
 
@@ -42,7 +42,7 @@ def left_over(facts: Facts, line: str) -> bool:
 
 def _people(line: str) -> tuple[str, ...] | None:
     """Return those whom a line names, and nothing else but the paper's id; one alone only beside that."""
-    told = links.without_id(line)
+    told = arxiv.without(line)
     lone = told != line and authors.is_full_name(told)
     return (told,) if lone else authors.authors_in(told)
 

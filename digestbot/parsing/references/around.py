@@ -11,7 +11,7 @@ from digestbot.parsing.markdown.span import Span
 from digestbot.parsing.references import pieces, signs
 from digestbot.parsing.references.pieces import Piece
 from digestbot.parsing.references.reference import Reference
-from digestbot.parsing.terms import authors, dates, links, titles, venues
+from digestbot.parsing.terms import arxiv, authors, dates, links, titles, venues
 
 _CLOSING = {"(": ")）", "（": "）)", "[": "]】", "【": "】]"}  # either width closes, as people type it
 _BRACKET = re.compile(r"[](（)）[【】]")
@@ -61,7 +61,7 @@ class Around:
 
     def _id(self, text: str) -> bool:
         """Take a text that is nothing but an arXiv id for the paper's address; tell whether it is one."""
-        url = links.arxiv_url(text)
+        url = arxiv.url(text)
         if url:
             self.result.see_link("arXiv", url)
         return url is not None
@@ -198,7 +198,7 @@ class Around:
         if piece[0].isdigit() and self._id(piece):
             return True
         bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
-        if "rxiv" in bare.lower() and (url := links.arxiv_in(bare)):
+        if "rxiv" in bare.lower() and (url := arxiv.url_in(bare)):
             result.see_link("", url)
         said = pieces.said(bare)
         if lead and self.venue_heads and not (said and said.clear) and (venue := venues.acronym(bare)):

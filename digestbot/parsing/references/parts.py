@@ -7,7 +7,7 @@ from typing import Literal
 
 from digestbot.parsing.markdown.span import Span
 from digestbot.parsing.references import pieces, signs
-from digestbot.parsing.terms import authors, links, titles, venues
+from digestbot.parsing.terms import arxiv, authors, links, titles, venues
 
 MOST = 24
 """Parts of a row that are looked at: a title stands among the first."""
@@ -139,7 +139,7 @@ def _kind(part: Part, span: Span, *, leads: bool) -> Kind:
         return "label"
     if said := _said(part, leads=leads):
         return said
-    if links.is_web(text) or links.arxiv_url(text):
+    if links.is_web(text) or arxiv.url(text):
         return "label"
     if _NUMBER.fullmatch(text):
         return "number"

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from digestbot.models import Link
 from digestbot.parsing.markdown.span import squeeze
-from digestbot.parsing.terms import authors, cleaning, dates, links, venues
+from digestbot.parsing.terms import arxiv, authors, cleaning, dates, links, venues
 
 _YEAR_BEHIND = re.compile(r"(?<=\w)[.,]\s+(?:19|20)\d\d[.]?$")
 _BEHIND = re.compile(r"\s*[(（]([^()（）]{5,300})[)）]$")
@@ -70,7 +70,7 @@ class Reference:
         title, venue = venues.split_venue(title)
         if not venue:
             title, venue = venues.split_venue(_YEAR_BEHIND.sub("", title))
-        if url := links.arxiv_before(title):
+        if url := arxiv.url_before(title):
             self.see_link("arXiv", url)
         title, led = venues.split_lead(title)
         self.venue = self.venue or venue or led

@@ -9,7 +9,7 @@ from itertools import islice
 
 from digestbot.parsing.markdown.span import Span, text_of
 from digestbot.parsing.references import citations, halves, signs, unmarked
-from digestbot.parsing.terms import authors, cleaning, dates, links, titles
+from digestbot.parsing.terms import arxiv, authors, cleaning, dates, links, titles
 
 LEAD_WORDS = 3
 """Words of what leads to a title at most; with more they are a sentence."""
@@ -131,7 +131,7 @@ def _from_words(text: str, after: int) -> Name | None:
             prose = titles.is_cjk(before) and titles.size(before) > LEAD_WORDS and not people
             prose = prose or (title.islower() and titles.dangles(before))  # `such as the "frame problem"`
             tag = signs.tag_in(text)
-            led = f" ({tag[0]}) " if tag and links.arxiv_url(tag[0]) else ""
+            led = f" ({tag[0]}) " if tag and arxiv.url(tag[0]) else ""
             return Name(title, 0, after, led + text[quoted.end() :], marked=True, prose=prose, authors=people)
     if found := citations.cited(text):
         return Name(found[1], 0, after, found[2], marked=bool(citations.INITIALS.match(text)), authors=found[0])

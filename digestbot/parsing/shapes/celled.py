@@ -8,7 +8,7 @@ from digestbot.parsing.markdown.span import Span, squeeze, text_of
 from digestbot.parsing.page.draft import Draft
 from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes.columns import Column, is_empty
-from digestbot.parsing.terms import authors, dates, keypoints, links, titles, venues
+from digestbot.parsing.terms import arxiv, authors, dates, keypoints, links, titles, venues
 
 _LEADS_ON = re.compile(r"[.<]|\]\(|://")  # what a link, or an arXiv id, has
 
@@ -46,7 +46,7 @@ def take(draft: Draft, kind: Column, header: str, text: str) -> None:
 
 def keep_own(found: Reference) -> None:
     """In a title's cell a short text beside the title is a name, not a comment, and an id in brackets the paper's."""
-    ids = (links.arxiv_url(text) for _, text in found.texts)
+    ids = (arxiv.url(text) for _, text in found.texts)
     found.links += [link for url in ids if url and (link := links.make("", url))]
     found.texts = tuple((label, text) for label, text in found.texts if titles.size(text) > 2)
 
@@ -75,7 +75,7 @@ def _take_links(draft: Draft, header: str, spans: list[Span]) -> None:
                 draft.links.append(link)
         elif "://" in span.text:
             draft.links += [link for url in links.bare_urls(span.text) if (link := links.make(header, url))]
-        elif span.kind in {"text", "code"} and (url := links.arxiv_url(span.text)) and (link := links.make("", url)):
+        elif span.kind in {"text", "code"} and (url := arxiv.url(span.text)) and (link := links.make("", url)):
             draft.links.append(link)
 
 

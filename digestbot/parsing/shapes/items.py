@@ -10,7 +10,7 @@ from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Proof, Reference, signs
 from digestbot.parsing.shapes import nested
-from digestbot.parsing.terms import authors, fields, labels, links, titles, venues
+from digestbot.parsing.terms import arxiv, authors, fields, labels, links, titles, venues
 
 _LONGEST = 600  # characters of an item without a link: a longer one is text
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]|[A-Z]{2} ?\d\d\b")
@@ -45,7 +45,7 @@ class Item:
     def is_linked(self) -> bool:
         """Tell whether an item is worth reading before its neighbours tell what they are: it has a link, or a venue."""
         text = self.head.text if self.head else ""
-        if "](" in text or "://" in text or "<a " in text or (text.startswith("[") and links.arxiv_before(text)):
+        if "](" in text or "://" in text or "<a " in text or (text.startswith("[") and arxiv.url_before(text)):
             return True
         return len(text) <= _LONGEST and (_YEAR.search(text) is not None or text.startswith(_QUOTES) or "“" in text)
 
@@ -166,7 +166,7 @@ def _named(found: Reference, item: Item) -> bool:
 
 def _is_label(label: str) -> bool:
     """Tell whether a link's text says what it leads to, or is an arXiv id: it is none of a sentence's words."""
-    return not label or links.label_kind(label) is not None or links.arxiv_url(label) is not None
+    return not label or links.label_kind(label) is not None or arxiv.url(label) is not None
 
 
 def is_likely_paper(item: Item, sure: int, total: int, place: Place) -> bool:

@@ -8,7 +8,19 @@ from digestbot.parsing.markdown import blocks, inline
 from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.shapes import fulltitle
-from digestbot.parsing.terms import authors, cleaning, dates, fields, labels, links, periods, titles, venues, words
+from digestbot.parsing.terms import (
+    arxiv,
+    authors,
+    cleaning,
+    dates,
+    fields,
+    labels,
+    links,
+    periods,
+    titles,
+    venues,
+    words,
+)
 
 _STRONG_ROLES = frozenset({"keypoints", "objective", "abstract", "authors", "title", "tldr", "venue"})
 _COLLECTION = re.compile(
@@ -77,7 +89,7 @@ def _weigh(section: Section, *, beside: bool) -> Evidence:
     heading = cleaning.clean_title(section.heading)
     linked = _links_to_paper(section)
     found = Evidence(plausible=is_title(section) or (linked and not _COLLECTION.search(section.heading)))
-    numbered = links.arxiv_in(heading) is not None
+    numbered = arxiv.url_in(heading) is not None
     if not found.plausible and titles.could_be_title(heading) and not _is_period(heading):
         found.plausible = numbered or beside or _short_name(section)
     if not found.plausible:
@@ -170,7 +182,7 @@ def _is_called(section: Section) -> bool:
 def _is_signed(section: Section) -> bool:
     """Tell whether the first line below a heading says whose the paper is in short: `Lee et al. (2014)`."""
     first = section.blocks[0].text.split("\n", 1)[0] if section.blocks and section.blocks[0].kind == "paragraph" else ""
-    return " et" in first and len(first) < 200 and authors.authors_in(links.without_id(inline.plain(first))) is not None
+    return " et" in first and len(first) < 200 and authors.authors_in(arxiv.without(inline.plain(first))) is not None
 
 
 def _weigh_text(found: Evidence, text: str) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from digestbot.identity import arxiv_id, fold_title
 from digestbot.models import Link, LinkKind
+from digestbot.parsing.terms import arxiv
 
 _WORDS: dict[LinkKind, str] = {
     "code": "code codes github git implementation implementations repo repository pytorch tensorflow tf jax keras "
@@ -177,20 +178,12 @@ def is_home(url: str) -> bool:
     return len(parts) == 1 and not parts[0].endswith((".github.io", ".gitlab.io"))
 
 
-_ID_PATH = re.compile(r"(?:^|/)\d\d(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?(?:-[\w-]*)?(?:\.md)?$")
-
-
-def is_id_path(url: str) -> bool:
-    """Tell whether a path within the folder leads to a note called by its paper's arXiv id (`/2026/2601.00001v1`)."""
-    return "://" not in url and _ID_PATH.search(url) is not None
-
-
 def is_note_path(url: str) -> bool:
     """Tell whether a URL leads to a note: a path within the folder, or a Markdown file anywhere."""
     path = url.split("#")[0].lower()
     return (
         path.endswith((".md", ".markdown"))
-        or is_id_path(url)
+        or arxiv.is_path(url)
         or ("://" not in url and path.endswith((".ipynb", ".pdf", ".caj")))
     )
 
@@ -228,11 +221,7 @@ def kind_of(label: str, url: str) -> LinkKind:
     if arxiv_id(url):
         return "arxiv"
     if named == "paper" or is_paper_url(url):
-        return (
-            "paper"
-            if named == "paper" and not _CODE_HOSTS.search(_host(url))
-            else ("paper" if is_paper_url(url) else "code")
-        )
+        return "code" if _CODE_HOSTS.search(_host(url)) and not is_paper_url(url) else "paper"
     if is_note_path(url):
         return "notes"
     if _CODE_HOSTS.search(_host(url)):
@@ -240,44 +229,7 @@ def kind_of(label: str, url: str) -> LinkKind:
     return "project" if _host(url).endswith((".github.io", ".gitlab.io")) else "other"
 
 
-_BARE_ID = re.compile(r"(?:arxiv\s*[:.]?\s*)?(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d{1,2})?", re.IGNORECASE)
-
-
-def arxiv_url(text: str) -> str | None:
-    """Return the address of the paper whose arXiv id is all that a text says, else None."""
-    found = _BARE_ID.fullmatch(text.strip(" \t()[]")) if "." in text else None
-    return f"https://arxiv.org/abs/{found[1]}" if found else None
-
-
-_NAMED_ID = re.compile(r"arxiv\s*[:.]?\s*(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})", re.IGNORECASE)
-
-
-def arxiv_in(text: str) -> str | None:
-    """Return the address of the paper whose arXiv id a text names (`arXiv 2401.00001, ICML`), else None."""
-    found = _NAMED_ID.search(text)
-    return f"https://arxiv.org/abs/{found[1]}" if found else None
-
-
-_LEADING_ID = re.compile(
-    r"[\W_]*(?:arxiv\s*[:.]?\s*)?(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d{1,2})?(?=[\])】）:：|\s])", re.IGNORECASE
-)
-
-
-def arxiv_before(title: str) -> str | None:
-    """Return the address of the paper whose arXiv id stands before its title (`1801.00001 Title`), else None."""
-    found = _LEADING_ID.match(title)
-    return f"https://arxiv.org/abs/{found[1]}" if found else None
-
-
 _NO_SCHEME = re.compile(r"(?:[\w-]+\.)+(?:com|org|net|edu|gov|io|ai|cc)/")
-
-
-_ID_BEHIND = re.compile(r"[\s,(\[|–—-]{1,3}arxiv\s?[:.]?\s?\d{4}\.\d{4,5}(?:v\d)?[)\].]?$", re.IGNORECASE)
-
-
-def without_id(text: str) -> str:
-    """Return a line without the arXiv id at its end (`Lee et al. — arXiv:2401.00001`)."""
-    return _ID_BEHIND.sub("", text) if "rxiv" in text.lower() else text
 
 
 def make(label: str, url: str) -> Link | None:
