@@ -28,7 +28,8 @@ AMID = [
 
 FRONT = 30  # lines of a note after which a labelled title, or front matter, would stand too low with one line more
 NEAR = 40  # lines with words, from an entry's own, in which its title begins: it may be that of a link below a heading
-IN_PIECES = re.compile(r"[`\\]|<[^<>]*(?:<|\[\^)")  # what may be no tag, and what is left around a tag or a footnote
+IN_PIECES = re.compile(r"[`\\]|<[^<>]*(?:<|\[\^|[\u200b-\u200f\u2060\ufeff])")
+"""What may be no tag, and what is left around a tag, a footnote or a sign that is not seen."""
 MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
 

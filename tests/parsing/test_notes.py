@@ -101,3 +101,16 @@ def test_a_file_that_could_hold_papers_and_gives_none_is_remarked_on(note: str) 
 )
 def test_a_file_without_anything_like_papers_or_with_one_is_not(note: str) -> None:
     assert read_note(note, "a.md").diagnostics == ()
+
+
+def test_a_title_that_only_the_lines_beside_it_tell_is_a_guess() -> None:
+    rows = [
+        "- **Miller, A. R. (1990).** Crust Technique (CRT): The development of a tool. *Dough Society No. 478*.",
+        "- **Baker, R., Chu, B., Lee, J., et al. (2024).** Me, My Loaf, and Yeast: The Dough Dataset for Ovens.",
+        "- **Sour, L., Stick, A. C., et al. (2023).** Out of the oven: On crumbs in loaves. arXiv:2309.00667.",
+    ]
+    note = read_note("\n".join(["# Bread reading list", "", *rows]), "list.md")
+    guessed = {told.line: told.done for told in note.diagnostics if "which words are the title" in told.found}
+    assert list(guessed) == [3]
+    assert "“Crust Technique (CRT): The development of a tool”" in guessed[3]
+    assert len(note.entries) == len(rows)

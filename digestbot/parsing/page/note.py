@@ -35,9 +35,12 @@ class Page:
         return draft
 
     def put(self, found: Reference, line: int, place: Place) -> Draft:
-        """Begin an entry with what a reference tells, and tell the curator which of its labels have no link."""
+        """Begin an entry with what a reference tells; say what was guessed, and which labels lack links."""
         draft = self.begin(found.title, line, place)
         draft.take(found)
+        if found.beside:
+            done = f"took “{found.title}”, which stands where the lines beside it have theirs"
+            self.log.tell(line, "nothing in this line itself tells which words are the title", done, "info")
         for label in found.empty_labels:
             self.log.tell(line, f"“{label}” has no link", "left it out")
         return draft

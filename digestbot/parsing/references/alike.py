@@ -40,6 +40,7 @@ def read_alike(rows: list[list[Span]]) -> list[Reference | None]:
     if len(rows) > 1 and not all(map(_is_clear, found)):
         for n, best in enumerate(_agree(rows, found)):
             if best and (again := read(*_set_off(rows[n], best), venue_heads=venue_heads)):
+                again.beside = True
                 found[n] = again
     return found
 

@@ -28,7 +28,10 @@ class Proof(IntEnum):
 
 @dataclass(slots=True)
 class Reference:
-    """What a stretch of text tells about a paper. `line` counts from the first line of the stretch."""
+    """What a stretch of text tells about a paper. `line` counts from the first line of the stretch.
+
+    `beside`: the lines beside it told which of its words are the title.
+    """
 
     title: str
     line: int = 0
@@ -46,6 +49,7 @@ class Reference:
     marked: bool = False
     linked: bool = False
     halves: bool | None = None
+    beside: bool = False
 
     def see_link(self, label: str, url: str) -> None:
         """Take a link, unless its address leads nowhere."""
