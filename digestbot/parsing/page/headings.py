@@ -1,7 +1,7 @@
 """The headings in a note's blocks: Markdown's own, those in HTML, and bold lines that look like one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -26,6 +26,8 @@ _LONGEST_DATE = 40  # characters of such a line
 _BEHIND = re.compile(r"[\W_]*|\s*(?:[(（\[][^()（）\[\]]{0,60}[)）\]]\s*)+")
 _ET_AL = re.compile(r"\bet\.? al\b")
 _BEHIND_ALL = re.compile(r"\s*[(（][^()（）]*[)）]$")
+_BESIDE = re.compile(r"\s+[·•|｜/–—-]\s+|[,，]\s+(?=[A-Z]+\b|(?:19|20)\d\d)")
+"""What parts the venue from the people in one line."""
 _ANY_LABEL = re.compile(r"\w+(?: \w+)?[:：]\s?\S")
 _PROPERTIES = frozenset({"authors", "venue", "date", "period", "topic", "keypoints"})
 _SWALLOWED = re.compile(r"\n(?= {0,3}#{1,6}[ \t]+\S)")
@@ -35,7 +37,14 @@ _TAGS = re.compile(r"<[^<>]*>")
 
 def parted(blocks: list[Block]) -> Iterator[Block]:
     """Yield the blocks so that each heading is a block of its own, and none that says whose a paper is."""
-    yield from _signed(_dated(list(_divided(blocks))))
+    yield from _signed(_dated(list(_divided(_unquoted(blocks)))))
+
+
+def _unquoted(blocks: list[Block]) -> Iterator[Block]:
+    """Yield the blocks, those of a quote that begins with a heading in its place (`> # Title`)."""
+    for block in blocks:
+        opened = block.kind == "quote" and block.children and block.children[0].kind == "heading"
+        yield from block.children if opened else [block]
 
 
 def _dated(blocks: list[Block]) -> list[Block]:
@@ -56,7 +65,7 @@ def _says_when(block: Block) -> bool:
     return venues.venue_in(block.text) is not None or periods.period_heading(block.text) is not None
 
 
-def _divided(blocks: list[Block]) -> Iterator[Block]:
+def _divided(blocks: Iterable[Block]) -> Iterator[Block]:
     """Yield the blocks, those of HTML cut at each heading or summary in them, Markdown's own too."""
     for whole in blocks:
         block = replace(whole, text=uncommented(whole.text)) if whole.kind == "html" else whole
@@ -113,6 +122,13 @@ def _is_byline(text: str) -> bool:
     told = "," in text or " and " in text or " et" in text
     people = authors.authors_in(_BEHIND_ALL.sub("", arxiv.without(inline.plain(text)))) if told else None
     return people is not None and (all(" " in name for name in people) or _ET_AL.search(text) is not None)
+
+
+def _is_credit(text: str) -> bool:
+    """Tell whether a line says where a paper came out and, beside that, whose it is (`ICML 2020 · Lee et al.`)."""
+    pieces = [_BEHIND_ALL.sub("", piece) for piece in _BESIDE.split(text)]
+    told = [piece for piece in pieces if venues.venue_in(piece)] if len(pieces) > 1 else []
+    return bool(told) and any(authors.authors_in(piece) or authors.is_full_name(piece) for piece in pieces)
 
 
 def _is_property(text: str) -> bool:
@@ -174,7 +190,7 @@ def _bold_line(block: Block) -> str:
         return ""  # a topic before the linked title
     if titles.is_bracketed(bold):
         return ""  # a row of links
-    if rest and _is_byline(bold):
+    if (rest and _is_byline(bold)) or _is_credit(bold):
         return ""  # whose the paper is, and where it came out (`**Ann Lee, Bo Chu** (ICML 2020)`)
     if _is_labelled(bold) or _is_labelled(block.text):
         return ""  # a label and its value, the link behind it (`**Paper**: [arXiv](…)`) as well

@@ -147,7 +147,9 @@ def _marked(text: str) -> Reference | None:
 
 
 def _cited(text: str) -> Reference | None:
-    cited = citations.cited(inline.plain(text)) if "," in text or " et al" in text else None
+    line = inline.plain(text)
+    people = authors.authors_in(line) is not None  # and no title behind them
+    cited = citations.cited(line) if not people and ("," in text or " et al" in text) else None
     return Reference(cleaning.clean_title(cited[1]), authors=cited[0]) if cited else None
 
 
