@@ -28,6 +28,8 @@ _ASKED = re.compile(
 """A question after one notion, which no paper has for its title."""
 
 _LATEST = 60  # lines from the top in which a label names a note's paper, and the only one
+_ENOUGH = 3  # of what speaks for a heading or a file's name being a title
+_LONG = 6  # words of a title with a colon that hardly anything else has
 _TITLE = 4  # words of a title that nothing but a label tells
 _NAME = 2  # words of a heading that is a name, by which the file is called
 _IN_MARKS = re.compile("《[^《》]+》")
@@ -48,17 +50,7 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
         if not (_read_told(page, root, place) or _read_line(page, root, place)):
             _read_called(page, root, place, parts)
         return
-    body = [line for line in page.lines[section.start : section.end] if line.strip()]
-    if _KEPT.search("\n".join(body[:_HEAD])):
-        return
-    named = headed.is_lone_title(section) or _is_name(page, section)
-    if titles.is_mostly_cjk(section.heading) and _signs(page, section) < _TOLD:
-        return  # as a chapter of a textbook is called
-    if _is_chapter(section):
-        return
-    posted = front and front.text("layout") and not cleaning.is_review(section.heading)
-    brief = _is_blank(body) or sum(map(len, body)) < _TEXT
-    if not named or posted or (brief and not _is_filed(page, section)):
+    if _worth(page, section, front) < _ENOUGH:
         return
     headed.read(page, section, replace(place, title=""))
     if page.drafts and parts < _TOLD and not cleaning.is_review(section.heading):
@@ -67,6 +59,25 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
             "nothing tells whether this heading is a paper's title",
             "took it for one, and the note for its text; skip = true in notes.rules leaves the file out",
         )
+
+
+def _worth(page: Page, section: Section, front: FrontMatter | None) -> int:
+    """Weigh what speaks for a heading over a note being a paper's title, and against it; weights tried on 1,400 notes.
+
+    A file called by the heading and one more sign do for a name of a word or two, and make up for a text of a line.
+    """
+    body = [line for line in page.lines[section.start : section.end] if line.strip()]
+    name = _name_in(page, section)
+    lone = headed.is_lone_title(section)
+    if not (lone or _could_be_name(section, name)) or _KEPT.search("\n".join(body[:_HEAD])):
+        return 0
+    posted = front is not None and front.text("layout") is not None and not cleaning.is_review(section.heading)
+    filed = _is_filed(page, section)
+    brief = (_is_blank(body) or sum(map(len, body)) < _TEXT) and not filed
+    worth = 3 * lone + 2 * (_is_called(page, name) or filed) + _signs(page, section)
+    worth += titles.size(name) >= _LONG and ": " in name
+    worth -= 2 * brief + 2 * paths.says_elsewhere(page.log.file)
+    return worth - 2 * titles.is_mostly_cjk(section.heading) - 4 * _is_chapter(section) - 4 * posted
 
 
 def read_called(page: Page, root: Section, place: Place) -> bool:
@@ -176,13 +187,25 @@ def _is_blank(body: list[str]) -> bool:
 
 def _is_name(page: Page, section: Section) -> bool:
     """Tell whether a short heading (`Maxout Networks`) names a paper: so is the file called, and the text is on one."""
-    name = cleaning.clean_title(section.heading)
+    name = _name_in(page, section)
+    return _could_be_name(section, name) and _is_called(page, name) and _signs(page, section) > 0
+
+
+def _name_in(page: Page, section: Section) -> str:
+    return headed.without_notes(cleaning.clean_title(section.heading), page.log.file)
+
+
+def _could_be_name(section: Section, name: str) -> bool:
+    """Tell whether a heading may be a paper's name: two words, or one that is said to be reviewed (`BERT 리뷰`)."""
+    noted = section.heading != name and section.heading.startswith(name)
+    return titles.could_be_title(name) and (titles.size(name) >= _NAME or noted) and not words.is_elsewhere(name)
+
+
+def _is_called(page: Page, name: str) -> bool:
     files = [fold_title(file) for file in (paths.name_of(page.log.file), paths.undated_name(page.log.file))]
-    called = fold_title(name).rstrip("s") in [file.rstrip("s") for file in files] or _initials(name) in files
-    noted = section.heading != name and section.heading.startswith(name)  # `BERT 리뷰`
-    if not titles.could_be_title(name) or (titles.size(name) < _NAME and not noted) or words.is_elsewhere(name):
-        return False
-    return called and _signs(page, section) > 0
+    """Tell whether a file is called by a name, by that before its colon, or by the first letters of its words."""
+    names = {fold_title(said).rstrip("s") for said in (name, name.partition(":")[0])}
+    return not names.isdisjoint(file.rstrip("s") for file in files) or _initials(name) in files
 
 
 def _initials(name: str) -> str:
@@ -219,6 +242,9 @@ def _read_called(page: Page, root: Section, place: Place, parts: int) -> None:
     if not title or sum(len(line.strip()) for line in page.lines) < _TEXT:
         return
     first = next((line for line in page.lines if line.strip()), "")
-    named = fold_title(first) == fold_title(title)
-    if named or (parts if paths.tells_when(page.log.file) else _signs(page, root) > 0):
+    written = titles.size(title) >= _TITLE and " " in paths.name_of(page.log.file) and title[:1].isupper()
+    worth = 1 + written + (titles.size(title) >= _TITLE) + 2 * (fold_title(first) == fold_title(title))
+    worth += 2 * (paths.tells_when(page.log.file) and parts > 0) + _signs(page, root)
+    worth -= 2 * paths.says_elsewhere(page.log.file)
+    if worth >= _ENOUGH:
         page.fill(page.begin(title, 0, place), headed.parts_of(page, root))

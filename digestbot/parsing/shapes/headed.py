@@ -153,7 +153,7 @@ def _rebracketed(found: re.Match[str]) -> str:
 def read(page: Page, section: Section, place: Place) -> None:
     """Read a section, with all below it, as one paper."""
     found = heading_reference(section)
-    found.title = _without_notes(found.title, page.log.file)
+    found.title = without_notes(found.title, page.log.file)
     fuller = fulltitle.find(section.front, found.title)
     if not any(map(str.isalnum, fuller.title if fuller else found.title)):
         return  # a heading that is nothing but an address
@@ -164,10 +164,10 @@ def read(page: Page, section: Section, place: Place) -> None:
     page.fill(draft, parts_of(page, section))
 
 
-_NOTES_BEHIND = re.compile(r"(?i)(\s+[-–—|])?\s+(?:(?:paper|reading)\s+)?(?:notes?|summary)$")
+_NOTES_BEHIND = re.compile(r"(?i)(\s+[-–—|])?\s+(?:(?:paper|reading)\s+)?(?:notes?|summary|review)$")
 
 
-def _without_notes(title: str, file: str) -> str:
+def without_notes(title: str, file: str) -> str:
     """Take `Notes` off the end of a title: behind a dash, or where the file is called by the rest of it."""
     ended = _NOTES_BEHIND.search(title[-40:])
     rest = title[: len(title) - len(ended[0])] if ended else ""

@@ -12,6 +12,7 @@ _WHEN = re.compile(
 )
 _HOLDS = re.compile(r"(?i)(?<![^\W_])(?:papers?|readings?|lists?|awesome)(?![^\W_])")
 """What a folder is called that holds papers."""
+_ELSEWHERE = re.compile(r"(?i)(?<![^\W_])(?:books?|courses?|lectures?|tutorials?)(?![^\W_])|书|课程|教程|강의|책")
 
 
 def title_in(file: str, *, short: bool = False) -> str:
@@ -53,3 +54,8 @@ def tells_when(file: str) -> bool:
 def says_papers(file: str) -> bool:
     """Tell whether the folder of a note is called by the papers that it holds."""
     return words.says_papers(PurePosixPath(file.replace("\\", "/")).parent.name)
+
+
+def says_elsewhere(file: str) -> bool:
+    """Tell whether a folder around a note is called by books or courses, whose notes have titles like papers'."""
+    return any(map(_ELSEWHERE.search, PurePosixPath(file.replace("\\", "/")).parent.parts))
