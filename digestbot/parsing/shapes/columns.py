@@ -40,6 +40,7 @@ _SHORT = frozenset(_SHORT_NAMES.split(";"))
 """Headers of columns whose short names stand for papers only where a link to a paper stands beside them."""
 _SAYS = re.compile(r"(?i)\bpapers?\b|论文|論文|논문")
 _SAMPLE = 12  # rows that tell what a column holds
+_NAME = 3  # words of a name that a title begins with
 _FIGURE = re.compile(r"[\s*~<>≤≥±↑↓]*\d[\d.,]*\s?(?:[A-Za-z%°]{0,3}|±\s?[\d.,]+)[\s*]*")
 _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
 
@@ -81,13 +82,15 @@ def says_papers(header: str) -> bool:
     return _SAYS.search(header) is not None
 
 
-def holds_titles(n: int, rows: Sequence[Row]) -> bool:
-    """Tell whether most cells of a column are titles at length, or names with their venues."""
-    sample = rows[:_SAMPLE]
-    found = [read_title(row[n]) for _, row in sample if n < len(row)]
-    return sum(one is not None and (titles.looks_like_title(one.title) or bool(one.venue)) for one in found) * 3 >= (
-        2 * len(sample)
-    )
+def counts_papers(headers: Sequence[str], rows: Sequence[Row]) -> bool:
+    """Tell whether a column counts papers, so that each row stands for several of them."""
+    return any(says_papers(header) and _holds_figures(n, rows) for n, header in enumerate(headers))
+
+
+def is_coined(title: str) -> bool:
+    """Tell whether a title is a name and, behind a colon, what it stands for, as papers have it."""
+    name, _, rest = title.partition(":")
+    return bool(rest) and titles.size(name) <= _NAME and titles.size(rest) > _NAME and titles.is_capitalised(title)
 
 
 def read_title(cell: str) -> Reference | None:
@@ -136,10 +139,10 @@ def title_column(headers: list[str], kinds: list[Column], rows: Sequence[Row]) -
     """Choose the column whose cells read like titles; its header decides between two."""
     best: tuple[float, int] | None = None
     for n in range(len(kinds)):
-        if kinds[n] in {"authors", "keypoints", "venue", "date", "number", "people"}:
+        if kinds[n] in {"authors", "keypoints", "venue", "date", "people"} or (kinds[n] == "number" and headers[n]):
             continue
-        if kinds[n] == "topic" and sum(leads_on(row[n : n + 1]) for _, row in rows) * 2 < len(rows):
-            continue  # a seminar's topics are its papers where they link to them
+        if kinds[n] == "topic" and sum(_is_paper(row[n]) for _, row in rows if n < len(row)) * 2 < len(rows):
+            continue  # a seminar's topics are its papers where they link to them, or are titles at length
         score = _score(headers[n], kinds[n], n, rows[:_SAMPLE])
         if score and (best is None or score > best[0]):
             best = (score, n)
@@ -170,6 +173,10 @@ def _is_title(cell: str, announced: bool) -> bool:
     named = announced and titles.could_be_title(found.title) and not venues.venue_in(found.title)
     worded = found.linked or not (found.title[0].isdigit() or ";" in found.title)
     return linked or named or (worded and titles.looks_like_title(found.title))
+
+
+def _is_paper(cell: str) -> bool:
+    return leads_on([cell]) or is_coined(cell)
 
 
 def leads_on(row: Sequence[str]) -> bool:

@@ -12,11 +12,10 @@ from digestbot.parsing.markdown.span import Span, squeeze
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Proof, Reference
-from digestbot.parsing.shapes import celled, columns
+from digestbot.parsing.shapes import celled, columns, grounds
 from digestbot.parsing.shapes.columns import Column, Row, is_empty
 from digestbot.parsing.terms import cleaning, dates, links, titles
 
-_PAPER_COLUMNS = frozenset({"venue", "authors", "date", "links", "people", "period", "keypoints"})
 _GROUPS = frozenset({"period", "people", "date"})
 _NAME = 3  # words of a link that may be another's name than a paper's
 _GROUP_NAME = 5  # words that a row may take to name those below it
@@ -39,7 +38,11 @@ class Table:
     year_first: bool = field(init=False)
     """Whether they begin with the year's two last digits: these stay while what stands last changes."""
 
+    cjk: bool = field(init=False)
+    """Whether most titles are Chinese, Japanese or Korean."""
+
     def __post_init__(self) -> None:
+        self.cjk = sum(titles.is_mostly_cjk(self.cell(row)) for row in self.rows) * 2 > len(self.rows)
         found = self._slashed()
         self.day_first = any(int(date[1]) > 12 for date in found)
         short = [date for date in found if len(date[3] or "") == 2]
@@ -82,7 +85,7 @@ def judge(block: Block, place: Place) -> Table | None:
         return None
     lines = block.text.split("\n")
     rows = [(block.start + n, cells(line)) for n, line in enumerate(lines[2:], 2) if line.strip()]
-    return _judge_rows(cells(lines[0]), rows, place)
+    return _judge_rows((block.start, cells(lines[0])), rows, place)
 
 
 def judge_html(block: Block, place: Place) -> Table | None:
@@ -92,41 +95,29 @@ def judge_html(block: Block, place: Place) -> Table | None:
     rows = htmltable.rows(block)
     if len(rows) < 2 or any(map(_is_linked, rows[0][1])):
         return None
-    return _judge_rows(rows[0][1], rows[1:], place)
+    return _judge_rows(rows[0], rows[1:], place)
 
 
-def _judge_rows(head: Sequence[str], rows: Sequence[Row], place: Place) -> Table | None:
+def _judge_rows(head: Row, rows: Sequence[Row], place: Place) -> Table | None:
+    if columns.leads_on(head[1]):  # a table without a head
+        head, rows = (head[0], [""] * len(head[1])), [head, *rows]
     rows = [row for row in rows if not (columns.is_form(row[1]) or all(map(is_empty, row[1])))]
     if not rows:
         return None
-    headers = [squeeze(inline.plain(cell)) for cell in head]
+    headers = [squeeze(inline.plain(cell)) for cell in head[1]]
     kinds: list[Column] = [columns.kind_of(header) for header in headers]
     held = columns.filled(kinds, rows)
     title = columns.title_column(headers, kinds, held)
     if title is None:
         return None
-    announced = columns.is_announced(headers[title], kinds[title])
+    spoken_for = place.ruled or grounds.speak_for(headers, kinds, title, held, place)
     kinds[title] = "title"
-    said = announced and (place.papers or columns.says_papers(headers[title])) and columns.holds_titles(title, held)
-    if not (place.ruled or said or _holds_papers(kinds, held, place, announced)) or columns.is_leaderboard(
-        title, kinds, held
-    ):
+    if not spoken_for or columns.is_leaderboard(title, kinds, held):
         return None
     if columns.is_meeting(kinds, headers[title]):
         kinds = ["period" if kind == "date" else kind for kind in kinds]
     told = [(line, tuple(["" if is_empty(cell) else cell for cell in row])) for line, row in rows]
     return Table(kinds, headers, title, told)
-
-
-def _holds_papers(kinds: list[Column], rows: Sequence[Row], place: Place, announced: bool) -> bool:
-    sample = rows[:20]
-    if sum(columns.leads_on(row) for _, row in sample) * 3 >= len(sample):
-        return True
-    if place.elsewhere:
-        return False
-    if announced and place.papers and "topic" in kinds:
-        return True
-    return (announced or place.papers) and not _PAPER_COLUMNS.isdisjoint(kinds)
 
 
 def read(page: Page, table: Table, place: Place) -> None:
@@ -199,6 +190,7 @@ def _plain_date(table: Table, text: str) -> str:
 
 def _read_row(page: Page, table: Table, place: Place, line: int, row: Sequence[str]) -> None:
     found = _references(table.cell((line, row)), announced=table.announced)
+    found = [one for one in found if one.linked or not _is_pause(table, one.title)]
     if "---" in "|".join(row) and sum(text.startswith("---") and not text.strip("-") for text in row) > 1:
         return  # words between two parts of the table
     if not found:
@@ -214,6 +206,13 @@ def _read_row(page: Page, table: Table, place: Place, line: int, row: Sequence[s
             shared = (len(found) == 1 and n not in further) or table.kinds[n] in {"period", "topic", "date"}
             if text and n != table.title and shared:
                 celled.take(draft, table.kinds[n], table.headers[n], text)
+
+
+def _is_pause(table: Table, name: str) -> bool:
+    """Tell whether a meeting read no paper: below topics or English titles stands but a word or two, or a remark."""
+    if columns.kind_of(table.headers[table.title]) == "topic":
+        return not titles.looks_like_title(name)
+    return table.meetings and titles.is_mostly_cjk(name) and not (titles.looks_like_title(name) or table.cjk)
 
 
 def _further(table: Table, row: Sequence[str]) -> dict[int, list[Reference]]:
