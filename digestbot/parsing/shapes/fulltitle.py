@@ -115,7 +115,9 @@ def _told(blocks: list[Block], title: str) -> Iterator[tuple[Reference, bool]]:
             elif labels.role_of(label.name) == "title":
                 found = Reference(cleaning.clean_title(inline.plain(label.rest)))
             elif links.label_kind(label.name) == "paper" or _LEADS.search(labels.fold(label.name)):
-                found = _linked(label.rest) or _cited(label.rest) or _marked(label.rest) or _plain(label.rest, title)
+                found = _linked(label.rest) or _cited(label.rest) or _marked(label.rest)
+                if labels.role_of(label.name) != "venue":
+                    found = found or _plain(label.rest, title)
             else:
                 continue
             if found and titles.looks_like_title(found.title):
@@ -134,10 +136,12 @@ def _linked(text: str) -> Reference | None:
 
 
 def _plain(text: str, own: str) -> Reference | None:
-    """Read words alone as the title if they begin with the name over the note, or this alone is Chinese or the like."""
+    """Read words alone as the title: they begin with the name over the note, or say far more, or that is Chinese."""
     title = cleaning.clean_title(inline.plain(text))
-    named = fold_title(own) == fold_title(title.partition(":")[0])
-    told = (named or titles.is_cjk(own)) and not titles.is_cjk(title) and "](" not in text and "://" not in text
+    if titles.is_cjk(title) or "](" in text or "://" in text or titles.is_sentence(title):
+        return None
+    named = fold_title(own) == fold_title(title.partition(":")[0]) or titles.is_cjk(own)
+    told = named or (0 < titles.size(own) <= SHORT and titles.size(title) >= 2 * SHORT)
     return Reference(title) if told and titles.is_capitalised(title) and titles.looks_like_title(title) else None
 
 

@@ -173,10 +173,12 @@ def _own_name(section: Section) -> str:
 
 def _is_called(section: Section) -> bool:
     """Tell whether a heading over parts of a note is but a short name, the full title standing below it."""
-    if fulltitle.repeated(section.front, _own_name(section)):
+    name = _own_name(section)
+    told = fulltitle.labelled(section.front, name)
+    if fulltitle.repeated(section.front, name) or (told and not told.links):
         return True
     parts = any(words.is_part(child.heading) for child in section.children)
-    return parts and fulltitle.find(section.front, _own_name(section)) is not None
+    return parts and fulltitle.find(section.front, name) is not None
 
 
 def _is_signed(section: Section) -> bool:
@@ -237,10 +239,7 @@ def is_paper_link(line: str) -> bool:
         return False
     spans = inline.spans(line)
     named = [s for s in spans if s.kind == "link"]
-    if any(
-        not links.label_kind(s.text) and not links.is_web(s.text) and (s.strong or titles.looks_like_title(s.text))
-        for s in named
-    ):
+    if any(not _is_label(s.text) and (s.strong or titles.looks_like_title(s.text)) for s in named):
         return False
     if any(s.strong and s.kind == "text" and _is_own_name(s.text) for s in spans):
         return False
@@ -249,6 +248,12 @@ def is_paper_link(line: str) -> bool:
     for url in urls:
         rest = rest.replace(url, "")
     return any(links.is_paper_url(url) for url in urls) and titles.size(rest) <= 8
+
+
+def _is_label(text: str) -> bool:
+    """Tell whether a link's text says what it leads to, as an address does; so do small words (`code by me`)."""
+    begun = text.islower() and titles.size(text) <= fulltitle.SHORT and links.label_kind(text.split(" ", 1)[0])
+    return bool(begun) or links.is_web(text) or links.label_kind(text) is not None
 
 
 def _is_own_name(text: str) -> bool:

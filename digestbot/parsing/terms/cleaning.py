@@ -37,6 +37,7 @@ _PAIRS = {
 }
 _FOOTNOTE = re.compile(r"\[\^[^\[\]]{1,20}\]")
 _HASHTAGS = re.compile(r"(?:\s+#[^\W\d_][\w/-]*)+\s*$")
+_HIGHLIGHT = re.compile(r"==(?! )([^=\n]+)(?<! )==")  # as Obsidian and Typora mark words
 _EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:(?:\s+|(?!\w))|(?<!\w):[a-z][a-z0-9_+-]{2,}:")
 _NAMED_BEHIND = re.compile(r"(?<=[\w?!])（[A-Za-z][\w+-]{1,20}）$")
 _NAMED_AFTER = re.compile(r" / [A-Za-z][\w-]*[A-Z\d][\w+-]*$")
@@ -66,6 +67,8 @@ def clean_title(text: str) -> str:
         text = _FOOTNOTE.sub("", text)
     if " #" in text:
         text = _HASHTAGS.sub("", text)
+    if "==" in text:
+        text = _HIGHLIGHT.sub(r"\1", text)
     title = squeeze(unwiki(html.unescape(text) if "&" in text else text)).removesuffix(".pdf")
     while title.endswith("[]"):
         title = title[:-2].rstrip()
@@ -93,6 +96,8 @@ def _without(lead: re.Pattern[str], title: str) -> str:
 
 def _without_note(title: str) -> str:
     """Take off what calls the text a note on the paper (`Title 阅读笔记`), if a title stays."""
+    if title.endswith((" 论文", " 論文", " 논문")) and not titles.is_cjk(title[:-3]) and titles.size(title) > _FIELD:
+        return title[:-3]
     ended = title.endswith((")", "）", "]"))
     found = _UNFINISHED.search(title) if ended else _NOTED.search(title) if title[-1:] in _NOTED_ENDS else None
     return title[: found.start()] if found and titles.could_be_title(title[: found.start()]) else title
@@ -165,6 +170,7 @@ _UNFINISHED = re.compile(
 _NOTED_ENDS = frozenset("记读结解説め約モ介뷰리약")
 
 
+_FIELD = 5  # words of a field at most, before `论文` that stands for its papers
 _NAME = 2  # words before `论文阅读笔记`: one more is a field sooner than a paper
 
 
