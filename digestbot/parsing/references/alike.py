@@ -117,8 +117,8 @@ def _own(choice: list[Stretch], found: Reference | None) -> Stretch | None:
     if found is None:
         return None
     title = fold_title(found.title)
-    same = [one for one in choice if title in fold_title(one.text) and _cleaned(one.text) == title]
-    return max(same, key=lambda one: one.worth, default=None)
+    best_first = sorted(choice, key=lambda one: one.worth, reverse=True)
+    return next((one for one in best_first if title in fold_title(one.text) and _cleaned(one.text) == title), None)
 
 
 def _cleaned(text: str) -> str:

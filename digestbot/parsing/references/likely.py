@@ -28,6 +28,7 @@ _NOTHING = -0.3  # worth of what is looked at no more
 _WORTH = ((1, -1), (2, 0.1), (3, 0.45), (4, 0.8), (17, 1), (23, 0.8), (29, 0.4))
 _WORTH_CJK = ((1, -1), (3, 0.2), (5, 0.6), (23, 1), (29, 0.5))
 """What so many words, fewer than the number, are worth."""
+_MOST_WORDS = 1.5  # more than any words are worth by themselves
 _BEGINNINGS = 4  # parts of several words in which a title may begin
 _SET_OFF = ("link", "strong", "em")
 _QUOTES = ('"', "《", "「", "『")
@@ -65,13 +66,14 @@ class Stretch:
 def stretches(row: list[Span], parts: list[Part], signs: str, *, around: str = "") -> list[Stretch]:
     """Return the stretches of a row that are worth anything. `signs`: what stands behind the last part.
 
-    `around`: only those that hold this text are asked for.
+    `around`: only those that hold this text are asked for, and that are worth more than itself.
     """
     found: list[Stretch] = []
     before = 0.0
-    behind = [_behind(parts, last) for last in range(len(parts))]
+    left = [_left_behind(part, half=_is_half(parts, n)) for n, part in enumerate(parts)]
     told = [_TOLD.get(part.kind, 0.0) for part in parts]
     words = 0
+    least = _NOTHING
     for first, part in enumerate(parts):
         words += part.kind == "words"
         if words > _BEGINNINGS:
@@ -89,9 +91,13 @@ def stretches(row: list[Span], parts: list[Part], signs: str, *, around: str = "
                 break
             if around not in text:
                 continue
-            worth = _words(text, parts[first : last + 1]) + _look(parts, first, last, signs) - cost - behind[last]
+            rest = _look(parts, first, last, signs) - cost - sum(left[last + 1 : last + 1 + _BEHIND])
+            if rest + _MOST_WORDS <= least:
+                continue
+            worth = _words(text, parts[first : last + 1]) + rest
             if worth > _NOTHING:
                 found.append(Stretch(text, start, end, worth, _form(parts, first, last, signs)))
+                least = worth if text == around else least
     return found
 
 
@@ -156,12 +162,6 @@ def _goes_on(other: Part, part: Part) -> bool:
     return other.start[0] == part.start[0] and other.kind not in KNOWN and not other.led
 
 
-def _behind(parts: list[Part], last: int) -> float:
-    """Return what it costs to leave words outside that stand behind a part."""
-    after = parts[last + 1 : last + 1 + _BEHIND]
-    return sum(_left_behind(part, half=_is_half(parts, last + 1 + n)) for n, part in enumerate(after))
-
-
 def _left_before(part: Part) -> float:
     if part.kind in KNOWN or len(part.text.strip(". ")) <= 1:
         return 0
@@ -182,6 +182,7 @@ def _is_person(parts: list[Part], n: int) -> bool:
 
 
 def _left_behind(part: Part, *, half: bool) -> float:
+    """Return what it costs to leave a part outside that stands behind a title."""
     if part.kind in {"people", "name"}:
         sure = part.kind == "people" and ("et al" in part.text or "." in part.text)
         return 0.3 if half and not sure else 0.04 * (part.kind == "name")

@@ -14,11 +14,12 @@ MOST = 24
 LONGEST = 2000
 """Characters of a span that are looked at."""
 _SIGN = re.compile(
+    r"(?=[\s|｜·•–—→()（）\[\]【】《》「」『』.。:：,，、;；?!“”\"<h])(?:"  # most places are spared the rest by this glance
     r"\s*[|｜]\s*|\s+[·•]\s+|\s+[-–—]+\s+|\s*——+\s*|\s*→\s*|\s*\n\s*|[()（）\[\]【】《》「」『』]"
     r"|[.。](?<![ (][A-Z][.])(?<!^[A-Z][.])(?<!\bvs\.)(?<!\bNo\.)\s+|[.。]\s*$"
     r"|\s*[:：]\s+|：|[,，]\s+|,(?=[A-Z]{3}|(?:19|20)\d\d\b)|，|、|[;；]\s*|[?!]\s+(?=[A-Z(\[])"
     r"|(?<![a-z])[“”\"]|[“”\"](?![a-z])|\s*<?https?://\S+"
-    r"|\s+by\s+(?=[A-Z][\w.’-]*(?:\s[A-Z][\w.’-]*){1,2}\s*(?:[,&(\[]|and\b|et al))"
+    r"|\s+by\s+(?=[A-Z][\w.’-]*(?:\s[A-Z][\w.’-]*){1,2}\s*(?:[,&(\[]|and\b|et al)))"
 )
 """What may part a title from what stands beside it, the points behind initials apart."""
 _NARROW = str.maketrans("：，；（）【】｜。、“”–—", ':,;()[]|.,""--')
