@@ -12,6 +12,7 @@ from digestbot.parsing.references import signs
 from digestbot.parsing.terms import authors, dates, labels, links, venues
 
 _LONGEST_CREDIT = 300  # characters of people, venue and year without full stops between them
+_DIGIT = re.compile(r"\d")
 _ONLY_YEAR = re.compile(r"[\W_]*(?:19|20)\d\d[\W_]*")
 _SIGN = re.compile(r"[,，]\s*|(?<![\s.][A-Z])(?<!^[A-Z])\.\s+")
 """What parts authors, venue and year; the point behind an initial does not."""
@@ -48,6 +49,9 @@ def _named(text: str) -> Piece | None:
     """Return the venue, with people before it or without, or the date that a piece says."""
     if ". " in text and (found := _credit(text)):
         return found
+    if not _DIGIT.search(text):  # neither a date nor an unknown venue with its year
+        known = venues.venue_in(text)
+        return Piece("venue", known, clear=True) if known else None
     found = dates.moments(text)
     if venue := venues.venue_in(text) or venues.dated_name(text) or venues.of_year(text) or venues.led(text):
         return Piece("venue", venue, found[0].text if found else None, clear=True)

@@ -31,10 +31,10 @@ _PLAIN_NAME = f"{_PLAIN_WORD}{{1,9}}(?:-{_PLAIN_WORD}{{1,9}})?(?: [A-Z][.]){{0,2
 _PLAIN = re.compile(f"(?!By[ -]){_PLAIN_NAME}(?:, {_PLAIN_NAME})+")
 """Names of two or three plain words, with an initial or a hyphen, between commas: none is asked about alone."""
 _MARKS = re.compile(
-    r"[*†‡§¶∗⋆♯#]+|\$?\^\{?[\d,*†‡ ]+\}?\$?|<sup>.*?</sup>|(?<=[^\W\d_])\d(?:,\d)*(?=\s*(?:,|$))|[¹²³⁴⁵⁶⁷⁸⁹⁰]+",
+    r"(?=[*†‡§¶∗⋆♯#$^<\d¹²³⁴⁵⁶⁷⁸⁹⁰])(?:[*†‡§¶∗⋆♯#]+|\$?\^\{?[\d,*†‡ ]+\}?\$?|<sup>.*?</sup>|(?<=[^\W\d_])\d(?:,\d)*(?=\s*(?:,|$))|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)",
     re.DOTALL,
 )
-_MARK = re.compile(r"[*†‡§¶∗⋆♯#^<\d¹²³⁴⁵⁶⁷⁸⁹⁰]")  # all marks have one of them
+_MARK = re.compile(r"[*†‡§¶∗⋆♯#^<¹²³⁴⁵⁶⁷⁸⁹⁰]|\d(?<=[^\W\d_].)")  # all marks have one of them
 _SEVERAL = re.compile(r"[,，、;；&和与等외]|[aA][nN][dD]|[eE](?<!\w.)[tT]")
 _INITIAL = re.compile(r",\s[A-Z](?![a-z])")  # all names with the family's first have it
 _YEAR = re.compile(r"[\s,，(（]*(?:19|20)\d\d[)）]?\s*$")
@@ -46,7 +46,7 @@ _OTHER_WORDS = (
     "image video training transformer your what how why are still detector"
 )
 _LONGEST = 60  # characters of a name
-_PROSE = re.compile(r"[\w .:'\"()/-]{120}", re.ASCII)
+_PROSE = re.compile(r"(?<![\w .:'\"()/-])[\w .:'\"()/-]{120}", re.ASCII)
 """Twice a name without a sign between people or on them: whatever is taken off, no name is left."""
 _AND = frozenset(["and"])
 _PER_NAME = 50  # characters: text with fewer separators than one in so many is no list of names

@@ -19,12 +19,16 @@ _PROSE = re.compile(
 )
 
 
+def _words(text: str) -> list[str]:
+    """Return the words of a text, each CJK character as one."""
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+
+
 @lru_cache(maxsize=4096)
 def size(text: str) -> float:
     """Return how many words a text has; a CJK character counts for half a word."""
-    if text.isascii():
-        return len(_ASCII_WORD.findall(text))
-    return sum(0.5 if _CJK.match(w) else 1 for w in _WORD.findall(text))
+    found = _words(text)
+    return len(found) if text.isascii() else len(found) - 0.5 * len(_CJK.findall(text))
 
 
 def is_cjk(text: str) -> bool:
@@ -93,18 +97,23 @@ def is_form(heading: str) -> bool:
     return _is_placeholder(heading) and not _FILLED.search(heading)
 
 
-_FORM_SIGNS = ("tle", "r-name", "xx", "template", "模", "テンプレート", "템플릿", "论文", "論文", "논문")
+_FORM_SIGNS = ("模", "テンプレート", "템플릿", "论文", "論文", "논문")
 
 
 def _is_placeholder(text: str) -> bool:
     """Tell whether a text is a template's, or a remark; each of these forms has a sign that is quick to see."""
+    folded = text.lower()
     seen = (
         text.startswith(("(", "（"))
+        or "tle" in folded
         or "{" in text
         or "<" in text
+        or "xx" in folded
+        or "template" in folded
         or "YY" in text
         or ":MM" in text
-        or any(map(text.lower().__contains__, _FORM_SIGNS))
+        or "r-name" in folded
+        or (not text.isascii() and any(map(text.__contains__, _FORM_SIGNS)))
     )
     return seen and _PLACEHOLDER.search(text) is not None
 
@@ -154,8 +163,8 @@ def is_sentence(text: str) -> bool:
 
 def is_capitalised(text: str) -> bool:
     """Tell whether most longer words begin with a capital, as titles have it (`a Survey of Small Models`)."""
-    longer = [word for word in _WORD.findall(text) if len(word) > 3]
-    return len(longer) > 1 and sum(word[0].isupper() for word in longer[1:]) * 2 > len(longer[1:])
+    longer = [word for word in _words(text) if len(word) > 3][1:]
+    return bool(longer) and sum(word[0].isupper() for word in longer) * 2 > len(longer)
 
 
 def dangles(text: str) -> bool:

@@ -92,11 +92,23 @@ _TOP = re.compile(
 _SURVEYS = frozenset(["reviews", "review papers", "review articles"])
 """What is called a review here sums up a field: a topic, unlike a `paper review`."""
 _TIMES = ("day", "week", "month", "year", "days", "weeks", "months", "years")
+_LAST_WORDS = frozenset(name.rsplit(" ", 1)[-1] for name in _GENERIC)
+
+
+def _ends_otherwise(heading: str) -> bool:
+    """Tell whether a heading's last word is one that no generic heading ends with: a glance at most titles' ends."""
+    last = heading.rpartition(" ")[2]
+    if not (len(last) < len(heading) and last.isascii() and last.isalpha()):
+        return False
+    last = last.lower()
+    return last not in _LAST_WORDS and not last.endswith(_TIMES) and not _PLAIN_WORDS.fullmatch(last)
 
 
 @lru_cache(maxsize=4096)
 def is_generic(heading: str) -> bool:
     """Tell whether a heading says only that papers follow, or what no topic is: `PaperList`, `Required Readings`."""
+    if _ends_otherwise(heading):
+        return False
     name = labels.fold(heading)
     return (
         name in _GENERIC
