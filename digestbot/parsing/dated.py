@@ -61,8 +61,11 @@ def _were_read(drafts: list[Draft]) -> bool:
 
 
 def _submitted(draft: Draft) -> str | None:
-    found = next((arxiv_id(link.url) for link in draft.links if link.kind == "arxiv"), None)
-    return dates.arxiv_month(found) if found else None
+    for link in draft.links:  # asked of every paper, so that a generator would be felt
+        if link.kind == "arxiv":
+            found = arxiv_id(link.url)
+            return dates.arxiv_month(found) if found else None
+    return None
 
 
 def _months(month: str) -> int:

@@ -35,7 +35,7 @@ _SPACED = re.compile(r"\]\(\s*([^\s()<>\"]++ [^()<>\n\"]{0,300}\.(?:md|markdown|
 """A file's address with spaces, as people leave them there: brackets keep them from ending the link."""
 
 
-_WHOLE = re.compile(r"\*\*(?!\s)([^][*\n`\\!<&_]+)(?<!\s)\*\*|\[([^][*\n`\\!<&_]+)\]\(([^\s()<>\\&_]+)\)")
+_WHOLE = re.compile(r"\*\*(?!\s)([^][*\n`\\!<&_]++)(?<!\s)\*\*|\[([^][*\n`\\!<&_]++)\]\(([^\s()<>\\&_]++)\)")
 """Bold words or a link and nothing else, as in most cells."""
 
 

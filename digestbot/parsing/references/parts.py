@@ -33,6 +33,7 @@ ADDRESS = "↗"
 _ET_AL = re.compile(r"\bet\.? al\b")
 _SET_OFF = 300  # characters of a stretch that may be nothing but people
 _PAIRS = ("()", "（）", "[]")
+_BRACKETS = frozenset("".join(_PAIRS))
 _NUMBER = re.compile(r"[\d\W]+")
 _ARTICLE = re.compile(r"(?:A|An|The)\s")
 _SHORT = 2  # words of a name or a tag
@@ -182,7 +183,7 @@ def between(row: list[Span], first: Part, last: Part) -> tuple[str, tuple[int, i
     else:
         inner = "".join(" " if span.kind == "break" else span.text for span in row[n + 1 : m])
         text = f"{row[n].text[start:]}{inner}{row[m].text[:end]}"
-    for left, right in _PAIRS:
+    for left, right in () if _BRACKETS.isdisjoint(text) else _PAIRS:
         begun, ended = text.count(left), text.count(right)
         if begun < ended and row[n].text[:start].endswith(left):
             text, start = left + text, start - 1

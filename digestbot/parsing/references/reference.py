@@ -92,10 +92,9 @@ class Reference:
 
     def weigh(self) -> None:
         """Weigh how sure it is that this is a paper, by all that is known of it."""
-        own = self.links[:1] if self.marked else []
-        if any(links.is_paper_url(link.url) for link in own):
+        if self.marked and self.links and links.is_paper_url(self.links[0].url):
             self.proof = Proof.PROVEN
-        elif any(link.kind in {"arxiv", "paper"} for link in self.links):
+        elif self.links and any(link.kind in {"arxiv", "paper"} for link in self.links):
             papers = [link for link in self.links if links.is_paper_url(link.url)]
             told = any(self.marked or links.is_specific(link.label) for link in papers)
             self.proof = Proof.PROVEN if told else Proof.LINKED

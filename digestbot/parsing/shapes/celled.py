@@ -46,6 +46,8 @@ def take(draft: Draft, kind: Column, header: str, text: str) -> None:
 
 def keep_own(found: Reference) -> None:
     """In a title's cell a short text beside the title is a name, not a comment, and an id in brackets the paper's."""
+    if not found.texts:
+        return
     ids = (arxiv.url(text) for _, text in found.texts)
     found.links += [link for url in ids if url and (link := links.make("", url))]
     found.texts = tuple((label, text) for label, text in found.texts if titles.size(text) > 2)

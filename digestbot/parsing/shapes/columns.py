@@ -93,9 +93,8 @@ def is_coined(title: str) -> bool:
     return bool(rest) and titles.size(name) <= _NAME and titles.size(rest) > _NAME and titles.is_capitalised(title)
 
 
-def read_title(cell: str) -> Reference | None:
+def read_title(spans: list[Span]) -> Reference | None:
     """Read a cell of a column that is said to hold titles: words alone are one, whatever they read like elsewhere."""
-    spans = inline.spans(cell)
     found = references.read(spans)
     if any(s.kind not in {"text", "break"} or s.em or s.strong for s in spans) or (found and not _is_cut(spans)):
         return found
@@ -164,7 +163,8 @@ def _score(header: str, kind: Column, n: int, sample: Sequence[Row]) -> float:
 
 def _is_title(cell: str, announced: bool) -> bool:
     """Tell whether a cell reads like a title; in a column that announces papers, a short name does."""
-    found = read_title(cell) if announced else references.read(inline.spans(cell))
+    spans = inline.spans(cell)
+    found = read_title(spans) if announced else references.read(spans)
     if found is None or _CHAIN.search(found.title if titles.looks_like_title(found.title) else cell):
         return False  # names one after the other, of a series
     if not found.linked and _NAMES.fullmatch(found.title):

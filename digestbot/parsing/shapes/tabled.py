@@ -37,11 +37,14 @@ class Table:
     """Whether dates with slashes begin with the day here: one of them begins with a number over 12."""
     year_first: bool = field(init=False)
     """Whether they begin with the year's two last digits: these stay while what stands last changes."""
-
+    announced: bool = field(init=False)
+    """Whether the header of the titles' column says that papers stand in it."""
     cjk: bool = field(init=False)
     """Whether most titles are Chinese, Japanese or Korean."""
 
     def __post_init__(self) -> None:
+        header = self.headers[self.title]
+        self.announced = columns.is_announced(header, columns.kind_of(header))
         self.cjk = sum(titles.is_mostly_cjk(self.cell(row)) for row in self.rows) * 2 > len(self.rows)
         found = self._slashed()
         self.day_first = any(int(date[1]) > 12 for date in found)
@@ -56,12 +59,6 @@ class Table:
     def meetings(self) -> bool:
         """Whether a column tells when the papers were read."""
         return "period" in self.kinds
-
-    @property
-    def announced(self) -> bool:
-        """Whether the header of the titles' column says that papers stand in it."""
-        header = self.headers[self.title]
-        return columns.is_announced(header, columns.kind_of(header))
 
     @property
     def linked(self) -> bool:
@@ -138,8 +135,8 @@ def read(page: Page, table: Table, place: Place) -> None:
 
 def _is_spread(table: Table, row: Sequence[str]) -> bool:
     """Tell whether a row is but a text, over the title's column and one beside it: it is on the paper above."""
-    said = {n: text for n, text in enumerate(row) if text}
-    return len(said) > 1 and set(said.values()) == {said.get(table.title)} and titles.size(said[table.title]) > _NAME
+    title = row[table.title] if table.title < len(row) else ""
+    return row.count(title) > 1 and set(filter(None, row)) == {title} and titles.size(title) > _NAME
 
 
 def _meeting(table: Table, row: Sequence[str], place: Place) -> str | None:
@@ -245,7 +242,7 @@ def _references(cell: str, *, announced: bool) -> list[Reference]:
     else:
         chunks = [spans]
     if announced and len(chunks) == 1:
-        found = [one for one in (columns.read_title(cell),) if one]
+        found = [one for one in (columns.read_title(spans),) if one]
     else:
         found = [one for chunk in chunks if (one := references.read(chunk))]
     return [one for one in found if titles.could_be_title(one.title)]

@@ -49,10 +49,11 @@ _FULL_STOP = re.compile(r"(?<![.\s][A-Za-z])(?<!\.)[.。]$")
 
 _PLAIN = re.compile(
     r"(?!(?i:paper|review|note|summary|no\.?\s*\d|top\s*\d))(?![A-Za-z]+-?\d{4}-)"
-    r"[A-Za-z](?:[A-Za-z\d' ,-]*|[A-Za-z' ,-]*:[A-Za-z\d' ,-]*)[A-Za-z]"
+    r"[A-Za-z](?:[A-Za-z' ,-]*+:)?[A-Za-z\d' ,-]*+(?<=[A-Za-z])"
 )
 
 
+@lru_cache(maxsize=1024)
 def is_plain(text: str) -> bool:
     """Tell whether a text is words alone, with nothing on it to be taken off: no number, venue, mark or bracket."""
     return _PLAIN.fullmatch(text) is not None and " " in text and "  " not in text and " - " not in text

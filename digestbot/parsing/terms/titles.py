@@ -1,6 +1,7 @@
 """Telling a paper's title from what else stands in its place: a heading, a label, a sentence, a form."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from digestbot.parsing.terms import links, words
@@ -19,7 +20,8 @@ _PROSE = re.compile(
 )
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=256)
+def _words(text: str) -> Sequence[str]:
     """Return the words of a text, each CJK character as one."""
     return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 

@@ -65,6 +65,7 @@ def venue_in(text: str) -> str | None:
     return _LEAD.sub("", text) if _WHOLE.fullmatch(text) else None
 
 
+@lru_cache(maxsize=1024)
 def may_hold(text: str) -> bool:
     """Tell whether a text has a word that venues' names have: a glance that spares most texts the search."""
     return not _NAME_WORDS.isdisjoint(_WORD.findall(text)) or "S&P" in text or "3DV" in text
