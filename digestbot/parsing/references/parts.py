@@ -14,7 +14,7 @@ MOST = 24
 LONGEST = 2000
 """Characters of a span that are looked at."""
 _SIGN = re.compile(
-    r"(?=[\s|｜·•–—→()（）\[\]【】《》「」『』.。:：,，、;；?!“”\"<h])(?:"  # most places are spared the rest by this glance
+    r"(?=[\s|｜·•–—→()（）\[\]【】《》「」『』.。:：,，、;；?!“”\"<h])(?:"  # spares most places the rest
     r"\s*[|｜]\s*|\s+[·•]\s+|\s+[-–—]+\s+|\s*——+\s*|\s*→\s*|\s*\n\s*|[()（）\[\]【】《》「」『』]"
     r"|[.。](?<![ (][A-Z][.])(?<!^[A-Z][.])(?<!\bvs\.)(?<!\bNo\.)\s+|[.。]\s*$"
     r"|\s*[:：]\s+|：|[,，]\s+|,(?=[A-Z]{3}|(?:19|20)\d\d\b)|，|、|[;；]\s*|[?!]\s+(?=[A-Z(\[])"

@@ -7,6 +7,7 @@ set by tables of strangers' notes, where a table is one of papers from `ENOUGH` 
 import re
 from collections.abc import Sequence
 
+from digestbot.parsing.markdown import inline
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.shapes import columns
 from digestbot.parsing.shapes.columns import Column, Row
@@ -57,7 +58,7 @@ def _cells(n: int, sample: Sequence[Row], header: str, *, presented: bool) -> in
 
     `presented`: people present it, who speak of it in their own language, and name in English what is a paper.
     """
-    told = (columns.read_title(row[n]) for _, row in sample if n < len(row))
+    told = (columns.read_title(inline.spans(row[n])) for _, row in sample if n < len(row))
     found = [one for one in told if one]
     long = sum(_is_long(one.title) or bool(one.venue) for one in found) * 3
     if long < len(sample) and not columns.says_papers(header):

@@ -31,7 +31,8 @@ _PLAIN_NAME = f"{_PLAIN_WORD}{{1,9}}(?:-{_PLAIN_WORD}{{1,9}})?(?: [A-Z][.]){{0,2
 _PLAIN = re.compile(f"(?!By[ -]){_PLAIN_NAME}(?:, {_PLAIN_NAME})+")
 """Names of two or three plain words, with an initial or a hyphen, between commas: none is asked about alone."""
 _MARKS = re.compile(
-    r"(?=[*†‡§¶∗⋆♯#$^<\d¹²³⁴⁵⁶⁷⁸⁹⁰])(?:[*†‡§¶∗⋆♯#]+|\$?\^\{?[\d,*†‡ ]+\}?\$?|<sup>.*?</sup>|(?<=[^\W\d_])\d(?:,\d)*(?=\s*(?:,|$))|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)",
+    r"(?=[*†‡§¶∗⋆♯#$^<\d¹²³⁴⁵⁶⁷⁸⁹⁰])"
+    r"(?:[*†‡§¶∗⋆♯#]+|\$?\^\{?[\d,*†‡ ]+\}?\$?|<sup>.*?</sup>|(?<=[^\W\d_])\d(?:,\d)*(?=\s*(?:,|$))|[¹²³⁴⁵⁶⁷⁸⁹⁰]+)",
     re.DOTALL,
 )
 _MARK = re.compile(r"[*†‡§¶∗⋆♯#^<¹²³⁴⁵⁶⁷⁸⁹⁰]|\d(?<=[^\W\d_].)")  # all marks have one of them
