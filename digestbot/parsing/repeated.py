@@ -34,7 +34,7 @@ def _cut_off(drafts: list[Draft], short: set[int]) -> dict[int, Draft]:
         for longer, other in ordered[n + 1 : n + 1 + _NEAR] if id(draft) in short else ():
             if not longer.startswith(name):
                 break
-            if longer != name and _is_cut(draft.title, other.title):
+            if longer != name and _is_cut(draft, other):
                 found[id(draft)] = other
                 break
     return found
@@ -67,8 +67,17 @@ def _leads_on(draft: Draft) -> bool:
     return any(link.kind in {"arxiv", "paper"} for link in draft.links)
 
 
-def _is_cut(short: str, title: str) -> bool:
-    """Tell whether a title is another up to its colon, or broken off after many letters."""
-    short = short.rstrip(" .…")
-    rest = title[len(short) :].lstrip()
-    return title.casefold().startswith(short.casefold()) and (rest[:1] in ":：" or len(fold_title(short)) >= _CUT)
+def _is_cut(short: Draft, whole: Draft) -> bool:
+    """Tell whether a title is another up to its colon, or broken off after many letters.
+
+    Between two words a title may end as well: there it is cut off only where it stands in another place.
+    """
+    venues = {fold_title(draft.venue) for draft in (short, whole) if draft.venue}
+    begun = short.title.rstrip(" .…")
+    if len(venues) > 1 or not whole.title.casefold().startswith(begun.casefold()):
+        return False
+    rest = whole.title[len(begun) :]
+    if rest.lstrip()[:1] in ":：":
+        return True
+    broken = begun != short.title or rest[:1].isalnum() or short.topics != whole.topics
+    return broken and len(fold_title(begun)) >= _CUT

@@ -1,16 +1,16 @@
 """Front matter: the YAML or TOML block at the head of a post, as far as note writers use it.
 
 YAML is read as the small subset that such heads are written in (mappings, lists, plain, quoted, folded and literal
-scalars, one-line `[…]`), and forgivingly: a line that is not understood is left out and named. A whole YAML library
+scalars, `[…]` and `{…}`), and forgivingly: a line that is not understood is left out and named. A whole YAML library
 would refuse the block instead, which loses the title of a paper for a stray colon in it.
 """
 
-import json
 import re
 import tomllib
 from dataclasses import dataclass, field
 from typing import cast
 
+from digestbot.parsing.markdown import flow
 from digestbot.parsing.markdown.span import unwiki
 
 Value = "Scalar | list[Value] | dict[str, Value]"
@@ -143,6 +143,8 @@ class _Yaml:
         self.at = start
         self.end = end
         self.unread: list[tuple[int, str]] = []
+        self.unclosed = False
+        """Whether a bracket was found that nothing closes: it is not looked for again."""
 
     def block(self, indent: int, depth: int) -> object:
         """Read the mapping or list whose lines stand at `indent` or deeper; an empty scalar if there is none."""
@@ -206,7 +208,7 @@ class _Yaml:
         if rest.startswith("[["):
             shown = (part.strip(" #") for part in unwiki(rest).strip("[]").split(","))
             return [Scalar(part, line) for part in shown if part]
-        if rest[0] in "[{" and "{" in rest and (held := _json(rest)) is not None:
+        if rest[0] in "[{" and (held := self._in_brackets(rest)) is not None:
             return _from_toml(held, self.lines, line, depth + 1)
         if rest.startswith("["):
             return [Scalar(text, line) for text in _flow(self._closed(rest, "]"))]
@@ -226,6 +228,20 @@ class _Yaml:
         if deeper and not _KEY.match(self.lines[self.at]):
             return Scalar(_scalar(" ".join(self._continued(indent))), line + 1)
         return self.block(indent + 1, depth + 1) if deeper else Scalar("", line)
+
+    def _in_brackets(self, rest: str) -> object:
+        """Take a value of mappings in brackets with the further lines it goes on in; None if it is none."""
+        last, size = self.at, len(rest)
+        opened = _opened(rest)
+        while opened > 0 and last < self.end and not self.unclosed:
+            opened += _opened(self.lines[last])
+            size += len(self.lines[last])
+            last += 1
+            self.unclosed = opened > 0 and (last == self.end or size > flow.LONGEST)
+        text = "\n".join([rest, *self.lines[self.at : last]])
+        held = flow.read(text) if "{" in text and opened <= 0 else None
+        self.at = last if held is not None else self.at
+        return held
 
     def _continued(self, indent: int) -> list[str]:
         """Take the further lines of a plain scalar."""
@@ -254,12 +270,8 @@ class _Yaml:
         return ("\n" if literal else " ").join(taken).strip()
 
 
-def _json(rest: str) -> object:
-    """Return mappings in one line, as far as they are written in JSON, which YAML takes as well; None if not."""
-    try:
-        return json.loads(rest if len(rest) <= _LONGEST_TOML else "")
-    except (ValueError, RecursionError):
-        return None
+def _opened(text: str) -> int:
+    return text.count("[") + text.count("{") - text.count("]") - text.count("}")
 
 
 def _uncommented(rest: str) -> str:

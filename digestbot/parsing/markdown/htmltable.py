@@ -1,4 +1,4 @@
-"""Tables written in HTML: their rows and cells, as far as tables of papers use them."""
+"""Tables that HTML writes, as far as tables of papers use their rows and cells, and those that its comments part."""
 
 import re
 from itertools import pairwise
@@ -17,15 +17,36 @@ Row = tuple[int, list[str]]
 
 
 def whole(tree: list[Block], lines: list[str]) -> list[Block]:
-    """Join the blocks of each table that blank lines divide, as CommonMark ends a block of HTML there."""
+    """Join the blocks of each table that blank lines divide, as CommonMark ends a block of HTML there.
+
+    A comment in the place of a row ends a table as well, whose further rows are then a paragraph's lines.
+    """
     joined: list[Block] = []
     n = 0
     while n < len(tree):
-        last = _last(tree, n) if tree[n].kind == "html" else n
+        kind = tree[n].kind
+        last = _last(tree, n) if kind == "html" else _last_row(tree, n) if kind == "table" else n
         start, end = tree[n].start, tree[last].end
-        joined.append(Block("html", start, end, "\n".join(lines[start:end])) if last > n else tree[n])
+        text = "\n".join(lines[start:end]) if last > n else ""
+        joined.append(Block(kind, start, end, uncommented(text) if kind == "table" else text) if text else tree[n])
         n = last + 1
     return joined
+
+
+def _last_row(tree: list[Block], first: int) -> int:
+    """Return the index of the block that ends the table which one begins, when comments stand between its rows."""
+    last = first
+    for n in range(first + 1, len(tree)):
+        block = tree[n]
+        if block.start > tree[n - 1].end or block.kind not in {"html", "paragraph"}:
+            break
+        if block.kind == "html" and (not block.text.startswith("<!--") or uncommented(block.text).strip()):
+            break
+        if block.kind == "paragraph":
+            if not all(line.startswith("|") for line in block.text.split("\n")):
+                break
+            last = n
+    return last
 
 
 def _last(tree: list[Block], first: int) -> int:

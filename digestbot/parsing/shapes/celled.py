@@ -19,6 +19,8 @@ def take(draft: Draft, kind: Column, header: str, text: str) -> None:
         draft.published = draft.published or _month(text)
         return
     spans = inline.spans(text)
+    if (url := arxiv.url_in_tag(text)) and (link := links.make("", url)):
+        draft.links.append(link)
     match kind:
         case "links" | "number":
             _take_links(draft, header, spans)

@@ -8,7 +8,7 @@ from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.span import Span, squeeze, text_of
 from digestbot.parsing.references import Proof, Reference
-from digestbot.parsing.terms import authors, cleaning, labels, links, titles, venues
+from digestbot.parsing.terms import arxiv, authors, cleaning, labels, links, titles, venues
 
 Column = Literal[
     "title", "links", "venue", "date", "period", "authors", "keypoints", "topic", "text", "number", "people"
@@ -180,8 +180,10 @@ def _is_paper(cell: str) -> bool:
 
 
 def leads_on(row: Sequence[str]) -> bool:
-    """Tell whether a row leads to a paper: an address in one of its cells is one's."""
-    return any(links.is_paper_url(url) for cell in row if "://" in cell for url in _urls(cell))
+    """Tell whether a row leads to a paper: an address in one of its cells is one's, or the id that a tag holds."""
+    return any(map(arxiv.url_in_tag, row)) or any(
+        links.is_paper_url(url) for cell in row if "://" in cell for url in _urls(cell)
+    )
 
 
 def _urls(text: str) -> list[str]:

@@ -34,7 +34,7 @@ _REFERENCE_KEYS = frozenset(
 _PEOPLE_KEYS = frozenset({"presenter", "presenters", "speaker", "speakers", "who", "presented_by", "discussant"})
 _CITED_NAMES = (
     "cites cited citations references reference bibliography related related_papers related_work see see_also "
-    "further_reading furtherreading further-reading"
+    "further_reading furtherreading further-reading patents"
 )
 _OTHERS = _PEOPLE_KEYS.union(_CITED_NAMES.split())
 """Keys over people with their pages, and over papers that others point to."""

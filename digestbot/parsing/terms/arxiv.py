@@ -9,6 +9,7 @@ _ALONE = re.compile(rf"(?:{_CALLED})?({_ID}){_VERSION}", re.IGNORECASE)
 _NAMED = re.compile(rf"{_CALLED}({_ID})", re.IGNORECASE)
 _LEADING = re.compile(rf"[\W_]*(?:{_CALLED})?({_ID}){_VERSION}(?=[\])】）:：|\s])", re.IGNORECASE)
 _BEHIND = re.compile(r"[\s,(\[|–—-]{1,3}arxiv\s?[:.]?\s?\d{4}\.\d{4,5}(?:v\d)?[)\].]?$", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rf"\barxiv-?_?(?:id)?\s*=\s*[\"']?({_ID}){_VERSION}[\"'\s>]", re.IGNORECASE)
 _PATH = re.compile(rf"(?:^|/){_ID}{_VERSION}(?:-[\w-]*)?(?:\.md)?$")
 
 
@@ -20,6 +21,11 @@ def url(text: str) -> str | None:
 def url_in(text: str) -> str | None:
     """Return the address of the paper whose id a text names (`arXiv 2401.00001, ICML`), else None."""
     return _address(_NAMED.search(text))
+
+
+def url_in_tag(source: str) -> str | None:
+    """Return the address of the paper whose id a tag of HTML holds (`data-arxiv-id="2401.00001"`), else None."""
+    return _address(_ATTRIBUTE.search(source)) if "<" in source and "rxiv" in source.lower() else None
 
 
 def url_before(title: str) -> str | None:
