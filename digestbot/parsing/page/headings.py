@@ -21,6 +21,7 @@ SUMMARY_LEVEL = 7
 """The level of a heading that `<summary>` makes, below those of Markdown."""
 BOLD_LEVEL = 8
 """The level of a heading that a line in bold makes."""
+_FEW_WORDS = 6  # beside the address of a paper: whose it is
 _FEW = 2  # lines of a venue and a year that are headings
 _LONGEST_DATE = 40  # characters of such a line
 _BEHIND = re.compile(r"[\W_]*|\s*(?:[(（\[][^()（）\[\]]{0,60}[)）\]]\s*)+")
@@ -37,7 +38,7 @@ _TAGS = re.compile(r"<[^<>]*>")
 
 def parted(blocks: list[Block]) -> Iterator[Block]:
     """Yield the blocks so that each heading is a block of its own, and none that says whose a paper is."""
-    yield from _signed(_dated(list(_divided(_unquoted(blocks)))))
+    yield from _signed(_credited(_dated(list(_divided(_unquoted(blocks))))))
 
 
 def _unquoted(blocks: list[Block]) -> Iterator[Block]:
@@ -56,6 +57,32 @@ def _dated(blocks: list[Block]) -> list[Block]:
     if len(dated) < _FEW or dated[0] is not blocks[0] or any(map(heading_of, blocks)):
         return blocks
     return [replace(block, kind="heading", level=1) if _says_when(block) else block for block in blocks]
+
+
+def _credited(blocks: list[Block]) -> list[Block]:
+    """Take the headings right below a note's title for lines if they alone have their level, and say whose it is."""
+    at = next((n for n, block in enumerate(blocks) if block.kind == "heading"), len(blocks))
+    end = at + 1
+    while end < len(blocks) and blocks[end].kind == "heading" and blocks[end].level > blocks[at].level:
+        end += 1
+    run = [block for block in blocks[at + 1 : end] if block.level == blocks[at + 1].level]
+    later = (block.level for block in blocks[at + 1 + len(run) :] if block.kind == "heading")
+    if not run or run[0].level in later or not titles.looks_like_title(blocks[at].text) or not _credits(run[0].text):
+        return blocks
+    lines = [replace(block, kind="paragraph") for block in run]
+    return [*blocks[: at + 1], *lines, *blocks[at + 1 + len(run) :]]
+
+
+def _credits(text: str) -> bool:
+    """Tell whether a heading says whose a paper is, where it is or when it came out, beside a few more words."""
+    bare = text
+    for url in links.bare_urls(text):
+        bare = bare.replace(url, "")
+    if periods.period_heading(text) or venues.venue_in(text) or (bare == text and "](" in text):
+        return _ANY_LABEL.match(text) is not None
+    said = arxiv.url_in(text) or dates.submitted(text) or _ET_AL.search(text) or _ANY_LABEL.match(text)
+    dated = bool(dates.moments(text)) and authors.is_full_name(re.split("[,，]", text)[0])
+    return bool(said) or dated or (bare != text and titles.size(bare) <= _FEW_WORDS)
 
 
 def _says_when(block: Block) -> bool:

@@ -14,6 +14,8 @@ from digestbot.parsing.references import Proof, Reference, citations
 from digestbot.parsing.terms import authors, cleaning, fields, labels, links, titles
 
 _LOOK = 8  # blocks below a heading, and lines of each, in which its full title may stand
+_WHOLE = 4  # words of a title that is whole if one word alone follows it
+_VENUE_BEHIND = re.compile(r",\s*\S+$")
 SHORT = 3  # words: what has no more may be but a name for the paper
 _LEADS = re.compile(r"\b(?:reference|citation|cite)$|\bpaper$|(?:引用|文献|論文|论文|논문)$")
 """What a label says that leads to the paper, to its title or to a citation of it."""
@@ -163,5 +165,5 @@ def is_fuller(title: str, own: str) -> bool:
     if folded == other:
         return " " not in own
     if folded in other:
-        return True
+        return titles.size(own) <= _WHOLE or not _VENUE_BEHIND.match(title, len(own))
     return titles.size(own) <= SHORT or (titles.is_cjk(own) and not titles.is_cjk(title))

@@ -17,7 +17,7 @@ from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Reference, citations, signs
 from digestbot.parsing.shapes import fulltitle
 from digestbot.parsing.shapes.weighing import is_short_title, is_title, weigh
-from digestbot.parsing.terms import bylines, cleaning, dates, labels, links, paths, titles, venues, words
+from digestbot.parsing.terms import bylines, cleaning, dates, fields, labels, links, paths, titles, venues, words
 from digestbot.parsing.terms.fields import Part
 
 _YEAR_BEHIND = re.compile(r"\s*(?:[(（]\s*(?:19|20)\d\d\s*[)）]|(?<=\s)`(?:19|20)\d\d`)\s*$")
@@ -205,6 +205,7 @@ def _child_parts(page: Page, child: Section, label: str) -> list[Part]:
     if labelled or (role is None and words.is_data(label)):
         return inner
     lines = page.lines[child.start : child.end]
+    lines = fields.strip_quotes(lines) if role == "keypoints" else lines
     own = [part for part in inner if labels.role_of(part.label) in {"keypoints", "period"}]
     own += [
         Part(cleaning.clean_title(below.heading), below.line, ["", *page.lines[below.start : below.end]])

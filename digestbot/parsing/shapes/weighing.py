@@ -11,6 +11,7 @@ from digestbot.parsing.shapes import fulltitle
 from digestbot.parsing.terms import (
     arxiv,
     authors,
+    bylines,
     cleaning,
     dates,
     fields,
@@ -33,9 +34,12 @@ _COLLECTION = re.compile(
 _ABOUT = re.compile(r"(?i)\b(?:this|the) paper\b|本文|本篇|这篇|該論文|本論文|この論文|이 논문|본 논문")
 """What only a heading inside a note says: a title does not speak of its own paper."""
 
+_QUOTED = re.compile(r"[*_ ]*[“\"][^“”\"]+[“”\"][*_ ]*")
+"""A heading that is a title in quotes, and nothing else."""
 _ITEM = re.compile(r"^(?:[-*+•]\s+)+")
 _TITLE = 4  # words of a title that stands alone in its language
 _SHORT_LINE = 40  # characters that a venue and its year take at most
+_CREDIT = 100  # characters of a line that names a paper's id beside its people
 _BYLINE = 250  # characters of a line that may name a venue behind the people
 _FEW_WORDS = 5  # of a heading that announces tools; a longer one is a title that speaks of a library
 
@@ -59,7 +63,17 @@ def _is_period(heading: str) -> bool:
 
 
 def _links_to_paper(section: Section) -> bool:
-    return any(s.kind == "link" and not s.badge and links.is_paper_url(s.url) for s in section.spans)
+    """Tell whether a heading has a link to a paper, or one that is called so."""
+    return any(
+        s.kind == "link"
+        and not s.badge
+        and (links.is_paper_url(s.url) or (links.is_web(s.url) and _is_called_paper(s.text)))
+        for s in section.spans
+    )
+
+
+def _is_called_paper(label: str) -> bool:
+    return links.is_specific(label) and links.label_kind(label) == "paper"
 
 
 def _is_linked_below(section: Section, title: str) -> bool:
@@ -104,17 +118,24 @@ def _weigh(section: Section, *, beside: bool) -> Evidence:
         if (text.startswith("**") and _is_paper(text)) or authors.leading(text):
             break  # a paper of its own below a topic, and its links behind it
         _weigh_text(found, text)
-    found.people = found.people or _is_signed(section)
+    found.people = found.people or _is_signed(section) or _is_bylined(title)
     named = fulltitle.is_cited(section.front, title) or (titles.size(title) <= fulltitle.SHORT and _is_called(section))
     found.people = found.people or named
     latin = titles.size(title) >= _TITLE and not titles.is_cjk(title)
+    quoted = _QUOTED.fullmatch(section.heading) is not None and titles.is_capitalised(title)
     found.foreign = latin and any(titles.is_mostly_cjk(text) for _, text in blocks.leads(section.blocks))
     told = found.prose > 80 or bool(section.children)
     named = told and any(titles.looks_like_title(s.text) and not _leads_away(s.url, title) for s in linked)
     addressed = any(map(links.is_paper_url, links.bare_urls(section.heading)))
     counted = cleaning.is_counted(section.heading) and found.prose + len(section.children) > 0
     found.linked = (
-        counted or numbered or named or addressed or _links_to_paper(section) or _is_linked_below(section, title)
+        quoted
+        or counted
+        or numbered
+        or named
+        or addressed
+        or _links_to_paper(section)
+        or _is_linked_below(section, title)
     )
     return found
 
@@ -181,6 +202,13 @@ def _is_called(section: Section) -> bool:
     return parts and fulltitle.find(section.front, name) is not None
 
 
+def _is_bylined(heading: str) -> bool:
+    """Tell whether a heading says whose the paper is beside a title: `Title - Lee, et al`."""
+    signed = bylines.split(heading)
+    told = authors.others(heading) is not None or authors.are_full(signed.authors)
+    return bool(signed.authors) and told and titles.looks_like_title(signed.title)
+
+
 def _is_signed(section: Section) -> bool:
     """Tell whether the first line below a heading says whose the paper is in short: `Lee et al. (2014)`."""
     first = section.blocks[0].text.split("\n", 1)[0] if section.blocks and section.blocks[0].kind == "paragraph" else ""
@@ -211,6 +239,8 @@ def _weigh_text(found: Evidence, text: str) -> None:
         if "://" in bare:
             found.any_link = True
             found.paper_links += not found.chapter and is_paper_link(bare)
+        elif len(bare) < _CREDIT and arxiv.url_in(bare):
+            found.paper_links += 1
     found.prose += len(text)
 
 

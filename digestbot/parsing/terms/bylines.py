@@ -18,6 +18,8 @@ _LEAD = re.compile(
 _TAIL = re.compile(
     rf"\s*[(（\[]([^()（）\[\]]{{4,90}})[)）\]]$|\s+(?:by|[-–—])\s+({_PEOPLE},?\s*[(（]?(?:{_YEAR})?[)）]?)$"
 )
+_LISTED = re.compile(r"\s*[(（](?:19|20)\d\d[)）],\s+([A-Z][^()（）]+)$")
+"""The year, and people behind it: `Title (2013), Ann Lee, Bo Chu`."""
 _PIECES = re.compile(rf"[,;，；]\s*|\s+(?={_YEAR}$)")
 _LONE_YEAR = re.compile(_YEAR)
 
@@ -52,10 +54,14 @@ def _lead(title: str) -> Signed | None:
 
 
 def _tail(title: str) -> Signed | None:
+    if listed := _LISTED.search(title):
+        people = authors.authors_in(listed[1])
+        if people and authors.are_full(people) and titles.looks_like_title(title[: listed.start()]):
+            return Signed(title[: listed.start()], people)
     before, dash, people_behind = title.rpartition(" - ")
     if dash and "," in people_behind and (people := authors.authors_in(people_behind)) and authors.are_full(people):
         return Signed(before, people) if titles.looks_like_title(before) else None
-    found = _TAIL.search(title) if title[-1:] in ")）]." or title[-1:].isdigit() else None
+    found = _TAIL.search(title) if title[-1:] in ")）]." or title[-1:].isdigit() or title.endswith(" al") else None
     if not found or not titles.could_be_title(title[: found.start()]):
         return None
     pieces = [piece.strip(" .()（）") for piece in _PIECES.split(found[1] or found[2]) if piece.strip(" .()（）")]

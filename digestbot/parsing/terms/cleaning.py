@@ -32,9 +32,10 @@ _PAIRS = {
     '"': '"',
     "«": "»",
     "【": "】",
-    "``": "''",
     "〈": "〉",
+    "`": "`",
 }
+_TWICE = (("``", "''"), ("“", "“"))  # as TeX quotes, and some who have one key for both
 _FOOTNOTE = re.compile(r"\[\^[^\[\]]{1,20}\]")
 _HASHTAGS = re.compile(r"(?:\s+#[^\W\d_][\w/-]*)+\s*$")
 _HIGHLIGHT = re.compile(r"==(?! )([^=\n]+)(?<! )==")  # as Obsidian and Typora mark words
@@ -131,9 +132,7 @@ def _without_number(title: str) -> str:
 def _unquoted(title: str) -> str:
     if title.startswith("《") and (named := _BEFORE_SITE.match(title)):
         return named[1].strip()
-    last = _PAIRS.get(title[:1])
-    for first in (title[:1], "``") if last else ():
-        last = _PAIRS[first]
+    for first, last in ((title[:1], _PAIRS[title[:1]]), *_TWICE) if title[:1] in _PAIRS else ():
         inner = title[len(first) : -len(last)]
         if (
             len(title) > 2
