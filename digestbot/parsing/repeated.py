@@ -72,9 +72,9 @@ def _is_cut(short: Draft, whole: Draft) -> bool:
 
     Between two words a title may end as well: there it is cut off only where it stands in another place.
     """
-    venues = {fold_title(draft.venue) for draft in (short, whole) if draft.venue}
+    venues = sorted(fold_title(draft.venue) for draft in (short, whole) if draft.venue)
     begun = short.title.rstrip(" .…")
-    if len(venues) > 1 or not whole.title.casefold().startswith(begun.casefold()):
+    if (venues and not venues[-1].startswith(venues[0])) or not whole.title.casefold().startswith(begun.casefold()):
         return False
     rest = whole.title[len(begun) :]
     if rest.lstrip()[:1] in ":：":

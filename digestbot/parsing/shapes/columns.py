@@ -33,7 +33,7 @@ _PAPER_NAMES = (
 _PAPERS = frozenset(_PAPER_NAMES.split(";"))
 """Headers that say papers stand in their column, so that short names (`BERT`) do as titles there."""
 _SHORT_NAMES = (
-    "name;model;models;method;methods;what;work;works;approach;system;algorithm;framework;方法;模型;系统;算法;框架;"
+    "name;study;studies;model;models;method;methods;what;work;works;approach;system;algorithm;framework;方法;模型;系统;算法;框架;"
     "名称;工作;手法;モデル;모델;방법"
 )
 _SHORT = frozenset(_SHORT_NAMES.split(";"))
@@ -46,7 +46,14 @@ _YEAR = re.compile(r"\W*(?:19|20)\d\d\W*")
 
 
 _JOINT = re.compile(r"[\s/&・·、,，+＋]+")
-_NAMES = re.compile(r"[\w.+-]+(?:(?:,| /|、) ?[\w.+-]+)+")
+_BESIDE = re.compile(r"[/&・·、,，+＋]")
+_NAMES = re.compile(r"[\w.+-]+(?:(?:,| /|、| \+) ?[\w.+-]+)+")
+_CITED = re.compile(r"[^.:\"“*]{2,60}\bet al\b\.?,?\s*(?:\(?(?:19|20)\d\d\)?.{0,15})?")
+"""What only cites: people and a year."""
+_AMOUNT = re.compile(r"\d[\d.,x×]*(?:\s\w+|[\"%])?")
+_PUBLICATIONS = frozenset({"publication", "publications"})
+"""Headers of venues, but of papers where a column beside them tells the venues."""
+_REMARKS = frozenset({"notes", "comment", "tldr", "objective", "abstract"})
 _CHAIN = re.compile(r"\s(?:→|->|➜)\s|\s·\s.*\s·\s")
 
 
@@ -74,7 +81,17 @@ def is_meeting(kinds: Sequence[Column], header: str) -> bool:
 
 def is_announced(header: str, kind: Column) -> bool:
     """Tell whether a header says that papers stand in its column."""
-    return kind == "title" or labels.fold(header) in _PAPERS
+    name = labels.fold(header)
+    return kind == "title" or name in _PAPERS or _BESIDE.split(name, 1)[0].strip() in _PAPERS
+
+
+def kinds_of(headers: Sequence[str]) -> list[Column]:
+    """Return what the columns of a table tell by their headers."""
+    kinds: list[Column] = [kind_of(header) for header in headers]
+    if kinds.count("venue") > 1:
+        named = [labels.fold(header) in _PUBLICATIONS for header in headers]
+        return ["title" if is_paper else kind for kind, is_paper in zip(kinds, named, strict=True)]
+    return kinds
 
 
 def says_papers(header: str) -> bool:
@@ -134,13 +151,14 @@ def kind_of(header: str) -> Column:
     return "links" if len(parts) > 1 and parts[-1] in {"url", "urls", "doi", "link", "links"} else "text"
 
 
-def title_column(headers: list[str], kinds: list[Column], rows: Sequence[Row]) -> int | None:
+def title_column(headers: Sequence[str], kinds: Sequence[Column], rows: Sequence[Row]) -> int | None:
     """Choose the column whose cells read like titles; its header decides between two."""
     best: tuple[float, int] | None = None
     for n in range(len(kinds)):
         if kinds[n] in {"authors", "keypoints", "venue", "date", "people"} or (kinds[n] == "number" and headers[n]):
             continue
-        if kinds[n] == "topic" and sum(_is_paper(row[n]) for _, row in rows if n < len(row)) * 2 < len(rows):
+        aside = kinds[n] == "topic" or labels.role_of(headers[n]) in _REMARKS
+        if aside and sum(_is_paper(row[n]) for _, row in rows if n < len(row)) * 2 < len(rows):
             continue  # a seminar's topics are its papers where they link to them, or are titles at length
         score = _score(headers[n], kinds[n], n, rows[:_SAMPLE])
         if score and (best is None or score > best[0]):
@@ -154,10 +172,10 @@ def _score(header: str, kind: Column, n: int, sample: Sequence[Row]) -> float:
     name = labels.fold(header)
     announced = is_announced(header, kind)
     likeness = sum(_is_title(text, announced or (name in _SHORT and leads_on(row))) for text, row in told) / len(sample)
-    if likeness < 0.3:
+    if likeness < (0.3 if announced or name in _SHORT else 0.5):
         return 0
     linked = sum("](" in text or "<a " in text for text, _ in told) / len(sample)
-    said = 1.0 if kind == "title" else 0.6 if name in _PAPERS | _SHORT else 0.0
+    said = 1.0 if kind == "title" else 0.6 if announced or name in _SHORT else 0.0
     return likeness + 0.5 * linked * likeness + said - 0.01 * n
 
 
@@ -167,7 +185,9 @@ def _is_title(cell: str, announced: bool) -> bool:
     found = read_title(spans) if announced else references.read(spans)
     if found is None or _CHAIN.search(found.title if titles.looks_like_title(found.title) else cell):
         return False  # names one after the other, of a series
-    if not found.linked and _NAMES.fullmatch(found.title):
+    if not found.linked and any(form.fullmatch(found.title) for form in (_NAMES, _CITED, _AMOUNT)):
+        return False
+    if not found.linked and announced and _CITED.fullmatch(cell):
         return False
     linked = found.linked and found.proof == Proof.PROVEN and titles.could_be_title(found.title)
     named = announced and titles.could_be_title(found.title) and not venues.venue_in(found.title)

@@ -8,7 +8,7 @@ from itertools import chain
 from digestbot.parsing import references
 from digestbot.parsing.markdown import htmltable, inline
 from digestbot.parsing.markdown.blocks import Block, cells
-from digestbot.parsing.markdown.span import Span, squeeze
+from digestbot.parsing.markdown.span import Span, squeeze, text_of
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Proof, Reference
@@ -102,7 +102,7 @@ def _judge_rows(head: Row, rows: Sequence[Row], place: Place) -> Table | None:
     if not rows:
         return None
     headers = [squeeze(inline.plain(cell)) for cell in head[1]]
-    kinds: list[Column] = [columns.kind_of(header) for header in headers]
+    kinds: list[Column] = columns.kinds_of(headers)
     held = columns.filled(kinds, rows)
     title = columns.title_column(headers, kinds, held)
     if title is None:
@@ -239,13 +239,22 @@ def _references(cell: str, *, announced: bool) -> list[Reference]:
     if len(starts) > 1 and all(links.is_paper_url(spans[n].url) for n in starts):
         begins = _first_of_lines(spans, starts)
         chunks = [spans[n:end] for n, end in zip(begins, [*begins[1:], len(spans)], strict=True)]
+    elif len(starts) == 1 and titles.looks_like_title(spans[starts[0]].text) and _is_led(spans[: starts[0]]):
+        chunks = [spans[starts[0] :]]
     else:
         chunks = [spans]
     if announced and len(chunks) == 1:
-        found = [one for one in (columns.read_title(spans),) if one]
+        found = [one for one in (columns.read_title(chunks[0]),) if one]
     else:
         found = [one for chunk in chunks if (one := references.read(chunk))]
     return [one for one in found if titles.could_be_title(one.title)]
+
+
+def _is_led(before: list[Span]) -> bool:
+    """Tell whether what stands before a linked title is but a line of marks: a year in code, a sign."""
+    if not before or before[-1].kind != "break" or any(span.kind == "link" for span in before):
+        return False
+    return not titles.looks_like_title(text_of(before[:-1]))
 
 
 def _first_of_lines(spans: list[Span], starts: list[int]) -> list[int]:
