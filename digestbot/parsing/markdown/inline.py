@@ -37,13 +37,22 @@ _SPACED = re.compile(r"\]\(\s*([^\s()<>\"]++ [^()<>\n\"]{0,300}\.(?:md|markdown|
 
 _WHOLE = re.compile(r"\*\*(?!\s)([^][*\n`\\!<&_]++)(?<!\s)\*\*|\[([^][*\n`\\!<&_]++)\]\(([^\s()<>\\&_]++)\)")
 """Bold words or a link and nothing else, as in most cells."""
+_SIGN = re.compile(r"[][*\n`\\!<&_]")  # without one of them a text is plain words
 
 
 def spans(text: str) -> list[Span]:
-    """Read one block's text. Plain text, links and simple emphasis take a short way; all else markdown-it's."""
+    """Read one block's text. Plain text, links and simple emphasis take a short way; all else markdown-it's.
+
+    Several judgements look at one text, so that what was read is remembered: nobody is to change it.
+    """
     text = text[:LONGEST]
     if whole := _WHOLE.fullmatch(text):
         return [Span("text", whole[1], "", True)] if whole[1] else [Span("link", whole[2], whole[3])]
+    return _read(text) if _SIGN.search(text) else [Span("text", text)] if text else []
+
+
+@lru_cache(maxsize=512)
+def _read(text: str) -> list[Span]:
     if "] (http" in text:
         text = text.replace("] (http", "](http")  # a blank that a person types, and no link then
     if "](" in text:

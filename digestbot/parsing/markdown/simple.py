@@ -21,13 +21,10 @@ _PIECE = re.compile(
 _LINKED, _WORDS, _BREAK = 2, 11, 13
 _HARD = re.compile(r"<[a-zA-Z/!]|&#?\w+;|_(?<![\w/].)|_(?![\w/])|``|\[!(?!\[)")
 _PLAIN = frozenset("[]*\n`\\!")
-_SIGN = re.compile(r"[][*\n`\\!<&_]")  # without one of them a text is plain words
 
 
 def simple_spans(text: str) -> list[Span] | None:
     """Read text that holds nothing but plain words, links, pictures and simple emphasis; None for any other."""
-    if not _SIGN.search(text):
-        return [Span("text", text)] if text else []
     hard = ("<" in text or "&" in text or "_" in text or "``" in text or "[!" in text) and _HARD.search(text)
     return None if hard else _simple(text, strong=False, em=False)
 

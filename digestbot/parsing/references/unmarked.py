@@ -5,6 +5,7 @@ dashes and brackets between.
 """
 
 import re
+from functools import lru_cache
 
 from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.references import citations, signs
@@ -65,6 +66,7 @@ JOINTS = re.compile(r",|[aA](?<!\w.)[nN][dD]\b|[eE](?<!\w.)[tT]\b")
 """A sign or word between people: they lead a text of plain words only with one of them."""
 
 
+@lru_cache(maxsize=256)
 def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
     """Take a text that is set off as a whole though people lead it (`Lee et al. Title`, a citation) as `cited` does."""
     quoted = signs.QUOTED.search(text) if _QUOTES.search(text) else None
@@ -99,6 +101,7 @@ def _led_by(text: str) -> re.Match[str] | None:
     return _LED_BY.match(text) if "et al" in text or signs.YEAR.search(text) else None
 
 
+@lru_cache(maxsize=256)
 def plain_title(text: str) -> tuple[str, str, tuple[str, ...]]:
     """Take a title without any mark off the front of a text: title, the rest with its tags, authors in between."""
     text = squeeze(text)

@@ -38,7 +38,7 @@ def find(blocks: list[Block], title: str) -> Reference | None:
 
 def labelled(blocks: list[Block], title: str) -> Reference | None:
     """Return the title that a label tells below an item called `title` (`论文: …`), if one does, and says more."""
-    found = [told for told, is_labelled in _told(blocks, title) if is_labelled]
+    found = [told for told, _ in _told(blocks, title, labelled_only=True)]
     alone = len({fold_title(told.title) for told in found}) == 1
     return found[0] if alone and (not title or is_fuller(found[0].title, title)) else None
 
@@ -106,14 +106,14 @@ def is_cited(blocks: list[Block], title: str) -> bool:
     )
 
 
-def _told(blocks: list[Block], title: str) -> Iterator[tuple[Reference, bool]]:
+def _told(blocks: list[Block], title: str, *, labelled_only: bool = False) -> Iterator[tuple[Reference, bool]]:
     for _, text in leads(blocks, _LOOK):
         for line in (whole.rstrip("\\ ") for whole in text.split("\n", _LOOK)[:_LOOK]):
             if len(line) > 2 * titles.LONGEST:
                 continue
             label = fields.label_at(line)
             if label is None:
-                found = _linked(line) or _cited(line)
+                found = None if labelled_only else _linked(line) or _cited(line)
             elif labels.role_of(label.name) == "title":
                 found = Reference(cleaning.clean_title(inline.plain(label.rest)))
             elif links.label_kind(label.name) == "paper" or _LEADS.search(labels.fold(label.name)):
