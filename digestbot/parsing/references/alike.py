@@ -23,6 +23,7 @@ _ROUNDS = 3  # until the forms agree
 _LEAST = 0.3  # worth of a stretch that counts for its form
 _AGREED = 4 * _SHARED * 0.4  # that most sides of its form are shared
 _SURE = 0.5  # worth of a title in a row in which none was read
+_TELLING = 50  # clear rows that are asked: more of them tell no more of their form
 _FEW = 2  # rows that tell whether names lead or follow titles
 _MOSTLY, _SELDOM = 0.6, 0.25
 _SETTLED = 4 * _SHARED * 0.75  # that nearly all of its form is shared
@@ -37,12 +38,18 @@ def read_alike(rows: list[list[Span]]) -> list[Reference | None]:
         for n, row in enumerate(rows):
             if (one := found[n]) and one.halves is False:
                 found[n] = read(row, venue_heads=venue_heads, in_halves=True)
-    if len(rows) > 1 and not all(map(_is_clear, found)):
-        for n, best in enumerate(_agree(rows, found)):
+    if len(rows) > 1 and (asked := _asked(found)):
+        for n, best in zip(asked, _agree([rows[n] for n in asked], [found[n] for n in asked]), strict=True):
             if best and (again := read(*_set_off(rows[n], best), venue_heads=venue_heads)):
                 again.beside = True
                 found[n] = again
     return found
+
+
+def _asked(found: list[Reference | None]) -> list[int]:
+    """Return the rows that are compared: those that are not clear, if any, and enough others to tell the form."""
+    clear = [n for n, one in enumerate(found) if _is_clear(one)]
+    return sorted({*range(len(found))}.difference(clear[_TELLING:])) if len(clear) < len(found) else []
 
 
 def _is_clear(found: Reference | None) -> bool:

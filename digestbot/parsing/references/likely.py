@@ -28,7 +28,7 @@ _NOTHING = -0.3  # worth of what is looked at no more
 _WORTH = ((1, -1), (2, 0.1), (3, 0.45), (4, 0.8), (17, 1), (23, 0.8), (29, 0.4))
 _WORTH_CJK = ((1, -1), (3, 0.2), (5, 0.6), (23, 1), (29, 0.5))
 """What so many words, fewer than the number, are worth."""
-_MOST_WORDS = 1.5  # more than any words are worth by themselves
+_MOST_WORDED = 0.5  # more than how it is worded can add
 _BEGINNINGS = 4  # parts of several words in which a title may begin
 _SET_OFF = ("link", "strong", "em")
 _QUOTES = ('"', "《", "「", "『")
@@ -91,10 +91,11 @@ def stretches(row: list[Span], parts: list[Part], signs: str, *, around: str = "
                 break
             if around not in text:
                 continue
-            rest = _look(parts, first, last, signs) - cost - sum(left[last + 1 : last + 1 + _BEHIND])
-            if rest + _MOST_WORDS <= least:
+            look = _look(parts, first, last, signs) - cost - sum(left[last + 1 : last + 1 + _BEHIND])
+            worth = look + _length(text)
+            if worth + _MOST_WORDED <= least:
                 continue
-            worth = _words(text, parts[first : last + 1]) + rest
+            worth = worth + _wording(text, parts[first : last + 1]) if titles.could_be_title(text) else look - 1
             if worth > _NOTHING:
                 found.append(Stretch(text, start, end, worth, _form(parts, first, last, signs)))
                 least = worth if text == around else least
@@ -113,15 +114,17 @@ def _joint(before: Part, part: Part) -> float:
     return cost + (0.3 if part.mark == "link" else 0.12 if before.mark == "link" else 0.04)
 
 
-def _words(text: str, held: list[Part]) -> float:
-    """Weigh words as a title."""
-    if not titles.could_be_title(text):
-        return -1
-    foreign = titles.is_cjk(text)
+def _length(text: str) -> float:
+    """Weigh how many words may make a title."""
     size = titles.size(text)
-    worth = next((worth for words, worth in (_WORTH_CJK if foreign else _WORTH) if size < words), -0.5)
+    return next((worth for words, worth in (_WORTH_CJK if titles.is_cjk(text) else _WORTH) if size < words), -0.5)
+
+
+def _wording(text: str, held: list[Part]) -> float:
+    """Weigh how words are written that may be a title."""
+    foreign = titles.is_cjk(text)
     capitals = titles.is_capitalised(text)
-    worth += 0.15 * capitals - 0.35 * (titles.is_sentence(text) and not capitals) - 0.5 * titles.dangles(text)
+    worth = 0.15 * capitals - 0.35 * (not capitals and titles.is_sentence(text)) - 0.5 * titles.dangles(text)
     worth -= 0.25 * (text[0].islower() and not any(c.isupper() or c.isdigit() for c in text.split()[0]))
     worth -= 0.3 * (not foreign and not text[0].isalnum())
     worth -= 0.4 * (text.count("(") != text.count(")") or text.count("[") != text.count("]"))

@@ -35,7 +35,7 @@ def size(text: str) -> float:
 
 def is_cjk(text: str) -> bool:
     """Tell whether a text has Chinese, Japanese or Korean in it."""
-    return _CJK.search(text) is not None
+    return not text.isascii() and _CJK.search(text) is not None
 
 
 _BRACKETS = re.compile(r"(?:\[[^\[\]]*\]\s*){2,}")
