@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from digestbot.parsing.markdown import inline, simple
 from digestbot.parsing.page.draft import Draft
-from digestbot.parsing.references import Reference, unmarked
+from digestbot.parsing.references import Reference, alike, unmarked
 from digestbot.parsing.shapes import celled
 from digestbot.parsing.terms import authors, cleaning, labels, titles, venues, words
 
@@ -31,9 +31,9 @@ def test_glances_at_authors_miss_nothing(text: str) -> None:
 @settings(max_examples=600)
 @given(TEXTS)
 def test_glances_at_marks_miss_nothing(text: str) -> None:
-    if not simple._SIGN.search(text):
+    if not inline._SIGN.search(text):
         assert not simple._HARD.search(text)
-        assert simple._simple(text, strong=False, em=False) == simple.simple_spans(text)
+        assert inline.spans(text) == simple.simple_spans(text)
     if not any(sign in text for sign in ("<", "&", "_", "``", "[!")):
         assert not simple._HARD.search(text)
 
@@ -113,3 +113,24 @@ def test_a_glance_at_a_day_misses_no_link(cell: str, behind: str) -> None:
 def test_parts_that_are_joined_are_no_title(parts: list[str]) -> None:
     heading = " and ".join(parts)
     assert titles.could_be_title(heading) == (len(heading) > words.LONGEST_PART)
+
+
+GENERIC = ";".join(
+    ("Papers of the Week;Latest;My Reading List;Repository;Today;1.;(a);Deep Sets;Report", *words._GENERIC)
+)
+
+
+@settings(max_examples=1500)
+@given(st.lists(st.sampled_from(GENERIC.split(";")), min_size=1, max_size=3).map(" ".join))
+def test_a_glance_at_last_words_misses_no_generic_heading(heading: str) -> None:
+    assert words.is_generic(heading) == words.is_generic(f"{heading}.")  # whose end is folded away
+
+
+@given(st.integers(0, 80))
+def test_many_clear_rows_tell_no_more_than_some(count: int) -> None:
+    row = (
+        "2024-05-{:02}, **A View of {} Lakes from Above**, Ann Lee et al., Paper: [x](https://arxiv.org/abs/2401.{:05})"
+    )
+    rows = [inline.spans(row.format(n % 28 + 1, "Small" * (n % 3 + 1), n)) for n in range(20 + count)]
+    odd = inline.spans(row.format(3, "Deep, Wide, Unlike", 99))
+    assert alike.read_alike([*rows, odd])[-1] == alike.read_alike([*rows[:20], odd])[-1]
