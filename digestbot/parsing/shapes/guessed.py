@@ -51,6 +51,8 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
             _read_called(page, root, place, parts)
         return
     if _worth(page, section, front) < _ENOUGH:
+        if _is_written(page.log.file, paths.title_in(page.log.file)) and not _is_called(page, section.heading):
+            _read_called(page, root, place, parts)
         return
     headed.read(page, section, replace(place, title=""))
     if page.drafts and parts < _TOLD and not cleaning.is_review(section.heading):
@@ -239,12 +241,23 @@ def _read_called(page: Page, root: Section, place: Place, parts: int) -> None:
     """
     head = {role for _, text in blocks.leads(root.blocks) for role in _roles(text)}
     title = paths.title_in(page.log.file, short={"authors", "links"} <= head)
-    if not title or sum(len(line.strip()) for line in page.lines) < _TEXT:
+    if not title:
         return
     first = next((line for line in page.lines if line.strip()), "")
-    written = titles.size(title) >= _TITLE and " " in paths.name_of(page.log.file) and title[:1].isupper()
-    worth = 1 + written + (titles.size(title) >= _TITLE) + 2 * (fold_title(first) == fold_title(title))
+    worth = (
+        1
+        + _is_written(page.log.file, title)
+        + (titles.size(title) >= _TITLE)
+        + 2 * (fold_title(first) == fold_title(title))
+    )
     worth += 2 * (paths.tells_when(page.log.file) and parts > 0) + _signs(page, root)
-    worth -= 2 * paths.says_elsewhere(page.log.file)
+    brief = sum(len(line.strip()) for line in page.lines) < _TEXT
+    worth -= 2 * brief + 2 * paths.says_elsewhere(page.log.file)
+    worth += titles.size(title) >= _LONG and ": " in title
     if worth >= _ENOUGH:
         page.fill(page.begin(title, 0, place), headed.parts_of(page, root))
+
+
+def _is_written(file: str, title: str) -> bool:
+    """Tell whether a file is called by a title as it is written, no name made for a machine."""
+    return titles.size(title) >= _TITLE and " " in paths.name_of(file) and title[:1].isupper()

@@ -27,6 +27,7 @@ _DASHES = ("—", "–", "--")
 """What leads to the title in the line below its short name; a single hyphen makes a list."""
 _LONGEST = 6000  # characters of a paragraph of one paper; one with a paper on each line may have any number of them
 _LONGEST_ROW = 3000  # characters of a block of links: badges have long addresses
+_LED_BY_NUMBER = re.compile(r"\d{1,3}[.、．)）]\s*(?=[^\W\d])")
 _PAIR = 2  # lines: what links to the paper, and its whole title
 _NAME = 5  # words of a venue, a year and a name
 _NAMED = re.compile(r"\[[^\[\]]+\]\([^()\s]+\)")
@@ -52,12 +53,15 @@ def judge(blocks: list[Block], place: Place) -> Found:
     crowd = linked >= _CROWD and linked * 2 > len(paragraphs) and not place.elsewhere
     named = {id(one[2]) for one in found if one[0].text.startswith("[") and _is_named(one[2])}
     plain = {id(one) for block, _, one in found if _is_plain(one) or _is_noted_below(block, one)}
+    numbered_rows = {id(one) for block, _, one in found if _is_row(block, one)}
     rows = sum(block.text.count("\n") + 1 for block in paragraphs)
     told = {id(one[2]) for one in found if _accepted(one[2], place) or (crowd and _is_candidate(one[2]))}
     if place.papers and len(named | told) > 1:
         told |= named
     if len(plain - told) > 1 and (len(plain | told) * 2 > len(paragraphs) or len(plain | told) * 2 > rows):
         told |= set() if place.elsewhere else plain
+    if place.papers or len(numbered_rows) > 1:
+        told |= set() if place.elsewhere else numbered_rows
     addressed = {id(one) for block, _, one in found if _is_addressed(block, one)}
     if len(addressed) >= _CROWD and len(addressed) * 2 > len(paragraphs) and not place.elsewhere:
         told |= addressed
@@ -223,6 +227,13 @@ def _is_plain(found: Reference) -> bool:
         and titles.stands_alone(found.title)
         and titles.continues(found.title)
     )
+
+
+def _is_row(block: Block, found: Reference) -> bool:
+    """Tell whether a paragraph is a numbered title, and in lines below it what is told of it up to its links."""
+    title, _, rest = block.text.partition("\n")
+    led = _LED_BY_NUMBER.match(title) is not None and found.line == 0 and "](" in rest and "](" not in title
+    return led and found.proof == Proof.PROVEN and not found.prose and titles.looks_like_title(found.title)
 
 
 def _says_more(found: Reference) -> bool:

@@ -50,6 +50,7 @@ def judge(blocks: list[Block], place: Place) -> list[Row]:
     rows = _signed(blocks) if len(paragraphs) > 1 else []
     if not rows:
         rows = [row for run in _runs(blocks) if _is_announced(blocks, run[0], place) for row in _numbered(run)]
+    rows = rows or _translated(paragraphs)
     if not rows and place.papers:
         rows = _bare(paragraphs, least=1 if place.year else _FEW)
     return rows
@@ -155,6 +156,21 @@ def _numbered(run: list[_Led]) -> list[Row]:
         if (one := _read(text))
     ]
     return found if _are_titles(found, len(inner)) and len(found) >= _FEW else []
+
+
+def _translated(paragraphs: list[Block]) -> list[Row]:
+    """Find titles with a line in Chinese, Japanese or Korean below each: what they mean, or what is said of them.
+
+    Most of the note is such pairs, and most read like titles; the others among them are then titles too.
+    """
+    pairs = [(block, *block.text.split("\n")) for block in paragraphs if block.text.count("\n") == 1]
+    pairs = [(block, title) for block, title, below in pairs if titles.is_mostly_cjk(below) and "://" not in block.text]
+    told = [(block, references.read(inline.spans(title))) for block, title in pairs if not titles.is_cjk(title)]
+    found = [Row(one, block.start, block.end) for block, one in told if one and titles.looks_like_title(one.title)]
+    sure = [row for row in found if titles.continues(row.reference.title)]
+    written = sum(titles.is_capitalised(row.reference.title) for row in sure)
+    most = len(sure) * 5 >= len(paragraphs) * 4 and written * 2 > len(sure)
+    return found if most and len(sure) >= _FEW else []
 
 
 def _bare(paragraphs: list[Block], *, least: int) -> list[Row]:

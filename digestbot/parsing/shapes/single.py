@@ -61,6 +61,9 @@ def _names_another(page: Page, front: FrontMatter) -> bool:
 
 _LONGEST_SAID = 80  # characters of a description that says what a post is
 _NO_TITLE = ("#", "```", "~~~", "|", "![")  # how lines begin that are no title below a heading that announces it
+_PAPER = frozenset(("paper", "论文", "論文", "논문", "the paper"))
+"""The headings over one title, which those over several do not say."""
+_WORDED = 5  # words of a title that a heading alone tells
 _FEW = 3  # further papers that a note on one paper may point to in its lists
 
 
@@ -155,6 +158,8 @@ def _title_labels(page: Page) -> list[tuple[int, str]]:
     for n, line in enumerate(page.lines):
         if line.lstrip().startswith(("```", "~~~")):
             opaque = not opaque
+        if not opaque and line.startswith("#") and (named := _named_below(page.lines, n)) is not None:
+            found.append((named, fields.bare(page.lines[named])))
         if opaque or len(line) > 600 or not labels.may_say_title(line):
             continue
         if line.startswith("#") and labels.role_of(line) == "title":
@@ -169,6 +174,17 @@ def _title_labels(page: Page) -> list[tuple[int, str]]:
         elif (below := _below_label(page.lines, n)) is not None:
             found.append((below, page.lines[below].strip()))
     return found if len(found) > 1 or (found and found[0][0] < 40) else []
+
+
+def _named_below(lines: list[str], at: int) -> int | None:
+    """Return the line of the title that stands alone, or first of a few items, below a heading `Paper`."""
+    if not lines[at].startswith("#") or labels.fold(lines[at]) not in _PAPER:
+        return None
+    below = next((n for n in range(at + 1, min(at + 4, len(lines))) if lines[n].strip()), at)
+    title = fields.bare(lines[below])
+    fits = titles.looks_like_title(title) and titles.size(title) >= _WORDED and not titles.is_sentence(title)
+    plain = "](" not in title and "://" not in title and not title.startswith((*_NO_TITLE, "*", "_"))
+    return below if below > at and fits and plain and fields.label_at(title) is None else None
 
 
 def _titled(line: str) -> str:

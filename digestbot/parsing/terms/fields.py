@@ -213,6 +213,11 @@ class _Splitter:
         self.parts[-1].lines.append(line)
 
 
+def bare(line: str) -> str:
+    """Return a line without the marker of an item and the spaces around it."""
+    return _ITEM.sub("", line).strip()
+
+
 def is_item(line: str) -> bool:
     """Tell whether a line begins an item of a list."""
     return _ITEM.match(line) is not None
