@@ -23,7 +23,7 @@ from digestbot.parsing.shapes.items import Items
 from digestbot.parsing.terms import dates, keyed, labels, periods, words
 
 _F = TypeVar("_F")
-_SHAPES = {"lists": ("list", "lines", "rows", "html"), "tables": ("table", "html")}
+_SHAPES = {"lists": ("list", "lines", "rows", "paragraphs", "html"), "tables": ("table", "html")}
 """The shapes that are read by a rule of this name."""
 
 
@@ -218,7 +218,11 @@ class _Sections:
             self.judged[id(one)] = self._shapes(one, at)
             ordered.append(one)
             todo += self._places(one, at, over_all)
-        neighbours.take_noted([one.found for shapes in self.judged.values() for one in shapes if one.kind == "list"])
+        lists, paragraphs = self._found("list"), self._found("paragraphs")
+        neighbours.agree([*lists, *paragraphs])
+        for items in lists:
+            listed.settle(items)
+        listed.settle_paragraphs(paragraphs)
         for one in reversed(ordered):
             own = sum(shape.papers for shape in self.judged[id(one)])
             self.counts[id(one)] = own + sum(
@@ -226,6 +230,9 @@ class _Sections:
                 for child in one.children
                 if words.is_contents(child.heading) or not words.holds_none(child.heading)
             )
+
+    def _found(self, kind: str) -> list[Any]:
+        return [one.found for shapes in self.judged.values() for one in shapes if one.kind == kind]
 
     def _places(self, section: Section, place: Place, over_all: Section | None) -> list[tuple[Section, Place]]:
         """Return the sections inside one with their places; a month with nothing below it stands for those after it."""
@@ -248,7 +255,11 @@ class _Sections:
         lines = lined.judge(section.blocks, place)
         shapes: list[_Shape[Any]] = [_Shape("lines", lines, len, lined.read)]
         if not lines:
-            shapes.append(_Shape("rows", rowed.judge(section.blocks, place), len, rowed.read))
+            rows = rowed.judge(section.blocks, place)
+            shapes.append(_Shape("rows", rows, len, rowed.read))
+            if not rows:
+                paragraphs = listed.judge_paragraphs(section.blocks, place)
+                shapes.append(_Shape("paragraphs", paragraphs, _papers, listed.read))
         for block in dated.joined(section.blocks):
             if block.kind == "list":
                 shapes.append(_Shape("list", listed.judge(block, place), _papers, listed.read))

@@ -114,3 +114,22 @@ def test_a_title_that_only_the_lines_beside_it_tell_is_a_guess() -> None:
     assert list(guessed) == [3]
     assert "“Crust Technique (CRT): The development of a tool”" in guessed[3]
     assert len(note.entries) == len(rows)
+
+
+def test_what_is_a_paper_by_hardly_more_than_a_guess_is_told() -> None:
+    words = ["Steam", "Engines", "for", "Tea", "Leaves", "in", "Spring", "and", "after", "Long", "Winters"]
+    guesses = set[bool]()
+    for size in range(2, len(words)):
+        title = " ".join(words[:size])
+        rows = [
+            "- [Kettles that Know When to Stop](https://arxiv.org/abs/2101.00001)",
+            "- [Boiling at Low Pressure: A Survey](https://arxiv.org/abs/2101.00002)",
+            "- [Tea Timers](https://example.org/timers)",
+            f"- [{title}](https://example.org/steam)",
+        ]
+        note = read_note("\n".join(["# Papers on tea", "", *rows]), "list.md")
+        taken = title in [entry.title for entry in note.entries]
+        for told in (told for told in note.diagnostics if f"“{title}” may be" in told.found):
+            assert told.found.endswith("no paper") == taken
+            guesses.add(taken)
+    assert guesses  # between two words and ten, some are neither surely a title nor surely none

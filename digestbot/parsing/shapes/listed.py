@@ -6,80 +6,107 @@ from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Proof, Reference
-from digestbot.parsing.shapes import neighbours, nested
-from digestbot.parsing.shapes.items import (
-    Item,
-    Items,
-    is_likely_paper,
-    is_surely_paper,
-    read_references,
-)
+from digestbot.parsing.shapes import neighbours, nested, traits
+from digestbot.parsing.shapes.items import Item, Items, read_references
 from digestbot.parsing.terms import fields, titles
 
 _CROWD = 3  # papers, of which a list is mostly made
+_UNSURE = 0.7  # logarithm of the odds, of two to one, below which a judgement is told to be a guess
+_SHORT = 300  # characters of a paragraph without a link that names a paper
+_ENDS = (".", "。", ":", "：", ",", "，", "、")
 
 
 def judge(block: Block, place: Place) -> Items:
-    """Decide which of a list's items are papers: by their own links and form, and by those beside them."""
+    """Read a list's items, and weigh each by itself; `neighbours.agree` and `settle` decide which are papers."""
     items = [Item.of(item) for item in block.children if item.kind == "item"]
-    heads = [item for item in items if item.head]
+    heads = [item for item in items if item.head and not place.nothing]
+    if neighbours.are_fields(heads):
+        heads = []
     read_references([item for item in heads if item.is_linked or nested.told(item.block)])
     neighbours.take_citations(heads)
     neighbours.take_labelled(heads)
-    for item in heads:
-        item.paper = is_surely_paper(item, place)
     neighbours.take_signed(heads, place)
-    if not place.elsewhere:
-        neighbours.take_linked_below(heads)
-    if not place.papers:
-        neighbours.drop_short_names(heads)
-    if told := neighbours.with_venues(heads, known=place.elsewhere):
-        place = replace(place, elsewhere=False)
-    proven = sum(item.reference is not None and item.reference.proof == Proof.PROVEN for item in heads if item.paper)
-    if proven > 1 and proven * 2 >= len(heads):
-        place = replace(place, elsewhere=False)
-    sure = max(told, sum(item.paper for item in heads))
-    place = replace(place, papers=place.papers and not neighbours.lead_on(heads))
-    if sure * 2 >= len(heads) or place.ruled or place.papers:
-        read_references([item for item in heads if not item.reference and not item.is_linked])
-    sized = [titles.is_capitalised(item.reference.title) for item in heads if item.paper and item.reference]
-    for item in heads:
-        if not item.paper and is_likely_paper(item, sure, len(heads), place):
-            item.paper = not (len(sized) > 1 and all(sized) and neighbours.is_remark(item))
-    neighbours.take_linked(heads, place)
-    neighbours.take_titles(heads, place)
-    neighbours.take_named(heads, place)
-    mostly = sure > 1 and sure * 2 >= len(heads)
+    _weigh(heads, place)
+    if place.papers or place.ruled or _are_mostly(heads):
+        rest = [item for item in heads if item.head and not item.reference and not item.is_linked and _may_name(item)]
+        read_references(rest)
+        _weigh(rest, place)
     for item in items:
-        _judge_inner(item, replace(place, papers=True) if mostly else place)
-    return Items(block, items)
+        _judge_inner(item, replace(place, papers=True) if _are_mostly(heads) else place)
+    return Items(block, place, items)
+
+
+def judge_paragraphs(blocks: list[Block], place: Place) -> Items:
+    """Read a section's paragraphs as a list's items, and weigh each by itself."""
+    rows = [
+        Block("item", row.start, row.end, info=row.kind, children=[row]) for row in blocks if row.kind == "paragraph"
+    ]
+    return judge(Block("list", 0, 0, children=rows), place)
+
+
+def _may_name(item: Item) -> bool:
+    """Tell whether an item without a link may name a paper: a paragraph that does is short, and no sentence."""
+    text = item.head.text if item.head else ""
+    return item.block.info != "paragraph" or (len(text) <= _SHORT and not text.rstrip().endswith(_ENDS))
+
+
+def _weigh(heads: list[Item], place: Place) -> None:
+    for item in heads:
+        if item.reference and not titles.could_be_title(item.reference.title):
+            item.reference = None
+        if item.reference:
+            item.traits = traits.traits_of(item, place)
+            item.odds = traits.odds_of(item.traits)
+
+
+def _are_mostly(heads: list[Item]) -> bool:
+    return sum(item.odds > 0 for item in heads) * 2 >= max(len(heads), 1)
+
+
+def settle_paragraphs(lists: list[Items]) -> None:
+    """Take a note's paragraphs for papers if most that may name one do; those right below a title are about it."""
+    papers = [item for items in lists for item in items.items if item.paper]
+    if len(papers) < _CROWD or len(papers) * 2 < sum(item.reference is not None for one in lists for item in one.items):
+        for item in papers:
+            item.paper = False
+    for items in lists:
+        last: Item | None = None
+        for item in items.items:
+            if item.paper:
+                last = item
+            elif last and item.block.start <= last.block.end + 1:
+                last.block.end = item.block.end
+
+
+def settle(items: Items) -> None:
+    """Tell papers from the papers inside them, and take what a rule takes, once the items of a note were judged."""
+    for item in items.items:
+        found = item.reference
+        for inner in item.inner:
+            settle(inner)
+        if items.place.ruled:
+            item.paper = found is not None and not found.prose and titles.looks_like_title(found.title)
+        held = sum(inner.papers for inner in item.inner)
+        if item.paper and found and held:
+            if held > 1 and found.proof < Proof.PROVEN:
+                item.paper = False
+            else:
+                _keep_papers(item.inner)
 
 
 def _lists_in(item: Item) -> list[Block]:
     """Return the lists inside an item; the paragraphs below a heading in it stand there as a list's items do."""
     inner = item.block.children
-    rows = [block for block in inner if block.kind == "paragraph"] if item.head and item.head.kind == "heading" else []
-    as_list = [Block("item", row.start, row.end, children=[row]) for row in rows]
+    headed = item.head is not None and item.head.kind == "heading"
+    rows = [Block("item", row.start, row.end, children=[row]) for row in inner if headed and row.kind == "paragraph"]
     lists = [child for child in inner if child.kind == "list"]
-    return [Block("list", rows[0].start, rows[-1].end, children=as_list), *lists] if rows else lists
+    return [Block("list", rows[0].start, rows[-1].end, children=rows), *lists] if rows else lists
 
 
 def _judge_inner(item: Item, place: Place) -> None:
-    lists = _lists_in(item)
-    if not lists:
-        return
-    inner_place = replace(place, ruled=False) if item.paper else place
-    if item.head is not None and not item.paper:
-        inner_place = item.place_below(place)
-    judged = [judge(block, inner_place) for block in lists]
-    held = sum(items.papers for items in judged)
-    if item.paper and held:
-        found = item.reference
-        if held > 1 and (found is None or found.proof < Proof.PROVEN):
-            item.paper = False
-        else:
-            _keep_papers(judged)
-    item.inner = judged
+    likely = item.reference is not None and item.odds > 0
+    inner_place = replace(place, ruled=False) if likely else item.place_below(place)
+    item.inner = [judge(block, inner_place) for block in _lists_in(item)]
 
 
 def _keep_papers(judged: list[Items]) -> None:
@@ -109,6 +136,8 @@ def read(page: Page, items: Items, place: Place) -> None:
             for inner in item.inner:
                 read(page, inner, place)
             continue
+        if item.head and item.reference and -_UNSURE < item.odds < 0:
+            page.log.tell(item.head.start, f"“{item.reference.title}” may be a paper", "left it out", "info")
         if item.head and not item.inner and not item.is_linked:
             place, under = item.place_below(above), indent  # with the items set in below it, though all are one list
         if crowd and item.head and item.reference is None and "://" in item.head.text:
@@ -121,6 +150,8 @@ def read(page: Page, items: Items, place: Place) -> None:
 def _read_item(page: Page, item: Item, head: Block, found: Reference, place: Place) -> None:
     line = head.start + found.line
     draft = page.put(found, line, place)
+    if item.odds < _UNSURE and not place.ruled:
+        page.log.tell(line, f"“{found.title}” may be no paper", "took it for one", "info")
     if sum(map(head.text.count, "(（")) > sum(map(head.text.count, ")）")):
         page.log.tell(line, "a bracket that is not closed", "read on to the end of the item")
     if page.lines[line].count("]()") and found.links:

@@ -1,32 +1,40 @@
-"""What a list's items are by those beside them: papers among papers, titles with their people, names with their notes.
+"""What a note's lists tell of each other's items: titles that neighbours complete, and papers among papers."""
 
-Each looks at the items of one list, or of all lists of a note, once each was read by itself.
-"""
-
+import math
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import fulltitle, nested
-from digestbot.parsing.shapes.items import NAMED, Item, Items, is_name, is_titled, is_worded, read_references
-from digestbot.parsing.terms import authors, links, titles, venues
+from digestbot.parsing.shapes.items import Item, Items, read_references
+from digestbot.parsing.terms import authors, fields, labels, links, titles
 
-_NOTE_TITLE = 4  # words on average: shorter names of other files are topics
+WEIGHTS: dict[str, float] = {
+    "": -0.04,
+    "items inside": 0.57,
+    "items that are none": -1.88,
+    "own": 0.72,
+    "short names with notes": -4.08,
+    "the item around": -0.91,
+    "the items inside": -3.05,
+    "the list": 3.94,
+    "the list, if long": 1.43,
+    "the note": 1.47,
+}
+"""What those beside an item add to the logarithm of its odds; fitted as those of `traits` are."""
+
 _TOLD = 2  # what `nested.told` says of an item that is surely a paper
-_PAGES = frozenset({"project", "code"})
-_MANY = 6  # papers of a list in which a name of two words is one as well
-_FEW = 3  # items: in a shorter list, nothing beside an item tells what it is
+_TITLE = 4  # words of a title whose people stand in the next item
+_CROWD = 10  # items whose opinion counts whole
 
 
-def is_remark(item: Item) -> bool:
-    """Tell whether words without a link, a mark or a venue are in small letters, as other items' titles are not."""
-    found = item.reference
-    if item.head and "(**" in item.head.text:
-        return False  # its short name in bold behind it
-    if found is None or found.proof or found.marked or titles.is_cjk(found.title) or ":" in found.title:
-        return False
-    return not titles.is_capitalised(found.title)
+def are_fields(heads: list[Item]) -> bool:
+    """Tell whether a list tells several things of one paper, behind labels: none of its items is a paper by itself."""
+    named = (fields.label_at(item.head.text) for item in heads if item.head)
+    roles = [role for label in named if label and (role := labels.role_of(label.name))]
+    return len(set(roles)) > 1 and len(roles) * 2 >= len(heads)
 
 
 def take_citations(heads: list[Item]) -> None:
@@ -54,128 +62,62 @@ def take_signed(heads: list[Item], place: Place) -> None:
     people = [authors.authors_in(inline.plain(after.head.text)) if after.head else None for _, after in pairs]
     read_references([item for item, _ in pairs])
     if all(
-        found and authors.are_full(found) and item.reference and is_worded(item.reference.title)
+        found and authors.are_full(found) and item.reference and _is_worded(item.reference.title)
         for (item, _), found in zip(pairs, people, strict=True)
     ):
         for (item, after), found in zip(pairs, people, strict=True):
-            item.paper, after.head = True, None
+            after.head = None
             if item.reference and found:
                 item.reference.authors = found
 
 
-def with_venues(heads: list[Item], *, known: bool) -> int:
-    """Count the items that are a title and its venue or year, if most are: papers, though nothing is linked.
+def _is_worded(title: str) -> bool:
+    return titles.size(title) >= _TITLE and titles.is_capitalised(title) and not titles.is_sentence(title)
 
-    `known`: a name and a year alone may be a book's author, so that most venues must be known ones.
+
+def agree(lists: list[Items]) -> None:
+    """Decide which items of a note's lists are papers: by their own odds, and by those of what stands beside them."""
+    for item, beside in list(around(lists, lambda item: 1 / (1 + math.exp(-item.odds)))):
+        item.odds = sum(WEIGHTS[name] * value for name, value in {**beside, "own": item.odds, "": 1}.items())
+        item.paper = item.odds > 0
+
+
+def around(lists: list[Items], chance: Callable[[Item], float]) -> Iterator[tuple[Item, dict[str, float]]]:
+    """Yield each item in which a reference was read, with what stands beside it, between -1 and 1.
+
+    `chance` tells how likely an item is to be a paper, between 0 and 1.
     """
-    found = [
-        item.reference
-        for item in heads
-        if item.reference
-        and item.head
-        and (item.reference.venue or _is_signed(item.reference) or item.is_dated)
-        and not item.reference.prose
-        and titles.looks_like_title(item.reference.title)
-    ]
-    told = len(found)
-    if known and sum(venues.find_venue(one.venue or "") is not None for one in found) * 2 < told:
-        return 0
-    return told if told * 2 >= len(heads) and (told >= _FEW or 1 < told == len(heads)) else 0
+    whole = [item for items in lists for item in items.walk() if item.reference]
+    chances = {id(item): chance(item) for item in whole}
+    total = sum(chances.values())
+    outer = {id(below): item for item in whole for inner in item.inner for below in inner.items}
+    for items in (one for top in lists for one in top.lists()):
+        read = [item for item in items.items if item.reference]
+        held, short = sum(chances[id(item)] for item in read), not items.place.period and _lead_on(read)
+        for item in read:
+            own = chances[id(item)]
+            others = (held - own + 0.5) / len(read) - 0.5
+            below = [chances[id(one)] for inner in item.inner for one in inner.items if one.reference]
+            yield (
+                item,
+                {
+                    "the list": others,
+                    "the list, if long": others * min(len(read), _CROWD) / _CROWD,
+                    "the note": (total - own + 0.5) / len(whole) - 0.5,
+                    "the item around": chances[id(outer[id(item)])] - 0.5 if id(item) in outer else 0.0,
+                    "the items inside": sum(below) / len(below) if below else 0.0,
+                    "items inside": float(bool(below)),
+                    "items that are none": 1 - len(read) / sum(item.head is not None for item in items.items),
+                    "short names with notes": short,
+                },
+            )
 
 
-def _is_signed(found: Reference) -> bool:
-    return bool(found.authors) and not found.links
-
-
-def take_linked_below(heads: list[Item]) -> None:
-    """Take plain titles with links of any kind below them for papers, if most of the list's items are such."""
-    linked = [
-        item
-        for item in heads
-        if not item.paper
-        and (found := item.reference)
-        and not (found.links or found.prose)
-        and titles.looks_like_title(found.title)
-        and titles.continues(found.title)
-        and not item.leads_to_list
-        and nested.told(item.block)
-    ]
-    if linked and len(linked) + sum(item.paper for item in heads) > max(1, len(heads) // 2):
-        for item in linked:
-            item.paper = True
-
-
-def take_noted(lists: list[Items]) -> None:
-    """Take names of two words with notes of their own for papers, if most items of a note's lists with one are."""
-    noted = [item for items in lists for item in items.walk() if (found := item.reference) and _has_note(found)]
-    papers = sum(item.paper for item in noted)
-    if papers < _FEW or papers * 4 < len(noted) * 3:
-        return
-    for item in noted:
-        if (found := item.reference) and found.linked and titles.size(found.title) >= NAMED and not found.prose:
-            item.paper = titles.could_be_title(found.title)
-
-
-def take_named(heads: list[Item], place: Place) -> None:
-    """Take two words with capitals alone (`Highway Networks`) for papers among many, nearly all of a list."""
-    papers = sum(item.paper for item in heads)
-    if place.elsewhere or not place.papers or papers < _MANY or papers * 4 < len(heads) * 3:
-        return
-    for item in heads:
-        found = item.reference
-        if found and not (item.paper or found.links or found.prose) and len(item.block.children) == 1:
-            item.paper = is_name(found.title)
+def _lead_on(read: list[Item]) -> bool:
+    """Tell whether most items of a list lead on to notes by short names, as an index of topics does."""
+    sizes = [titles.size(found.title) for item in read if (found := item.reference) and _has_note(found)]
+    return len(sizes) > 1 and len(sizes) * 2 > len(read) and sum(sizes) < _TITLE * len(sizes)
 
 
 def _has_note(found: Reference) -> bool:
-    return bool(found.links) and all(links.is_note_path(link.url) for link in found.links)
-
-
-def take_linked(heads: list[Item], place: Place) -> None:
-    """Take titles whose page, not the paper, or nothing yet is linked for papers where they stand beside papers."""
-    if not place.papers or place.elsewhere or place.nothing or not any(item.paper for item in heads):
-        return
-    for item in heads:
-        found = item.reference
-        item.paper = item.paper or bool(
-            found
-            and found.linked
-            and not found.prose
-            and (any(link.kind in _PAGES for link in found.links[:1]) or (item.head and "]()" in item.head.text))
-            and not item.leads_to_list
-            and is_worded(found.title)
-        )
-
-
-def take_titles(heads: list[Item], place: Place) -> None:
-    """Take a list of titles and nothing else for papers, where papers are announced, or of bold ones with notes."""
-    if not place.papers or place.elsewhere or place.nothing or any(item.paper for item in heads):
-        return
-    titled = [item for item in heads if item.reference and is_titled(item.reference.title) and not item.leads_to_list]
-    worded = sum(item.reference is not None and is_worded(item.reference.title) for item in titled)
-    crowd = len(titled) >= _FEW and len(titled) * 5 >= len(heads) * 4 and worded * 3 >= len(heads) * 2
-    noted = [item for item in heads if item.is_noted]
-    for item in [*(titled if crowd else []), *(noted if len(noted) * 2 >= len(heads) else [])]:
-        item.paper = True
-
-
-def lead_on(heads: list[Item]) -> bool:
-    """Tell whether a list leads on to other files by short names, as an index of topics does."""
-    noted = [
-        item.reference.title
-        for item in heads
-        if item.reference and any(links.is_note_path(link.url) for link in item.reference.links)
-    ]
-    return len(noted) * 2 > len(heads) and sum(map(titles.size, noted)) < _NOTE_TITLE * len(noted)
-
-
-def drop_short_names(heads: list[Item]) -> None:
-    """Take short names (`T5`) for no titles where they stand among other things."""
-    papers = [item.reference for item in heads if item.paper and item.reference]
-    named = sum(titles.looks_like_title(found.title) for found in papers)
-    if named * 2 >= len(heads) or len(papers) == len(heads) < _FEW:
-        return
-    for item in heads:
-        found = item.reference
-        if found and not titles.looks_like_title(found.title) and not (found.venue or found.authors):
-            item.paper = False
+    return any(links.is_note_path(link.url) for link in found.links)

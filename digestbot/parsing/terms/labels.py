@@ -165,7 +165,7 @@ def may_say_title(line: str) -> bool:
     return "title" in folded or "name" in folded or not line.isascii()
 
 
-_OF_THE_PAPER = re.compile(r"(?:原?论文|論文|논문\s?|文献|文章|原文|本文)的?の?(?=.)")
+_OF_THE_PAPER = re.compile(r"(?:原?论文|論文|논문\s|文献|文章|原文|本文)的?の?(?=.)")
 """Words that a label needs not have to say what it does (`论文下载地址`)."""
 
 
