@@ -50,6 +50,7 @@ _BESIDE = re.compile(r"[/&・·、,，+＋]")
 _NAMES = re.compile(r"[\w.+-]+(?:(?:,| /|、| \+) ?[\w.+-]+)+")
 _CITED = re.compile(r"[^.:\"“*]{2,60}\bet al\b\.?,?\s*(?:\(?(?:19|20)\d\d\)?.{0,15})?")
 """What only cites: people and a year."""
+_COMMIT = re.compile(r"(?:feat|fix|build|chore|docs|refactor|test|perf|ci)(?:\([^()]*\))?!?: ")
 _AMOUNT = re.compile(r"\d[\d.,x×]*(?:\s\w+|[\"%])?")
 _PUBLICATIONS = frozenset({"publication", "publications"})
 """Headers of venues, but of papers where a column beside them tells the venues."""
@@ -104,6 +105,14 @@ def counts_papers(headers: Sequence[str], rows: Sequence[Row]) -> bool:
     return any(says_papers(header) and _holds_figures(n, rows) for n, header in enumerate(headers))
 
 
+def tells_code(headers: Sequence[str], rows: Sequence[Row]) -> bool:
+    """Tell whether most cells of a column of code are words in place of links: it says what the code does."""
+    code = [n for n, header in enumerate(headers) if links.label_kind(labels.fold(header)) == "code"]
+    held = [row[n] for n in code for _, row in rows if n < len(row)]
+    told = sum(len(text.split()) >= _NAME and not ("](" in text or "://" in text or "<" in text) for text in held)
+    return told * 2 > len(held)
+
+
 def is_coined(title: str) -> bool:
     """Tell whether a title is a name and, behind a colon, what it stands for, as papers have it."""
     name, _, rest = title.partition(":")
@@ -113,6 +122,8 @@ def is_coined(title: str) -> bool:
 def read_title(spans: list[Span]) -> Reference | None:
     """Read a cell of a column that is said to hold titles: words alone are one, whatever they read like elsewhere."""
     found = references.read(spans)
+    if found is None and len(named := [s.text for s in spans if s.em]) == 1 and titles.looks_like_title(named[0]):
+        return Reference(cleaning.clean_title(named[0]))
     if any(s.kind not in {"text", "break"} or s.em or s.strong for s in spans) or (found and not _is_cut(spans)):
         return found
     title = cleaning.clean_title(squeeze(text_of(spans)))
@@ -183,7 +194,9 @@ def _is_title(cell: str, announced: bool) -> bool:
     """Tell whether a cell reads like a title; in a column that announces papers, a short name does."""
     spans = inline.spans(cell)
     found = read_title(spans) if announced else references.read(spans)
-    if found is None or _CHAIN.search(found.title if titles.looks_like_title(found.title) else cell):
+    if found is None or _COMMIT.match(cell):
+        return False
+    if _CHAIN.search(found.title if titles.looks_like_title(found.title) else cell):
         return False  # names one after the other, of a series
     if not found.linked and any(form.fullmatch(found.title) for form in (_NAMES, _CITED, _AMOUNT)):
         return False

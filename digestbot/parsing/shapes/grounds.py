@@ -24,6 +24,7 @@ _ANNOUNCED = 2  # the headings above say that papers follow
 _ELSEWHERE = -4  # they announce other things
 _OTHER = -4  # the header of what would be the titles names other things
 _COUNTED = -9  # a column counts papers: each row stands for several
+_COMPARED = -9  # a column tells what is done, in words, in place of what a paper does
 _COLUMNS: dict[Column, int] = {
     "venue": 2, "authors": 2, "keypoints": 2, "links": 1, "topic": 1
 }  # fmt: skip
@@ -33,6 +34,9 @@ _OTHERS = re.compile(
     r"resources?|datasets?|courses?|books?|blogs?|posts?|metrics?|limitations?|usage|commands?|products?|steps?|"
     r"sources?)$|描述|说明|用途|变更|更新内容|功能|工具|数据集|资源|课程|指标|步骤|설명|기능"
 )
+
+
+_OURS = re.compile(r"(?i)(?:this|our|ours|my)\b")
 
 
 def speak_for(headers: Sequence[str], kinds: Sequence[Column], title: int, rows: Sequence[Row], place: Place) -> bool:
@@ -50,6 +54,7 @@ def speak_for(headers: Sequence[str], kinds: Sequence[Column], title: int, rows:
     weight += _ELSEWHERE if place.elsewhere and not said and not led else 0
     weight += _OTHER if not said and _OTHERS.search(headers[title]) else 0
     weight += _COUNTED if columns.counts_papers(headers, sample) else 0
+    weight += _COMPARED if any(map(_OURS.match, headers)) or columns.tells_code(headers, sample) else 0
     return weight >= ENOUGH
 
 
@@ -62,7 +67,7 @@ def _cells(n: int, sample: Sequence[Row], header: str, *, presented: bool) -> in
     found = [one for one in told if one]
     long = sum(_is_long(one.title) or bool(one.venue) for one in found) * 3
     if long < len(sample) and not columns.says_papers(header):
-        return -1
+        return -2
     coined = sum(columns.is_coined(one.title) for one in found) * 4 >= len(sample)
     foreign = presented and titles.is_cjk(header) and not any(titles.is_mostly_cjk(one.title) for one in found)
     return (long >= 2 * len(sample)) * (1 + foreign) + coined
