@@ -164,29 +164,34 @@ def kind_of(header: str) -> Column:
 
 def title_column(headers: Sequence[str], kinds: Sequence[Column], rows: Sequence[Row]) -> int | None:
     """Choose the column whose cells read like titles; its header decides between two."""
-    best: tuple[float, int] | None = None
+    best: tuple[float, int | None] = (0.0, None)
     for n in range(len(kinds)):
         if kinds[n] in {"authors", "keypoints", "venue", "date", "people"} or (kinds[n] == "number" and headers[n]):
             continue
         aside = kinds[n] == "topic" or labels.role_of(headers[n]) in _REMARKS
         if aside and sum(_is_paper(row[n]) for _, row in rows if n < len(row)) * 2 < len(rows):
             continue  # a seminar's topics are its papers where they link to them, or are titles at length
-        score = _score(headers[n], kinds[n], n, rows[:_SAMPLE])
-        if score and (best is None or score > best[0]):
+        score = _score(headers[n], kinds[n], n, rows[:_SAMPLE], least=best[0])
+        if score > best[0]:
             best = (score, n)
-    return best[1] if best else None
+    return best[1]
 
 
-def _score(header: str, kind: Column, n: int, sample: Sequence[Row]) -> float:
-    """Return how much speaks for a column being that of the titles, 0 if too few of its cells are like one."""
+def _score(header: str, kind: Column, n: int, sample: Sequence[Row], *, least: float) -> float:
+    """Return how much speaks for a column being that of the titles, 0 if too few of its cells are like one.
+
+    `least`: what speaks for another; cells that cannot say more are not read.
+    """
     told = [(row[n], row) for _, row in sample if n < len(row) and not is_empty(row[n])]
     name = labels.fold(header)
     announced = is_announced(header, kind)
+    linked = sum("](" in text or "<a " in text for text, _ in told) / len(sample)
+    said = 1.0 if kind == "title" else 0.6 if announced or name in _SHORT else 0.0
+    if 1 + 0.5 * linked + said - 0.01 * n <= least:
+        return 0
     likeness = sum(_is_title(text, announced or (name in _SHORT and leads_on(row))) for text, row in told) / len(sample)
     if likeness < (0.3 if announced or name in _SHORT else 0.5):
         return 0
-    linked = sum("](" in text or "<a " in text for text, _ in told) / len(sample)
-    said = 1.0 if kind == "title" else 0.6 if announced or name in _SHORT else 0.0
     return likeness + 0.5 * linked * likeness + said - 0.01 * n
 
 

@@ -37,6 +37,8 @@ class Table:
     """Whether dates with slashes begin with the day here: one of them begins with a number over 12."""
     year_first: bool = field(init=False)
     """Whether they begin with the year's two last digits: these stay while what stands last changes."""
+    head: Column = field(init=False)
+    """What the header of the titles' column tells by itself."""
     announced: bool = field(init=False)
     """Whether the header of the titles' column says that papers stand in it."""
     cjk: bool = field(init=False)
@@ -44,7 +46,8 @@ class Table:
 
     def __post_init__(self) -> None:
         header = self.headers[self.title]
-        self.announced = columns.is_announced(header, columns.kind_of(header))
+        self.head = columns.kind_of(header)
+        self.announced = columns.is_announced(header, self.head)
         self.cjk = sum(titles.is_mostly_cjk(self.cell(row)) for row in self.rows) * 2 > len(self.rows)
         found = self._slashed()
         self.day_first = any(int(date[1]) > 12 for date in found)
@@ -207,7 +210,7 @@ def _read_row(page: Page, table: Table, place: Place, line: int, row: Sequence[s
 
 def _is_pause(table: Table, name: str) -> bool:
     """Tell whether a meeting read no paper: below topics or English titles stands but a word or two, or a remark."""
-    if columns.kind_of(table.headers[table.title]) == "topic":
+    if table.head == "topic":
         return not titles.looks_like_title(name)
     return table.meetings and titles.is_mostly_cjk(name) and not (titles.looks_like_title(name) or table.cjk)
 
