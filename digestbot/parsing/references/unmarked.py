@@ -56,7 +56,8 @@ _OPENING = re.compile(r"\s*[(（\[【]")
 _BEFORE_BRACKET = 3  # characters of a title at least
 _SENTENCE = re.compile(r"[.。](?<![A-Z].)\s+(?=[A-Z(（\[])")
 _BEFORE_NAME = re.compile(
-    r"(?:\s*[,，;；]|(?<![\s.][A-Z])[.。]|(?<=[?!])|\s+[-–—]+)\s+(?:(?:and|&|[Bb]y)\s+)?|\s+(?:and|&|[Bb]y)\s+"
+    r"(?=[\s,，;；.。])"  # spares most places the rest
+    r"(?:(?:\s*[,，;；]|(?<![\s.][A-Z])[.。]|(?<=[?!])|\s+[-–—]+)\s+(?:(?:and|&|[Bb]y)\s+)?|\s+(?:and|&|[Bb]y)\s+)"
 )
 """What parts people from each other, and from the title before them."""
 _SEVERAL = 2  # names at least, or one with others
