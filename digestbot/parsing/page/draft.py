@@ -120,7 +120,7 @@ class Draft(Facts):
 
     def finish(self, file: str) -> Entry:
         """Make the entry: links united, the month from the arXiv id if nothing else tells it, the gist chosen."""
-        if not any(link.kind in {"arxiv", "paper"} for link in self.links):
+        if self._texts and not any(link.kind in {"arxiv", "paper"} for link in self.links):
             self._see_own_links()
         united = links.unite(self.links)
         fields = {label: text for label, text in self.fields.items() if text.strip()} if self._texts else {}
@@ -131,11 +131,11 @@ class Draft(Facts):
             published=self.published,
             keypoints=_distinct(self.keypoints),
             gist=squeeze(_gist(fields)) if fields else "",
-            venue=squeeze(self.venue or "") or None,
+            venue=(squeeze(self.venue) or None) if self.venue else None,
             authors=_distinct(self.authors),
-            fields=tuple(Field(label, text) for label, text in fields.items()),
+            fields=tuple(Field(label, text) for label, text in fields.items()) if fields else (),
             links=_own_first(united, self.title),
-            images=tuple(dict.fromkeys(self.images)),
+            images=tuple(dict.fromkeys(self.images)) if self.images else (),
             source=Location(file, self.line),
         )
         if entry.published is None and (identifier := entry_arxiv(entry)):

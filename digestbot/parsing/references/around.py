@@ -195,7 +195,7 @@ class Around:
         piece = piece.strip(" \t,，;；.。|*_")
         if not any(map(str.isalnum, piece)) or ("ote" in piece.lower() and _READ_MARK.match(piece)):
             return True
-        if piece[0].isdigit() and self._id(piece):
+        if "." in piece and piece[0].isdigit() and self._id(piece):
             return True
         bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
         if "rxiv" in bare.lower() and (url := arxiv.url_in(bare)):

@@ -9,6 +9,7 @@ FIRST_YEAR, LAST_YEAR = 1950, 2099  # a number outside is no year of a paper or 
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LETTER = re.compile(r"[^\W\d_]")
+_SEEN = re.compile("|".join(_NAMES), re.IGNORECASE)  # a text without one of them names no month
 HAS_YEAR = re.compile(r"19\d\d|20\d\d")
 """A year: a text without one is spared all other searches."""
 MONTH = (
@@ -81,9 +82,11 @@ def moments(text: str) -> tuple[Moment, ...]:
 
 def _named(text: str) -> list[Moment]:
     """Return the dates whose months have names, and the weeks."""
-    found = [Moment(int(m[2]), month_number(m[1]), m.start(), m.end()) for m in _NAMED.finditer(text)]
-    found += [Moment(int(m[2]), month_number(m[1]), m.start(), m.end()) for m in _DAY_FIRST.finditer(text)]
-    found += [Moment(int(m[1]), month_number(m[2]), m.start(), m.end()) for m in _YEAR_FIRST.finditer(text)]
+    found: list[Moment] = []
+    if _SEEN.search(text):
+        found += [Moment(int(m[2]), month_number(m[1]), m.start(), m.end()) for m in _NAMED.finditer(text)]
+        found += [Moment(int(m[2]), month_number(m[1]), m.start(), m.end()) for m in _DAY_FIRST.finditer(text)]
+        found += [Moment(int(m[1]), month_number(m[2]), m.start(), m.end()) for m in _YEAR_FIRST.finditer(text)]
     found += [
         Moment(int(month[:4]), int(month[5:]), *m.span())
         for m in _ISO_WEEK.finditer(text)
