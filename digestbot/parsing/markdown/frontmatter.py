@@ -74,9 +74,15 @@ def read(lines: list[str]) -> FrontMatter | None:
     fence = lines[first].rstrip()
     ends = {fence, "..."} if fence == "---" else {fence}
     last = next((n for n in range(first + 1, len(lines)) if lines[n].rstrip() in ends), None)
-    if last is None:
+    if last is None or _is_slide(lines[first + 1 : last]):
         return None
     return _toml(lines, first, last) if fence == "+++" else _yaml(lines, first, last)
+
+
+def _is_slide(lines: list[str]) -> bool:
+    """Tell whether nothing but headings stands between two rules, as on the first of a deck of slides."""
+    told = [line for line in lines if line.strip()]
+    return bool(told) and all(line.startswith(("# ", "## ")) for line in told)
 
 
 def _toml(lines: list[str], first: int, last: int) -> FrontMatter:

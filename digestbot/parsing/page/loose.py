@@ -10,6 +10,7 @@ from digestbot.parsing.page.facts import Facts
 from digestbot.parsing.references import citations
 from digestbot.parsing.terms import arxiv, authors, dates, keypoints, links, titles, venues
 
+_CREDIT = 100  # characters of a line that says whose a paper is and which id it has
 _REMARK, _LABEL = 3, 8  # words that may stand beside links, and before them with a colon
 
 
@@ -34,6 +35,8 @@ def left_over(facts: Facts, line: str) -> bool:
         return False
     if "](" in bare or "://" in bare:
         return _links_only(facts, bare)
+    if len(bare) < _CREDIT and authors.others(bare.partition(" al")[0] + " al"):
+        facts.see_arxiv(bare)
     if len(bare) < 80 and (venue := venues.venue_in(bare)):
         facts.venue = facts.venue or venue
         return False

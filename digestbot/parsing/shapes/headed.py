@@ -32,6 +32,8 @@ _TOLD = frozenset({"keypoints", "links", "authors", "venue", "date"})  # what he
 _HASHES = 6  # levels of headings that Markdown has: deeper ones are lines in bold and folded text
 _NOTED = 2  # parts of a note: more of them make one of a text that lists further papers
 _NAME = 2  # words of a name, which may be written small
+_TOPIC = 5  # words of a topic's name
+_TAGS = re.compile(r"<[^<>]*>")
 _HELD = 5  # papers listed below a heading that make it a topic, whatever else speaks for a paper
 
 
@@ -45,6 +47,8 @@ def papers_among(sections: list[Section], listed: dict[int, int], place: Place) 
         and not _is_topic(s, found[id(s)], listed.get(id(s), 0))
     }
     titled = [s for s in sections if found[id(s)].plausible]
+    if not strong and len(sections) > 1 and all(map(_is_bare_title, sections)):
+        return {id(s) for s in sections}
     if place.papers and not strong and len(titled) == len(sections) > 1:
         plain = (s for s in sections if cleaning.unnumbered(s.heading) == s.heading and not words.is_part(s.heading))
         return {id(s) for s in plain if found[id(s)].foreign}
@@ -64,6 +68,14 @@ def papers_among(sections: list[Section], listed: dict[int, int], place: Place) 
             strong.add(id(section))
     small = {id(s) for s in sections if s.heading.islower() and found[id(s)].worded and titles.size(s.heading) > _NAME}
     return strong - small or strong
+
+
+def _is_bare_title(section: Section) -> bool:
+    """Tell whether a heading over nothing is numbered and worded as a title, longer than a topic's name."""
+    told = any(any(map(str.isalnum, _TAGS.sub("", block.text))) for block in section.blocks)
+    title = cleaning.clean_title(section.heading)
+    worded = titles.size(title) > _TOPIC and titles.is_capitalised(title) and is_title(section)
+    return worded and title != section.heading and not (section.children or told)
 
 
 def _is_topic(section: Section, found: Evidence, listed: int) -> bool:

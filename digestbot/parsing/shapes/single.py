@@ -61,6 +61,7 @@ def _names_another(page: Page, front: FrontMatter) -> bool:
 
 _LONGEST_SAID = 80  # characters of a description that says what a post is
 _NO_TITLE = ("#", "```", "~~~", "|", "![")  # how lines begin that are no title below a heading that announces it
+_SECOND_LABEL = re.compile(r"\s(\w{2,12})\s?[:：]\s")
 _PAPER = frozenset(("paper", "论文", "論文", "논문", "the paper"))
 """The headings over one title, which those over several do not say."""
 _WORDED = 5  # words of a title that a heading alone tells
@@ -190,7 +191,11 @@ def _named_below(lines: list[str], at: int) -> int | None:
 def _titled(line: str) -> str:
     """Return what a line names as a title behind a label, or nothing."""
     label = fields.label_at(fields.strip_quotes([line])[0].rstrip("\\ "))
-    return label.rest.strip("` ") if label and label.indent < 4 and labels.role_of(label.name) == "title" else ""
+    if label is None or label.indent >= 4 or labels.role_of(label.name) != "title":
+        return ""
+    second = _SECOND_LABEL.search(label.rest)
+    own = label.rest[: second.start()] if second and labels.role_of(second[1]) == "authors" else label.rest
+    return own.strip("` ")
 
 
 def _rest_below(lines: list[str], at: int) -> str:

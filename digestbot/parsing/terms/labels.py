@@ -155,8 +155,12 @@ def role_of(label: str) -> Role | None:
     name = fold(label)
     role = ROLES.get(name) or (_role_of_several(name) if _SEVERAL.search(name) else None)
     if role is None and (of := _OF_THE_PAPER.match(name)):
-        return ROLES.get(name[of.end() :])
-    return role
+        role = ROLES.get(name[of.end() :])
+    return "links" if role is None and _ADDRESS.fullmatch(name) else role
+
+
+_ADDRESS = re.compile(r"[\u4e00-\u9fff]{2,6}(?:链接|地址)")
+"""Words for an address: `规范链接`."""
 
 
 def may_say_title(line: str) -> bool:
@@ -165,7 +169,7 @@ def may_say_title(line: str) -> bool:
     return "title" in folded or "name" in folded or not line.isascii()
 
 
-_OF_THE_PAPER = re.compile(r"(?:原?论文|論文|논문\s|文献|文章|原文|本文)的?の?(?=.)")
+_OF_THE_PAPER = re.compile(r"(?:原?论文|論文|논문\s?|文献|文章|原文|本文)的?の?(?=.)")
 """Words that a label needs not have to say what it does (`论文下载地址`)."""
 
 
