@@ -32,6 +32,8 @@ GROWING: dict[str, Callable[[int], str]] = {
     "labels without links, far apart": lambda n: f"- [A Title of Words]({ADDRESS}){', paper    ' * (n // 400)}x\n",
     "honours of a venue": lambda n: f"- [A Title of Words]({ADDRESS}) CVPR{'  W' * (n // 400)}x\n",
     "comments that nothing closes": lambda n: HEAD + f"- Method: {'<!--' * (n // 2)}\n",
+    "items, each with a title": lambda n: "".join(f"- [A Title of Words {i}]({ADDRESS}{i})\n" for i in range(2 * n)),
+    "paragraphs of titles": lambda n: "# Papers\n" + "".join(f"A Title of Words {i}\n\n" for i in range(2 * n)),
     "months in an item": lambda n: f"- [A Title of Words]({ADDRESS}) {'2024-01 ' * (n // 4)}\n",
 }
 

@@ -40,12 +40,18 @@ _WHOLE = re.compile(r"\*\*(?!\s)([^][*\n`\\!<&_]++)(?<!\s)\*\*|\[([^][*\n`\\!<&_
 _SIGN = re.compile(r"[][*\n`\\!<&_]")  # without one of them a text is plain words
 
 
+_STRUCK = re.compile(r"~~(?=\S)([^~]+)~~")
+"""Words struck out, as people do with what they have read: GitHub's Markdown, not CommonMark's."""
+
+
 def spans(text: str) -> list[Span]:
     """Read one block's text. Plain text, links and simple emphasis take a short way; all else markdown-it's.
 
     Several judgements look at one text, so that what was read is remembered: nobody is to change it.
     """
     text = text[:LONGEST]
+    if "~~" in text:
+        text = _STRUCK.sub(r"\1", text)
     if whole := _WHOLE.fullmatch(text):
         return [Span("text", whole[1], "", True)] if whole[1] else [Span("link", whole[2], whole[3])]
     return _read(text) if _SIGN.search(text) else [Span("text", text)] if text else []

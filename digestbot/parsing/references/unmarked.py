@@ -26,10 +26,12 @@ _INSIDE = re.compile(
 )
 _GLOSS = re.compile(r"([^:：]{2,80})[:：]\s*(?=[A-Z])")
 _SHORT = re.compile(r"\s*\(([A-Za-z][A-Za-z-]{1,10})\)\s*[.,](?:\s|$)")
+_HAN = r"[\u4e00-\u9fff]"
 _CREDIT = re.compile(
-    r"(?:[,，]\s+(?:(?:[A-Z][a-z]{0,8}\.\s*){1,4}(?:(?:of\s)?[A-Z][a-z]{1,20}(?:\s[A-Z][a-z]{1,20}){0,3})?"
+    r"(?:(?:,\s+|，\s*)(?:(?:[A-Z][a-z]{0,8}\.\s*){1,4}(?:(?:of\s)?[A-Z][a-z]{1,20}(?:\s[A-Z][a-z]{1,20}){0,3})?"
     r"|[A-Z][\w'’-]{1,20}(?:\s(?:and|&)\s[A-Z][\w'’-]{1,20}|\set al\.?)?"
-    r"|(?P<name>[A-Z][\w.'’-]{1,20}\s[A-Z][\w'’-]{1,20})))?[,，]\s*(?:19|20)\d\d\s*$"
+    rf"|(?P<name>[A-Z][\w.'’-]{{1,20}}(?:\s[A-Z]\.)?\s[A-Z][\w'’-]{{1,20}})|{_HAN}\s?{_HAN}{{1,2}}(?:，\s*{_HAN}\s?{_HAN}{{1,2}})*))?"
+    r"[,，]\s*(?:19|20)\d\d\s*$"
 )
 """Whose, or in which journal, and when, behind a title: `, Lee et al., 2021`, `, J. Geom. Anal., 2020`, `, 2020`."""
 _OTHERS_BEHIND = re.compile(r",\s+([A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,2}\s+et\.? al\b\.?)[,\s]*")
@@ -49,6 +51,7 @@ _FIRST_OF_ALL = re.compile(rf"([A-Z][\w'’-]+),\s?({_PERSON}(?:\s{_PERSON}){{0,
 _THEIR_END = re.compile(r".{3,80}?\bet\s+al\b\.?[\s,]*|.{5,200}?(?<![\s.][A-Z])\.(?:\s+|$)")
 _YEAR_AND_VENUE = re.compile(r",\s+(?:19|20)\d\d,\s+([A-Z][\w&-]*(?:\s[A-Z][\w&-]*){0,3})$")
 _SHORTEST = 10  # characters of a title that something behind it is cut from
+_SHORTEST_HAN = 5  # of one in Chinese
 _LED_AT = 60  # characters that each of these may take
 _PIPE = re.compile(r"\s*[|｜]\s+|\s+[|｜]\s*|\s+[·•]\s+")
 _PIPES = frozenset("|｜·•")
@@ -203,7 +206,8 @@ def _end(text: str) -> tuple[int, int]:
         if venues.split_venue(text)[1]:
             return len(text), len(text)  # `Title ICML, 2022`: taken off where the title is cleaned
         credit = _CREDIT.search(text)
-        if credit and credit.start() > _SHORTEST and (not credit["name"] or authors.is_name(credit["name"])):
+        least = _SHORTEST_HAN if titles.is_cjk(text[:_SHORTEST_HAN]) else _SHORTEST
+        if credit and credit.start() > least and (not credit["name"] or authors.is_name(credit["name"])):
             sentence = _SENTENCE.search(text, _SHORTEST, credit.start())
             return (sentence.start(), sentence.end()) if sentence else (credit.start(), credit.start())
     if dated := _YEAR_AND_VENUE.search(text):

@@ -53,6 +53,11 @@ class Item:
         return len(text) <= _LONGEST and (_YEAR.search(text) is not None or text.startswith(_QUOTES) or "“" in text)
 
     @property
+    def is_told(self) -> bool:
+        """Tell whether a label says that an item is a paper, and a link shows it: `paper: [Title](…)`."""
+        return self.head is not None and "](" in self.head.text and _LABELLED.match(self.head.text) is not None
+
+    @property
     def is_called(self) -> bool:
         """Tell whether an item's first link leads to a note, or to the folder of one, that is called by its title."""
         if not (self.reference and self.head):

@@ -21,7 +21,7 @@ def judge(block: Block, place: Place) -> Items:
     items = [Item.of(item) for item in block.children if item.kind == "item"]
     heads = [item for item in items if item.head and not place.nothing]
     if neighbours.are_fields(heads):
-        heads = []
+        heads = [item for item in heads if item.is_told]
     read_references([item for item in heads if item.is_linked or nested.told(item.block)])
     neighbours.take_citations(heads)
     neighbours.take_labelled(heads)
@@ -31,8 +31,9 @@ def judge(block: Block, place: Place) -> Items:
         rest = [item for item in heads if item.head and not item.reference and not item.is_linked and _may_name(item)]
         read_references(rest)
         _weigh(rest, place)
+    inner = replace(place, papers=True) if _are_mostly(heads) else place
     for item in items:
-        _judge_inner(item, replace(place, papers=True) if _are_mostly(heads) else place)
+        _judge_inner(item, inner)
     return Items(block, place, items)
 
 

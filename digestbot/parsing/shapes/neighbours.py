@@ -12,16 +12,16 @@ from digestbot.parsing.shapes.items import Item, Items, read_references
 from digestbot.parsing.terms import authors, fields, labels, links, titles
 
 WEIGHTS: dict[str, float] = {
-    "": -0.04,
-    "items inside": 0.57,
-    "items that are none": -1.88,
-    "own": 0.72,
-    "short names with notes": -4.08,
-    "the item around": -0.91,
-    "the items inside": -3.05,
-    "the list": 3.94,
-    "the list, if long": 1.43,
-    "the note": 1.47,
+    "": -0.06,
+    "items inside": 0.69,
+    "items that are none": -1.80,
+    "own": 0.71,
+    "short names with notes": -3.59,
+    "the item around": -0.85,
+    "the items inside": -3.56,
+    "the list": 4.41,
+    "the list, if long": 1.32,
+    "the note": 1.49,
 }
 """What those beside an item add to the logarithm of its odds; fitted as those of `traits` are."""
 
@@ -31,7 +31,7 @@ _CROWD = 10  # items whose opinion counts whole
 
 
 def are_fields(heads: list[Item]) -> bool:
-    """Tell whether a list tells several things of one paper, behind labels: none of its items is a paper by itself."""
+    """Tell whether a list tells several things of one paper, behind labels: at most one of its items is a paper."""
     named = (fields.label_at(item.head.text) for item in heads if item.head)
     roles = [role for label in named if label and (role := labels.role_of(label.name))]
     return len(set(roles)) > 1 and len(roles) * 2 >= len(heads)
@@ -94,6 +94,7 @@ def around(lists: list[Items], chance: Callable[[Item], float]) -> Iterator[tupl
     for items in (one for top in lists for one in top.lists()):
         read = [item for item in items.items if item.reference]
         held, short = sum(chances[id(item)] for item in read), not items.place.period and _lead_on(read)
+        none = 1 - len(read) / max(sum(item.head is not None for item in items.items), 1)
         for item in read:
             own = chances[id(item)]
             others = (held - own + 0.5) / len(read) - 0.5
@@ -107,7 +108,7 @@ def around(lists: list[Items], chance: Callable[[Item], float]) -> Iterator[tupl
                     "the item around": chances[id(outer[id(item)])] - 0.5 if id(item) in outer else 0.0,
                     "the items inside": sum(below) / len(below) if below else 0.0,
                     "items inside": float(bool(below)),
-                    "items that are none": 1 - len(read) / sum(item.head is not None for item in items.items),
+                    "items that are none": none,
                     "short names with notes": short,
                 },
             )

@@ -188,19 +188,28 @@ _GLUED = re.compile(
 )
 
 
-_BY_WHOM = re.compile(r"[\s.,;*|/-]*(?:[A-Z][\w&.-]*[\s.,;*|/-]*){0,2}")
-"""What may stand beside a date behind a title: whose the paper is in a word or two (`2018.12, OpenAI`)."""
+_BY_WHOM = re.compile(r"[\s.,;*|/-]*(?:(?:[A-Z][\w&.-]*|[\u4e00-\u9fff]{1,8})[\s.,;*|/-]*){0,2}")
+"""What may stand beside a date behind a title: whose the paper is in a word or two (`2018.12, OpenAI`), or what."""
+_YEAR_AND_KIND = re.compile(r"(?:19|20)\d\d年?[\u4e00-\u9fff]{1,8}")
+"""`2024综述`."""
+_BARE_BEHIND = re.compile(r"(?<=\S)\s+((?:19|20)\d\d[-/.](?:0[1-9]|1[0-2])(?:[-/.][0-3]?\d)?)\s*$")
+_BARE_BEFORE = re.compile(r"(?:(?:19|20)\d\d\s+[-–—]\s+|[12]\d\.(?:0[1-9]|1[0-2])\s?[:：]\s+)(?=\S)")
+"""A year and a dash, or the year and month of reading, before a title: `2022 - `, `19.07: `."""
 
 
 def split_date(title: str) -> tuple[str, str | None]:
-    """Take a date or a year in brackets off the end or the front of a title, also where the bracket is not closed."""
+    """Take a date or a year off the end or the front of a title, in brackets or not, also if these are not closed."""
+    if title[:1].isdigit() and (before := _BARE_BEFORE.match(title)):
+        title = title[before.end() :]
     if not HAS_YEAR.search(title):
         return title, None
+    if title[-1:].isdigit() and (behind := _BARE_BEHIND.search(title)):
+        return title[: behind.start()], moments(behind[1])[0].text
     found = _GLUED.search(title)
     inside = (found[1] or found[2]) if found else None
     if not found or not inside:
         return title, None
-    if year_alone(inside):
+    if year_alone(inside) or _YEAR_AND_KIND.fullmatch(inside):
         return (title[: found.start()] + title[found.end() :]).strip(), None
     dates = moments(inside)
     if not dates or not (_BY_WHOM.fullmatch(inside[: dates[0].start]) and _BY_WHOM.fullmatch(inside[dates[-1].end :])):
