@@ -186,7 +186,8 @@ def _score(header: str, kind: Column, n: int, sample: Sequence[Row], *, least: f
     name = labels.fold(header)
     announced = is_announced(header, kind)
     linked = sum("](" in text or "<a " in text for text, _ in told) / len(sample)
-    said = 1.0 if kind == "title" else 0.6 if announced or name in _SHORT else 0.0
+    worded = announced and sum(titles.size(text) > _NAME for text, _ in told) * 2 > len(told)
+    said = 1.0 if kind == "title" else 0.95 if worded else 0.6 if announced else 0.4 if name in _SHORT else 0.0
     if 1 + 0.5 * linked + said - 0.01 * n <= least:
         return 0
     likeness = sum(_is_title(text, announced or (name in _SHORT and leads_on(row))) for text, row in told) / len(sample)
