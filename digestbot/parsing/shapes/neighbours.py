@@ -12,16 +12,16 @@ from digestbot.parsing.shapes.items import Item, Items, read_references
 from digestbot.parsing.terms import authors, fields, labels, links, titles
 
 WEIGHTS: dict[str, float] = {
-    "": -0.06,
-    "items inside": 0.69,
-    "items that are none": -1.80,
+    "": 0.12,
+    "items inside": 0.58,
+    "items that are none": -2.44,
     "own": 0.71,
-    "short names with notes": -3.59,
-    "the item around": -0.85,
-    "the items inside": -3.56,
-    "the list": 4.41,
-    "the list, if long": 1.32,
-    "the note": 1.49,
+    "short names with notes": -2.56,
+    "the item around": -1.98,
+    "the items inside": -3.46,
+    "the list": 4.32,
+    "the list, if long": 1.67,
+    "the note": 0.94,
 }
 """What those beside an item add to the logarithm of its odds; fitted as those of `traits` are."""
 
