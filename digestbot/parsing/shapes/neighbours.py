@@ -12,16 +12,16 @@ from digestbot.parsing.shapes.items import Item, Items, read_references
 from digestbot.parsing.terms import authors, fields, labels, links, titles
 
 WEIGHTS: dict[str, float] = {
-    "": 0.12,
-    "items inside": 0.58,
-    "items that are none": -2.44,
+    "": -0.01,
+    "items inside": 0.50,
+    "items that are none": -2.42,
     "own": 0.71,
-    "short names with notes": -2.56,
-    "the item around": -1.98,
-    "the items inside": -3.46,
-    "the list": 4.32,
-    "the list, if long": 1.67,
-    "the note": 0.94,
+    "short names with notes": -2.24,
+    "the item around": -2.21,
+    "the items inside": -2.99,
+    "the list": 4.59,
+    "the list, if long": 1.84,
+    "the note": 0.64,
 }
 """What those beside an item add to the logarithm of its odds; fitted as those of `traits` are."""
 
@@ -60,11 +60,10 @@ def take_signed(heads: list[Item], place: Place) -> None:
     if len(pairs) * 2 != len(heads) or any(item.reference for item in heads) or place.elsewhere or place.nothing:
         return
     people = [authors.authors_in(inline.plain(after.head.text)) if after.head else None for _, after in pairs]
+    if not all(found and authors.are_full(found) for found in people):
+        return
     read_references([item for item, _ in pairs])
-    if all(
-        found and authors.are_full(found) and item.reference and _is_worded(item.reference.title)
-        for (item, _), found in zip(pairs, people, strict=True)
-    ):
+    if all(item.reference and _is_worded(item.reference.title) for item, _ in pairs):
         for (item, after), found in zip(pairs, people, strict=True):
             after.head = None
             if item.reference and found:
