@@ -78,9 +78,11 @@ def _credits(text: str) -> bool:
     bare = text
     for url in links.bare_urls(text):
         bare = bare.replace(url, "")
+    behind = re.split("[:：]", venues.split_venue(text)[0], maxsplit=1)[-1].strip()
+    labelled = _ANY_LABEL.match(text) is not None and not titles.looks_like_title(behind)
     if periods.period_heading(text) or venues.venue_in(text) or (bare == text and "](" in text):
-        return _ANY_LABEL.match(text) is not None
-    said = arxiv.url_in(text) or dates.submitted(text) or _ET_AL.search(text) or _ANY_LABEL.match(text)
+        return labelled
+    said = arxiv.url_in(text) or dates.submitted(text) or _ET_AL.search(text) or labelled
     dated = bool(dates.moments(text)) and authors.is_full_name(re.split("[,，]", text)[0])
     return bool(said) or dated or (bare != text and titles.size(bare) <= _FEW_WORDS)
 
@@ -165,8 +167,10 @@ def _is_property(text: str) -> bool:
 
 
 def _is_source(text: str) -> bool:
-    """Tell whether a heading says where a paper came out: a venue, its link."""
-    return venues.find_venue(text) is not None or any(links.is_paper_url(span.url) for span in inline.spans(text))
+    """Tell whether a heading says where a paper came out: a venue, without a title before it, or the paper's link."""
+    title, venue = venues.split_venue(text)
+    where = venues.find_venue(text) is not None and not (venue and titles.looks_like_title(title))
+    return where or any(links.is_paper_url(span.url) for span in inline.spans(text))
 
 
 def _moved(blocks: list[Block], lines: int) -> list[Block]:
