@@ -5,9 +5,9 @@ import re
 from digestbot.identity import fold_title
 from digestbot.models import Link
 from digestbot.parsing.markdown import inline
-from digestbot.parsing.markdown.span import squeeze
+from digestbot.parsing.markdown.span import Span, squeeze
 from digestbot.parsing.page.facts import Facts
-from digestbot.parsing.references import citations
+from digestbot.parsing.references import citations, pieces
 from digestbot.parsing.terms import arxiv, authors, dates, keypoints, links, titles, venues
 
 _CREDIT = 100  # characters of a line that says whose a paper is and which id it has
@@ -68,6 +68,18 @@ def _is_citation(facts: Facts, bare: str) -> bool:
     return True
 
 
+def _credited(facts: Facts, found: list[Span]) -> bool:
+    """Take the people, the venue and the date that are all that stands beside links; tell whether they are."""
+    told = [pieces.said(s.text.strip(" .,;:|")) for s in found if s.kind == "text" and any(map(str.isalpha, s.text))]
+    if not told or any(piece is None or piece.kind == "label" for piece in told):
+        return False
+    for piece in filter(None, told):
+        facts.authors = facts.authors or piece.people
+        facts.venue = facts.venue or piece.venue
+        facts.published = facts.published or piece.published
+    return True
+
+
 def _links_only(facts: Facts, bare: str) -> bool:
     """Take the links that a line is made of, or that are called by what they are in a line of text."""
     found = inline.spans(bare)
@@ -75,7 +87,7 @@ def _links_only(facts: Facts, bare: str) -> bool:
     urls = links.bare_urls(rest)
     for url in urls:
         rest = rest.replace(url, "")
-    lone = titles.size(rest) <= (_LABEL if rest.endswith((":", "：")) else _REMARK)
+    lone = _credited(facts, found) or titles.size(rest) <= (_LABEL if rest.endswith((":", "：")) else _REMARK)
     for span in found:
         if span.kind == "link" and (lone or links.label_kind(span.text)):
             label = span.text if not links.is_web(span.text) else ""
