@@ -52,8 +52,8 @@ def _named(drafts: list[Draft], short: set[int]) -> dict[int, Draft]:
     for draft in drafts:
         if id(draft) in names and draft.venue:
             others = [other for name in names[id(draft)] for other in held[name]]
-            same = [other for other in others if fold_title(other.venue or "") == fold_title(draft.venue)]
-            found |= {id(draft): same[0]} if len(same) == 1 else {}
+            same = {id(other): other for other in others if fold_title(other.venue or "") == fold_title(draft.venue)}
+            found |= {id(draft): next(iter(same.values()))} if len(same) == 1 else {}
     return found
 
 
@@ -79,5 +79,7 @@ def _is_cut(short: Draft, whole: Draft) -> bool:
     rest = whole.title[len(begun) :]
     if rest.lstrip()[:1] in ":：":
         return True
+    if begun[-1:].isdigit() and rest[:1].isdigit():
+        return False  # the next volume
     broken = begun != short.title or rest[:1].isalnum() or short.topics != whole.topics
     return broken and len(fold_title(begun)) >= _CUT

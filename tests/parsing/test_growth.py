@@ -34,6 +34,8 @@ GROWING: dict[str, Callable[[int], str]] = {
     "comments that nothing closes": lambda n: HEAD + f"- Method: {'<!--' * (n // 2)}\n",
     "items, each with a title": lambda n: "".join(f"- [A Title of Words {i}]({ADDRESS}{i})\n" for i in range(2 * n)),
     "paragraphs of titles": lambda n: "# Papers\n" + "".join(f"A Title of Words {i}\n\n" for i in range(2 * n)),
+    "headings that HTML swallows": lambda n: "".join(f"<a name='x{i}'/>\n# A Study {i}\n" for i in range(n // 2)),
+    "numbered rows": lambda n: HEAD + "".join(f"{i + 1}.A Study of Thing Number {i}\n" for i in range(n // 2)),
     "months in an item": lambda n: f"- [A Title of Words]({ADDRESS}) {'2024-01 ' * (n // 4)}\n",
 }
 

@@ -93,8 +93,12 @@ class _Reader:
         self.at = found.end() if found else self.at
 
 
+_UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What an escape may stand for and no text holds: control characters, halves of characters."""
+
+
 def _unescaped(quoted: str) -> str:
     try:
-        return json.loads(quoted, strict=False)
+        return _UNREADABLE.sub(" ", json.loads(quoted, strict=False))
     except ValueError:  # an escape that JSON does not know
         return quoted[1:-1]

@@ -40,7 +40,7 @@ _WHOLE = re.compile(r"\*\*(?!\s)([^][*\n`\\!<&_]++)(?<!\s)\*\*|\[([^][*\n`\\!<&_
 _SIGN = re.compile(r"[][*\n`\\!<&_]")  # without one of them a text is plain words
 
 
-_STRUCK = re.compile(r"~~(?=\S)([^~]+)~~")
+_STRUCK = re.compile(r"(?<![\w/~`])~~(?=\S)([^~]+)~~(?![\w/~`])")
 """Words struck out, as people do with what they have read: GitHub's Markdown, not CommonMark's."""
 
 

@@ -101,10 +101,8 @@ def _divided(blocks: Iterable[Block]) -> Iterator[Block]:
         if block.kind != "html" or not (_HTML_MARK.search(block.text) or "\n#" in block.text):
             yield block
             continue
-        if swallowed := _SWALLOWED.search(block.text):
-            yield from _divided([replace(block, text=block.text[: swallowed.start()].rstrip())])
-            line = block.start + block.text.count("\n", 0, swallowed.end())
-            yield from _divided(_moved(parse(block.text[swallowed.end() :]), line))
+        if _SWALLOWED.search(block.text):
+            yield from _divided(_spat_out(block))
             continue
         at, line = 0, block.start
         for mark in _HTML_MARK.finditer(block.text):
@@ -113,6 +111,14 @@ def _divided(blocks: Iterable[Block]) -> Iterator[Block]:
                 line += block.text.count("\n", at, end)
                 at = end
         yield from _piece(block.text[at:], line)
+
+
+def _spat_out(block: Block) -> Iterator[Block]:
+    """Yield what HTML holds that Markdown's headings in it part, each of these with what follows it."""
+    line, first = block.start, True
+    for piece in _SWALLOWED.split(block.text):
+        yield from [replace(block, text=piece.rstrip())] if first else _moved(parse(piece), line)
+        line, first = line + piece.count("\n") + 1, False
 
 
 def _signed(blocks: list[Block]) -> Iterator[Block]:

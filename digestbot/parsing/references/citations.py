@@ -8,11 +8,11 @@ from digestbot.parsing.references import signs
 from digestbot.parsing.terms import authors, titles, venues
 
 INITIALS = re.compile(
-    r"(?:\[\d{1,3}\]\s*)?(?:[^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?,\s[A-Z]\.|[A-Z]\.[\s-]?(?:[A-Z]\.[\s-]?)*[A-Z]\w+(?:,|\sand\s))"
+    r"(?:\[\d{1,4}\]\s*)?(?:[^\W\d_][\w'’-]+(?:\s[^\W\d_][\w'’-]+)?,\s[A-Z]\.|[A-Z]\.[\s-]?(?:[A-Z]\.[\s-]?)*[A-Z]\w+(?:,|\sand\s))"
 )
 """How a citation begins: with a name and its initials."""
 _TASK = re.compile(r"^\[[ xX]?\]\s+")
-_NUMBERED = re.compile(r"^\[\d{1,3}\]\s+")
+_NUMBERED = re.compile(r"^\[\d{1,4}\]\s+")
 _STOP = re.compile(
     r"[.:](?<![A-Z].)(?<!et al.)\s+"
     r"|\((?:19|20)\d\d[a-z]?\)[.,:]?\s+"

@@ -204,8 +204,8 @@ def _could_be_name(section: Section, name: str) -> bool:
 
 
 def _is_called(page: Page, name: str) -> bool:
-    files = [fold_title(file) for file in (paths.name_of(page.log.file), paths.undated_name(page.log.file))]
     """Tell whether a file is called by a name, by that before its colon, or by the first letters of its words."""
+    files = [fold_title(file) for file in (paths.name_of(page.log.file), paths.undated_name(page.log.file))]
     names = {fold_title(said).rstrip("s") for said in (name, name.replace("：", ":").partition(":")[0])}
     return not names.isdisjoint(file.rstrip("s") for file in files) or _initials(name) in files
 

@@ -122,7 +122,8 @@ def _keep_papers(judged: list[Items]) -> None:
             and head.text.startswith("[")
             and not found.texts
         )
-        item.paper, item.inner = bool(alone and found and titles.looks_like_title(found.title)), []
+        item.paper = bool(alone and found and titles.looks_like_title(found.title))
+        _keep_papers(item.inner)
 
 
 def read(page: Page, items: Items, place: Place) -> None:

@@ -63,11 +63,12 @@ def take_signed(heads: list[Item], place: Place) -> None:
     if not all(found and authors.are_full(found) for found in people):
         return
     read_references([item for item, _ in pairs])
-    if all(item.reference and _is_worded(item.reference.title) for item, _ in pairs):
-        for (item, after), found in zip(pairs, people, strict=True):
-            after.head = None
-            if item.reference and found:
-                item.reference.authors = found
+    told = all(item.reference and _is_worded(item.reference.title) for item, _ in pairs)
+    for (item, after), found in zip(pairs, people, strict=True):
+        if told and item.reference and found:
+            item.reference.authors, after.head = found, None
+        else:
+            item.reference = None
 
 
 def _is_worded(title: str) -> bool:

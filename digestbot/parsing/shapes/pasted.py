@@ -23,7 +23,7 @@ _DATED = re.compile(r"[,.]\s*(?:19|20)\d\d\b")
 _CREDITED = re.compile(r"[^\n*|]{20,300}\b(?:19|20)\d\d\b[^\n*|]{0,30}")
 _FEW = 2  # lines of citations
 _NUMBERED = re.compile(
-    r"(?m)^(?:\[\d{1,3}\]\s+|[(（]\d{1,3}[)）]\s*|[①-⑳]\s*|\*?\d{1,3}[、．）]\s*|\*\d{1,3}[.)]\s+)(?=[\w\"“(（【\[*])"
+    r"(?m)^(?:\[\d{1,4}\]\s+|[(（]\d{1,4}[)）]\s*|[①-⑳]\s*|\*?\d{1,3}[、．）]\s*|\*\d{1,3}[.)]\s+)(?=[\w\"“(（【\[*])"
 )
 """How a paragraph is numbered that Markdown takes for no list."""
 _ROW = ("[", "http")

@@ -144,7 +144,8 @@ def _is_announced(blocks: list[Block], first: _Led, place: Place) -> bool:
 def _numbered(run: list[_Led]) -> list[Row]:
     """Take the innermost rows for papers if most of them read like titles."""
     over = {number: text for number, text, _ in run}
-    inner = [row for row in run if row[0] not in {number[:-1] for number, *_ in run}]
+    outer = {number[:-1] for number, *_ in run}
+    inner = [row for row in run if row[0] not in outer]
     found = [
         Row(
             one,
@@ -161,7 +162,7 @@ def _numbered(run: list[_Led]) -> list[Row]:
 def _translated(paragraphs: list[Block]) -> list[Row]:
     """Find titles with a line in Chinese, Japanese or Korean below each: what they mean, or what is said of them.
 
-    Most of the note is such pairs, and most read like titles; the others among them are then titles too.
+    Most of the paragraphs are such pairs, and most read like titles; the others among them are then titles too.
     """
     pairs = [(block, *block.text.split("\n")) for block in paragraphs if block.text.count("\n") == 1]
     pairs = [(block, title) for block, title, below in pairs if titles.is_mostly_cjk(below) and "://" not in block.text]
