@@ -276,7 +276,12 @@ class _Yaml:
         return ("\n" if literal else " ").join(taken).strip()
 
 
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*+\"")
+
+
 def _opened(text: str) -> int:
+    """Count the brackets that a text opens and does not close, those in quotes left out."""
+    text = _QUOTED.sub("", text)
     return text.count("[") + text.count("{") - text.count("]") - text.count("}")
 
 

@@ -122,7 +122,7 @@ def _judge_rows(head: Row, rows: Sequence[Row], place: Place) -> Table | None:
 
 def read(page: Page, table: Table, place: Place) -> None:
     """Put the papers of a table on the page. A date stands for the rows below it that have none."""
-    at = place
+    at, before = place, len(page.drafts)
     linked, meetings = table.linked, table.meetings
     for line, row in table.rows:
         if meetings and (meeting := _meeting(table, row, place)):
@@ -130,7 +130,7 @@ def read(page: Page, table: Table, place: Place) -> None:
         if group := _group(table, row, linked=linked):
             at = replace(at, topics=(group, *place.topics)[:3])
             continue
-        if page.drafts and not _is_linked(table.cell((line, row))) and _is_spread(table, row):
+        if len(page.drafts) > before and not _is_linked(table.cell((line, row))) and _is_spread(table, row):
             page.drafts[-1].add("Notes", table.cell((line, row)))
             continue
         _read_row(page, table, at, line, row)
