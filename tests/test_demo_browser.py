@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -65,6 +66,16 @@ def _type(page: Page, text: str) -> None:
     page.keyboard.type(text)
 
 
+def _press(button: Locator, messages: Locator, shown: str) -> None:
+    """Press until it is answered, as a person does: the page may draw the button anew under the first press."""
+    for _ in range(2):
+        button.click()
+        with suppress(AssertionError):
+            return expect(messages).to_contain_text(shown, timeout=10_000)
+    button.click()
+    return expect(messages).to_contain_text(shown)
+
+
 def test_a_newcomer_uses_the_bot_in_the_browser(demo: subprocess.Popen[str], page: Page, place: Path) -> None:
     messages = page.locator("#channel-message-list")
     cards = messages.get_by_role("button", name="Full note")
@@ -80,8 +91,7 @@ def test_a_newcomer_uses_the_bot_in_the_browser(demo: subprocess.Popen[str], pag
     page.locator("#send-message").click()
     expect(messages).to_contain_text("you used /paper")
     expect(cards).to_have_count(1)
-    cards.click()
-    expect(messages).to_contain_text("Only you can see this")
+    _press(cards, messages, "Only you can see this")
 
     # Typed out: the text makes way for the answer.
     _type(page, "/topic Diffusion")
