@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -193,7 +193,7 @@ async def test_other_changes_end_the_pause_too(world: World, change: str) -> Non
 
 def test_how_it_reads(snapshot: SnapshotAssertion) -> None:
     schedule = Schedule(("monday",), "09:00", "UTC")
-    channel = Channel(300, 200, schedule, (), 0, Slot("2026-03-30T09:00", discord.utils.utcnow()))
+    channel = Channel(300, 200, schedule, (), 0, Slot("2026-03-30T09:00", datetime(2026, 3, 30, 9, tzinfo=UTC)))
     assert alert(channel, "Reading *group*", TROUBLE).to_components() == snapshot
     without = str(alert(replace(channel, guild_id=0), "", TROUBLE).to_components())
     assert " in **" not in without

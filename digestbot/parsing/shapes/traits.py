@@ -89,7 +89,6 @@ WEIGHTS: dict[str, float] = {
 _QUOTES = '《「『“"'
 _ALONE = 4  # characters around a title, at most, that stands alone
 _BOOK = re.compile(r"(?i)\bedition\b|\bbooks?\b|textbook|tutorial|lecture|\bslides|\bcourse|\bblog|\bvideo|notebook")
-
 _YEAR = re.compile(r"\b(?:19|20)\d\d")
 
 

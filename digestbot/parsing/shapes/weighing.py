@@ -101,8 +101,8 @@ def weigh(section: Section) -> Evidence:
 def _weigh(section: Section, *, beside: bool) -> Evidence:
     """Weigh a section. `beside`: papers stand beside it, so that a heading of a word or two may be one."""
     heading = cleaning.clean_title(section.heading)
-    linked = _links_to_paper(section)
-    found = Evidence(plausible=is_title(section) or (linked and not _COLLECTION.search(section.heading)))
+    leads = _links_to_paper(section)
+    found = Evidence(plausible=is_title(section) or (leads and not _COLLECTION.search(section.heading)))
     numbered = arxiv.url_in(heading) is not None
     if not found.plausible and titles.could_be_title(heading) and not _is_period(heading):
         found.plausible = numbered or beside or _short_name(section)
@@ -119,8 +119,8 @@ def _weigh(section: Section, *, beside: bool) -> Evidence:
             break  # a paper of its own below a topic, and its links behind it
         _weigh_text(found, text)
     found.people = found.people or _is_signed(section) or _is_bylined(title)
-    named = fulltitle.is_cited(section.front, title) or (titles.size(title) <= fulltitle.SHORT and _is_called(section))
-    found.people = found.people or named
+    cited = fulltitle.is_cited(section.front, title) or (titles.size(title) <= fulltitle.SHORT and _is_called(section))
+    found.people = found.people or cited
     latin = titles.size(title) >= _TITLE and not titles.is_cjk(title)
     quoted = _QUOTED.fullmatch(section.heading) is not None and titles.is_capitalised(title)
     found.foreign = latin and any(titles.is_mostly_cjk(text) for _, text in blocks.leads(section.blocks))
