@@ -42,10 +42,11 @@ def parted(blocks: list[Block]) -> Iterator[Block]:
 
 
 def _unquoted(blocks: list[Block]) -> Iterator[Block]:
-    """Yield the blocks, those of a quote that begins with a heading in its place (`> # Title`)."""
+    """Yield the blocks, those of a quote or of items that begin with a heading in its place (`> # A`, `- ## A`)."""
     for block in blocks:
-        opened = block.kind == "quote" and block.children and block.children[0].kind == "heading"
-        yield from block.children if opened else [block]
+        parts = block.children if block.kind == "list" else [block] if block.kind == "quote" else []
+        opened = parts and all(part.children and part.children[0].kind == "heading" for part in parts)
+        yield from [child for part in parts for child in part.children] if opened else [block]
 
 
 def _dated(blocks: list[Block]) -> list[Block]:

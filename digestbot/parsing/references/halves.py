@@ -7,7 +7,7 @@ a comment on the paper; how it is written tells, and what the list's other items
 import re
 
 from digestbot.parsing.references import signs
-from digestbot.parsing.terms import authors, links, titles
+from digestbot.parsing.terms import authors, links, titles, venues
 
 GOES_ON = re.compile(
     r"\s+(?!in\s+[A-Z]{3,})(?:in|on|of|for|with|without|via|and|to|as|at|through|using|under|over|towards?|between|across"
@@ -45,7 +45,7 @@ def join(name: str, following: str, *, likely: bool = False) -> tuple[str, str] 
     if not any(c.isalnum() for c in rest) or titles.dangles(rest) or _says_else(rest):
         return None
     if short and likely:
-        fits = not titles.is_sentence(rest)
+        fits = not titles.is_sentence(rest) or titles.continues(rest) or _leads_with_venue(left)
     elif short and joint:
         fits = titles.continues(rest) and (rest.isascii() or titles.looks_like_title(rest))
     else:
@@ -58,6 +58,12 @@ def join(name: str, following: str, *, likely: bool = False) -> tuple[str, str] 
 
 def _joint(name: str, following: str) -> re.Match[str] | None:
     return _COLON.match(following) or (_NEXT.match(following) if name.rstrip().endswith((":", "：")) else None)
+
+
+def _leads_with_venue(left: str) -> bool:
+    """Tell whether what is left behind a half begins with the venue: no comment on a paper has that."""
+    venue = venues.find_venue(left)
+    return venue is not None and left.startswith(venue[0])
 
 
 def _phrase(name: str, following: str) -> tuple[str, str] | None:

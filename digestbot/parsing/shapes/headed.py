@@ -117,11 +117,17 @@ def _is_clear(found: Evidence) -> bool:
     )
 
 
+_NUMBER = re.compile(r"\s*[(（\[]?\d{1,3}[)）\].、:：]\s*")
+"""A number that counts papers, before a tag or a link."""
+
+
 def heading_reference(section: Section) -> Reference:
     """Read the title, and what stands beside it in the heading: its link, venue, date."""
     spans = section.spans
     if len(spans) > 1 and spans[-1].kind == "code" and re.fullmatch(r"(?:19|20)\d\d", spans[-1].text.strip()):
         spans = spans[:-1]
+    if len(spans) > 1 and spans[0].kind == "text" and _NUMBER.fullmatch(spans[0].text):
+        spans = spans[1:]
     if spans and spans[0].kind == "text":
         spans = [replace(spans[0], text=cleaning.unnumbered(_DAY_BEFORE.sub("", spans[0].text))), *spans[1:]]
     found = references.read(spans)

@@ -40,6 +40,7 @@ _FOOTNOTE = re.compile(r"\[\^[^\[\]]{1,20}\]")
 _HASHTAGS = re.compile(r"(?:\s+#[^\W\d_][\w/-]*)+\s*$")
 _HIGHLIGHT = re.compile(r"==(?! )([^=\n]+)(?<! )==")  # as Obsidian and Typora mark words
 _EMOJI_CODE = re.compile(r":[a-z][a-z0-9_+-]{2,}:(?:\s+|(?!\w))|(?<!\w):[a-z][a-z0-9_+-]{2,}:")
+_NAMED_TWICE = re.compile(r"^([^:]{2,30}): (?=\1: )")
 _NAMED_BEHIND = re.compile(r"(?<=[\w?!])（[A-Za-z][\w+-]{1,20}）$")
 _NAMED_AFTER = re.compile(r" / [A-Za-z][\w-]*[A-Z\d][\w+-]*$")
 _KIND = re.compile(r"\s*\[(?:[JCMDRNP]|(?:EB|[JC])/OL)\]$")
@@ -64,7 +65,7 @@ def is_plain(text: str) -> bool:
 def clean_title(text: str) -> str:
     """Return a title without number, marks, quotes, brackets all around it, and with single plain spaces."""
     if text.count(":") > 1:
-        text = _EMOJI_CODE.sub("", text)
+        text = _NAMED_TWICE.sub("", _EMOJI_CODE.sub("", text))
     if "[^" in text:
         text = _FOOTNOTE.sub("", text)
     if " #" in text:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from digestbot.parsing.terms import links, words
 
 LONGEST = 300  # characters of a title
+_WRITTEN = 3  # longer words whose capitals tell a title from a sentence
 
 _SIGN = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[^\W\d_{_SIGN}](?:[^\W{_SIGN}]|['’-])*|[{_SIGN}]")
@@ -155,12 +156,18 @@ def continues(text: str) -> bool:
         return False
     if _CJK.search(text):
         return not re.search(r"[，。；]", text) and size(text) <= 30
-    return size(text) <= 24 and not is_sentence(text)
+    return size(text) <= 24 and (not is_sentence(text) or _is_written_as_title(text))
 
 
 def is_sentence(text: str) -> bool:
     """Tell whether a text has a verb as sentences on a paper have it, and titles seldom."""
     return _SENTENCE.search(text) is not None
+
+
+def _is_written_as_title(text: str) -> bool:
+    """Tell whether a text with a verb is written as titles are (`Labels Are Enough: Learning from Few of Them`)."""
+    longer = [word for word in _words(text) if len(word) > 3]
+    return len(longer) >= _WRITTEN and all(word[0].isupper() for word in longer) and not _PROSE.search(text)
 
 
 def is_capitalised(text: str) -> bool:
