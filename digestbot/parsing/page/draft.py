@@ -241,6 +241,14 @@ def _without_marks(text: str) -> str:
     return text[found.end() :] if found else text
 
 
+_BLANK = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})?\s*")
+"""A line without anything on it, or with a rule."""
+
+
 def _shrink(lines: list[str]) -> str:
-    """Join what is left, with no more than one blank line in a row."""
+    """Join what is left, with no more than one blank line in a row and no rule at an end."""
+    while lines and _BLANK.fullmatch(lines[-1]):
+        lines.pop()
+    first = next((n for n, line in enumerate(lines) if not _BLANK.fullmatch(line)), 0)
+    lines = lines[first:]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")

@@ -6,12 +6,13 @@ from dataclasses import replace
 from digestbot.identity import fold_title
 from digestbot.parsing.markdown import blocks, inline
 from digestbot.parsing.markdown.frontmatter import FrontMatter
+from digestbot.parsing.markdown.span import text_of
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.shapes import fulltitle, headed
-from digestbot.parsing.shapes.weighing import is_paper_link, is_title, leads_to_paper, weigh
-from digestbot.parsing.terms import cleaning, fields, labels, links, paths, titles, words
+from digestbot.parsing.shapes.weighing import is_called_paper, is_paper_link, is_title, leads_to_paper, weigh
+from digestbot.parsing.terms import authors, cleaning, fields, labels, links, paths, titles, words
 
 _TOLD = 2  # headings that name parts of a note on one paper: fewer may stand in any text
 _TEXT = 200  # characters below a heading that are a note on a paper
@@ -75,7 +76,7 @@ def _worth(page: Page, section: Section, front: FrontMatter | None) -> int:
         return 0
     posted = front is not None and front.text("layout") is not None and not cleaning.is_review(section.heading)
     filed = _is_filed(page, section)
-    brief = (_is_blank(body) or sum(map(len, body)) < _TEXT) and not filed
+    brief = (_is_blank(body) or sum(map(len, body)) < _TEXT) and not (filed or _is_credited(section))
     worth = 3 * lone + 2 * (_is_called(page, name) or filed) + _signs(page, section)
     worth += titles.size(name) >= _LONG and ": " in name
     worth -= 2 * brief + 2 * paths.says_elsewhere(page.log.file)
@@ -226,6 +227,16 @@ def _signs(page: Page, section: Section) -> int:
     text = "\n".join(page.lines[section.start : section.end])[:8000]
     parts = any(words.is_part(inner.heading) for inner in section.below())
     return parts + (len(_roles(text)) > 1) + bool(_SPEAKS.search(text)) + paths.says_papers(page.log.file)
+
+
+def _is_credited(section: Section) -> bool:
+    """Tell whether a note begins with a line of its paper's people, or with a link called `paper`: it may be empty."""
+    first = section.blocks[0].text if section.blocks and section.blocks[0].kind == "paragraph" else ""
+    line = inline.spans(first.split("\n", 1)[0]) if len(first) < titles.LONGEST else []
+    people = authors.authors_in(text_of(line)) if line and line[0].kind == "text" else None
+    if people is not None:
+        return authors.are_full(people)
+    return bool(line) and line[0].kind == "link" and links.is_web(line[0].url) and is_called_paper(line[0].text)
 
 
 def _roles(text: str) -> set[labels.Role]:

@@ -67,12 +67,13 @@ def _links_to_paper(section: Section) -> bool:
     return any(
         s.kind == "link"
         and not s.badge
-        and (links.is_paper_url(s.url) or (links.is_web(s.url) and _is_called_paper(s.text)))
+        and (links.is_paper_url(s.url) or (links.is_web(s.url) and is_called_paper(s.text)))
         for s in section.spans
     )
 
 
-def _is_called_paper(label: str) -> bool:
+def is_called_paper(label: str) -> bool:
+    """Tell whether a link's label says that it leads to the paper."""
     return links.is_specific(label) and links.label_kind(label) == "paper"
 
 
