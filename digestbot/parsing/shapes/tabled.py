@@ -12,7 +12,7 @@ from digestbot.parsing.markdown.span import Span, squeeze, text_of
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Proof, Reference
-from digestbot.parsing.shapes import celled, columns, grounds
+from digestbot.parsing.shapes import celled, columns, glossed, grounds
 from digestbot.parsing.shapes.columns import Column, Row, is_empty
 from digestbot.parsing.terms import cleaning, dates, links, titles
 
@@ -106,6 +106,9 @@ def _judge_rows(head: Row, rows: Sequence[Row], place: Place) -> Table | None:
         return None
     headers = [squeeze(inline.plain(cell)) for cell in head[1]]
     kinds: list[Column] = columns.kinds_of(headers)
+    for n, header in enumerate(headers):
+        if columns.is_announced(header, kinds[n]):
+            rows = glossed.set_off(n, rows)
     held = columns.filled(kinds, rows)
     title = columns.title_column(headers, kinds, held)
     if title is None:
