@@ -141,7 +141,7 @@ def _unlabelled(text: str) -> str:
 
 def _may_hold(text: str) -> bool:
     """Tell whether a text is worth reading as a reference: no contents, no label, not too long without a link."""
-    if "](#" in text and "://" not in text:
+    if links.lead_within(text):
         return False
     linked = "](" in text or "<a " in text or "://" in text
     if not linked and len(text) > _LONGEST:

@@ -81,7 +81,7 @@ def _meetings(paragraphs: list[Block], found: Found) -> set[int]:
 
 
 def _may_hold(text: str) -> bool:
-    if not ("](" in text or "://" in text or "<a " in text or "**" in text):
+    if not ("](" in text or "://" in text or "<a " in text or "**" in text) or links.lead_within(text):
         return False
     front = text[: titles.LONGEST]
     if not _MARKS.search(text[:_LEAD]) and "](" not in front and "://" not in front:

@@ -202,6 +202,14 @@ def is_note_called(url: str, title: str) -> bool:
     )
 
 
+_ANCHORS = ("](#", "](./#", "](/#")
+
+
+def lead_within(text: str) -> bool:
+    """Tell whether a text's links lead to other places on its own page and to nothing else, as in contents."""
+    return any(map(text.__contains__, _ANCHORS)) and "://" not in text
+
+
 def is_badge(url: str) -> bool:
     """Tell whether a picture is a badge or another decoration, none of the paper's own."""
     return any(map(url.lower().__contains__, _BADGES))
