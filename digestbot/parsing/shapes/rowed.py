@@ -49,7 +49,7 @@ def judge(blocks: list[Block], place: Place) -> list[Row]:
         return []
     rows = _signed(blocks) if len(paragraphs) > 1 else []
     if not rows:
-        rows = [row for run in _runs(blocks) if _is_announced(blocks, run[0], place) for row in _numbered(run)]
+        rows = [row for above, run in _runs(blocks) if _is_announced(above, place) for row in _numbered(run)]
     rows = rows or _translated(paragraphs)
     if not rows and place.papers:
         rows = _bare(paragraphs, least=1 if place.year else _FEW)
@@ -98,19 +98,27 @@ def _is_labelled(block: Block) -> bool:
     )
 
 
-def _runs(blocks: list[Block]) -> Iterator[list[_Led]]:
-    """Yield the rows of lines that stand one below the other and whose numbers follow each other."""
+def _runs(blocks: list[Block]) -> Iterator[tuple[str, list[_Led]]]:
+    """Yield the rows of lines that stand one below the other and whose numbers follow each other.
+
+    Each comes with the paragraph right above it, or nothing.
+    """
     run: list[_Led] = []
+    above, end = "", -1
+    over = ""
     for block in blocks:
         for n, line in enumerate(block.text.split("\n") if block.kind == "paragraph" else [""]):
             led = _led(line, run[-1][0]) if run else None
             if led is None and run:
-                yield run
+                yield over, run
                 run = []
             if led := led or _led(line, ()):
+                over = over if run else above if block.start + n <= end + 1 else ""
                 run.append((*led, block.start + n))
+        if block.kind == "paragraph":
+            above, end = block.text, block.end
     if run:
-        yield run
+        yield over, run
 
 
 def _led(line: str, last: _Number) -> tuple[_Number, str] | None:
@@ -134,9 +142,8 @@ def _next(last: _Number) -> Iterator[_Number]:
         yield (*last[: depth - 1], last[depth - 1] + 1)
 
 
-def _is_announced(blocks: list[Block], first: _Led, place: Place) -> bool:
+def _is_announced(above: str, place: Place) -> bool:
     """Tell whether papers follow: the line above the first row leads to them (`三篇论文如下：`), or a heading does."""
-    above = next((b.text for b in blocks if b.kind == "paragraph" and b.end <= first[2] <= b.end + 1), "")
     last = above.rsplit("\n", 1)[-1].rstrip("*_ ")
     return words.says_papers(last[-_LEAST:]) if last.endswith((":", "：")) else place.papers
 
