@@ -29,7 +29,7 @@ def take(drafts: list[Draft], root: Section) -> None:
         days = [(block.start, day) for block in section.blocks if (day := _day(block))]
         end = section.children[0].line if section.children else section.end
         first, last = (bisect.bisect_left(lines, line) for line in (section.start, end))
-        if not days or first == last or lines[first] < days[0][0]:
+        if not days or first == last or lines[first] <= days[0][0]:
             continue
         for draft in undated[first:last]:
             draft.period = next(day for start, day in reversed(days) if start < draft.line)

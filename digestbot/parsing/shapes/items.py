@@ -16,6 +16,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]|[A-Z]{2} ?\d\d\
 _IN_BRACKETS = re.compile(r"[(（\[](?:[^][()（）]{2,40}[\s,])?\s*(?:19|20)\d\d\s*[)）\]]")
 _LABELLED = re.compile(r"(?i)[*_`]{0,3}(?:papers?|论文|論文|논문)\s?\d{0,2}[*_`]{0,3}\s?[:：][*_`]{0,3}\s+(?=\S)")
 """The label which tells that a paper follows: `paper1: …`."""
+_KEY = re.compile(r"(?![\d.-]+\s?[:：])[a-z0-9]+(?:[-_.][a-z0-9]+)*\s?[:：]\s+(?=[^\W_])")
+"""What a file or a folder is called, before what is in it: `vision-basics : …`."""
+_FEW_KEYS = 3
 _QUOTES = ("“", '"', "《", "「", "『")
 _TOPIC = 3  # words: a title has more
 
@@ -126,17 +129,26 @@ class Items:
 def read_references(heads: list[Item]) -> None:
     """Read the references in a list's items, those beside each other in the same way."""
     blocks = [(item, item.head) for item in heads if item.head and _may_hold(item.head.text)]
+    label = _KEY if _are_keyed([head.text for _, head in blocks]) else _LABELLED
     rows = [
-        inline.from_html(head.text) if head.kind == "html" else inline.spans(_unlabelled(head.text))
+        inline.from_html(head.text) if head.kind == "html" else inline.spans(_behind(label, head.text))
         for _, head in blocks
     ]
     for (item, _), found in zip(blocks, references.read_alike(rows), strict=True):
         item.reference = found
 
 
-def _unlabelled(text: str) -> str:
-    label = _LABELLED.match(text)
-    return text[label.end() :] if label else text
+def _behind(label: re.Pattern[str], text: str) -> str:
+    found = label.match(text)
+    return text[found.end() :] if found else text
+
+
+def _are_keyed(texts: list[str]) -> bool:
+    """Tell whether texts are led by keys of their own, each in small letters, with titles behind them."""
+    found = [key for key in map(_KEY.match, texts) if key]
+    if len(found) < _FEW_KEYS or len(found) * 5 < len(texts) * 4 or len({key[0] for key in found}) < len(found):
+        return False
+    return sum(titles.is_capitalised(key.string[key.end() :]) for key in found) * 2 > len(found)
 
 
 def _may_hold(text: str) -> bool:
