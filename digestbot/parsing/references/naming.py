@@ -9,7 +9,7 @@ import re
 from digestbot.parsing.markdown.span import Span
 from digestbot.parsing.references import halves, signs, stretches, unmarked
 from digestbot.parsing.references.stretches import LEAD_WORDS, Name, is_short_name, text_at, unbadged
-from digestbot.parsing.terms import authors, cleaning, labels, links, titles, venues
+from digestbot.parsing.terms import authors, bylines, cleaning, labels, links, titles, venues
 
 _POINTERS = ("见", "見", "参照", "在", "是", "和", "与", "把", "は", "が", "を", "で", "に", "と")
 _SEMICOLONS = frozenset([";", "；"])
@@ -29,6 +29,8 @@ def find(spans: list[Span], *, in_halves: bool = False) -> Name | None:
     if found := stretches.behind_tag(head):
         return found
     link = next((n for n, span in enumerate(head) if _names_paper(span)), None)
+    if link is not None and (signed := bylines.by_people(head[link].text)) and signed.venue:
+        return stretches.from_link(head, link, in_halves=in_halves)  # whatever the text around it says
     stop = _first_stop(head)
     mark = _first_mark(head)
     before = unbadged([s for s in head[: link if link is not None else stop] if s.kind != "code"])

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.references import citations, signs
-from digestbot.parsing.terms import authors, titles, venues
+from digestbot.parsing.terms import authors, bylines, titles, venues
 
 FRONT = 2000  # characters in which a title begins and ends, behind fifty names of people if need be
 _QUOTES = re.compile('[《“"「『]')
@@ -81,6 +81,8 @@ def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
         return found
     if behind := _others_behind(text):
         return behind
+    if signed := bylines.by_people(text):
+        return signed.authors, signed.title, f"({signed.venue}) " if signed.venue else ""
     led = _led_by(text)
     text = text[led.end() :] if led else text
     venue = venues.find_venue(text) if text.endswith(".") or "." in text[-_LED_AT:] else None

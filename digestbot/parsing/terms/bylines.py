@@ -20,7 +20,7 @@ _TAIL = re.compile(
 )
 _LISTED = re.compile(r"\s*[(（](?:19|20)\d\d[)）],\s+([A-Z][^()（）]+)$")
 """The year, and people behind it: `Title (2013), Ann Lee, Bo Chu`."""
-_BY = re.compile(r",\s+by\s+(?=[A-Z])([^()（）]{4,300})$")
+_BY = re.compile(r"[,;]\s+by\s+(?=[A-Z])([^()（）]{4,300})$")
 """Whose a title is, behind a comma: `Title, by Ann Lee and Bo Chu, ACL 2014.`"""
 _PIECES = re.compile(rf"[,;，；]\s*|\s+(?={_YEAR}$)")
 _LONE_YEAR = re.compile(_YEAR)
@@ -43,7 +43,7 @@ _DATED = re.compile(r"[,，]\s*(?:19|20)\d\d$")
 def split(title: str) -> Signed:
     """Take a byline off the front or the end of a title; the title stays as it is where nothing surely is one."""
     title = _DATED.sub("", title) if title[-1:].isdigit() else title
-    return _lead(title) or _by(title) or _tail(title) or _tail(_REMARK.sub("", title)) or Signed(title)
+    return _lead(title) or by_people(title) or _tail(title) or _tail(_REMARK.sub("", title)) or Signed(title)
 
 
 def _lead(title: str) -> Signed | None:
@@ -55,8 +55,11 @@ def _lead(title: str) -> Signed | None:
     return Signed(title[found.end() :], authors.split_authors(found[1]), venues.venue_in(found[2] or ""))
 
 
-def _by(title: str) -> Signed | None:
-    """Take people off behind `by`; one name alone without a venue is sooner a book's."""
+def by_people(title: str) -> Signed | None:
+    """Take people off the end of a title, behind `by`, with where it came out; None if there are none.
+
+    One name alone without a venue is sooner a book's.
+    """
     found = _BY.search(title)
     if not found or not titles.could_be_title(title[: found.start()]):
         return None
