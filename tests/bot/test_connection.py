@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,16 +20,10 @@ from digestbot.ledger import open_ledger
 from digestbot.library import open_library
 from digestbot.sources import Sources
 from tests.bot.conftest import NOW
-from tests.delivery.staged import addresses
+from tests.delivery.staged import discord_py as discord_py
 from tests.double import CHANNEL_ID, GUILD_ID, TEXT, TOKEN, Double, Fault, open_double, shapes, status
 
 BOT_TOLD = 5.0  # seconds at most for what happens on this machine alone
-
-
-@pytest.fixture
-def discord_py(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with addresses(monkeypatch):
-        yield
 
 
 @pytest.fixture

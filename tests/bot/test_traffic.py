@@ -1,7 +1,7 @@
 """What the simulation leaves out: how fast requests go over a socket, which are repeated, and answers cut short."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,18 +14,12 @@ from digestbot.bot import Outbox, render
 from digestbot.digest import Retry, Unsendable
 from digestbot.models import Group, Payload, Sheet
 from tests.bot.wired import connected
-from tests.delivery.staged import addresses
+from tests.delivery.staged import discord_py as discord_py
 from tests.double import CHANNEL_ID, FORUM, GUILD_ID, POSTS, Asked, Double, Fault, open_double, status
 
 FORUM_ID = 400
 LONG_AGO = timedelta(hours=2)
 _TAG_REQUIRED = 1 << 4
-
-
-@pytest.fixture
-def discord_py(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with addresses(monkeypatch):
-        yield
 
 
 @pytest.fixture

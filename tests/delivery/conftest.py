@@ -1,17 +1,11 @@
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.delivery.staged import addresses, titles, write
+from tests.delivery.staged import discord_py as discord_py
+from tests.delivery.staged import titles, write
 from tests.double import Double, open_double
-
-
-@pytest.fixture
-def discord_py(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Put discord.py's addresses back afterwards."""
-    with addresses(monkeypatch):
-        yield
 
 
 @pytest.fixture

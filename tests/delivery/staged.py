@@ -1,8 +1,8 @@
 """The real bot in this process, wired as `open_app` wires it, connected to a double of Discord."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,8 +46,8 @@ def titles(word: str, count: int) -> list[str]:
     return [f"{word} {number:03} examined {word[::-1]}{number:03}" for number in range(count)]
 
 
-@contextmanager
-def addresses(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+@pytest.fixture
+def discord_py(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put discord.py's addresses back afterwards: they are its classes' own."""
     with monkeypatch.context() as patch:
         patch.setattr(Route, "BASE", Route.BASE)

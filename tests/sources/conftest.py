@@ -9,9 +9,13 @@ from digestbot.ledger import Ledger, open_ledger
 from digestbot.library import Library, open_library
 from digestbot.sources import Folder, Source
 
+ALPHA, BETA, GAMMA = "Alpha Diffusion Models", "Beta Video Transformers", "Gamma Long Video Memory"
+
 
 @dataclass(frozen=True)
 class World:
+    """A folder of notes with the library and the ledger that it is read into."""
+
     folder: Path
     library: Library
     ledger: Ledger

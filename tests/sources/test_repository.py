@@ -12,23 +12,16 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
 from digestbot.errors import SourceError
-from digestbot.ledger import Ledger
-from digestbot.library import Library
 from digestbot.sources import Source
 from digestbot.sources.command import reason, size_of
 from digestbot.sources.folder import LARGEST
 from digestbot.sources.repository import Repository
+from tests.sources.conftest import World
 from tests.sources.remote import Remote
-
-
-class World(Protocol):
-    library: Library
-    ledger: Ledger
 
 
 @pytest.fixture

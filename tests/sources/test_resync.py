@@ -7,28 +7,18 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-from digestbot.ledger import Ledger, open_ledger
-from digestbot.library import Library, open_library
+from digestbot.ledger import open_ledger
+from digestbot.library import open_library
 from digestbot.sources import Folder, Source
 from digestbot.sources.folder import AT_REST
 from digestbot.sources.origin import File, Snapshot, Text
+from tests.sources.conftest import World
 
 ALPHA, BETA = "Alpha Diffusion Models", "Betas Diffusion Models"
 """Titles of one length, as all sizes here have to be."""
-
-
-class World(Protocol):
-    folder: Path
-    library: Library
-    ledger: Ledger
-
-    def write(self, name: str, *titles: str, topic: str = "Diffusion") -> Path: ...
-    async def titles(self) -> list[str]: ...
-    async def new(self) -> int: ...
 
 
 class Noted(Folder):

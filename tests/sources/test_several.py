@@ -1,27 +1,10 @@
 import shutil
-from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-from digestbot.ledger import Ledger
-from digestbot.library import Library
 from digestbot.parsing import Rule, Rules
 from digestbot.sources import Folder, Source, Sources
-
-
-class World(Protocol):
-    folder: Path
-    library: Library
-    ledger: Ledger
-    source: Source
-
-    def write(self, name: str, *titles: str, topic: str = "Diffusion") -> Path: ...
-    async def titles(self) -> list[str]: ...
-    async def new(self) -> int: ...
-
-
-ALPHA, BETA, GAMMA = "Alpha Diffusion Models", "Beta Video Transformers", "Gamma Long Video Memory"
+from tests.sources.conftest import ALPHA, BETA, GAMMA, World
 
 
 def several(world: World, *names: str) -> Sources:

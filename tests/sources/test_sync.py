@@ -2,34 +2,19 @@ import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-from digestbot.ledger import Ledger, make_backup, open_ledger, restore
-from digestbot.library import Library, open_library
+from digestbot.ledger import make_backup, open_ledger, restore
+from digestbot.library import open_library
 from digestbot.models import Note
 from digestbot.parsing import Rule, Rules, read_note
 from digestbot.sources import Folder, Source, Sources
-
-
-class World(Protocol):
-    folder: Path
-    library: Library
-    ledger: Ledger
-    source: Source
-
-    def write(self, name: str, *titles: str, topic: str = "Diffusion") -> Path: ...
-    async def titles(self) -> list[str]: ...
-    async def new(self) -> int: ...
-    async def settle(self) -> None: ...
+from tests.sources.conftest import ALPHA, BETA, GAMMA, World
 
 
 def now() -> datetime:
     return datetime(2026, 3, 30, 9, tzinfo=UTC)
-
-
-ALPHA, BETA, GAMMA = "Alpha Diffusion Models", "Beta Video Transformers", "Gamma Long Video Memory"
 
 
 async def test_the_first_reading_is_archive_and_what_comes_later_is_new(world: World) -> None:
