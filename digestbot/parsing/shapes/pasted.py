@@ -43,12 +43,24 @@ def quoted(blocks: list[Block]) -> Found:
 
 
 def numbered(paragraphs: list[Block]) -> Found:
-    """Find titles that are led by their numbers, several in one paragraph or each in its own."""
+    """Find titles that are led by their numbers, several in one paragraph or each in its own.
+
+    Where half of the rows lead to their papers, those that only have a title are papers as well.
+    """
     rows = [row for block in paragraphs if _NUMBERED.match(block.text) for row in _rows(block)]
     read = references.read_alike([inline.spans(row.text) for row in rows])
-    kept = [(row.block, row.line, one) for row, one in zip(rows, read, strict=True) if one and _takes(row, one)]
-    held, told = Counter(id(row.block) for row in rows), Counter(id(block) for block, *_ in kept)
-    return [one for one in kept if told[id(one[0])] * 2 > held[id(one[0])]]
+    told = [
+        one is not None and _is_told(one, row.text, bracketed=row.bracketed)
+        for row, one in zip(rows, read, strict=True)
+    ]
+    among = sum(told) * 2 >= len(rows)
+    kept = [
+        (row.block, row.line, one)
+        for row, one, sure in zip(rows, read, told, strict=True)
+        if one and (sure or (among and row.bracketed and _is_bare(one))) and _takes(row, one)
+    ]
+    held, papers = Counter(id(row.block) for row in rows), Counter(id(block) for block, *_ in kept)
+    return [one for one in kept if papers[id(one[0])] * 2 > held[id(one[0])]]
 
 
 def _from_page(block: Block) -> tuple[Block, int, Reference] | None:
@@ -138,9 +150,15 @@ def _rows(block: Block) -> Iterator[_Row]:
         yield _Row(block, line, text, remark.strip(" -*\n"), start[0].startswith("["))
 
 
+def _is_bare(found: Reference) -> bool:
+    """Tell whether a row says a title and nothing but what it means in another language."""
+    alone = not (found.prose or found.authors) and all(titles.is_mostly_cjk(text) for _, text in found.texts)
+    return alone and titles.looks_like_title(found.title) and titles.continues(found.title)
+
+
 def _takes(row: _Row, found: Reference) -> bool:
     """Take a row's remark into its reference if it is a title's; tell whether it is."""
-    if not (_is_told(found, row.text, bracketed=row.bracketed) and titles.could_be_title(found.title)):
+    if not titles.could_be_title(found.title):
         return False
     found.texts += (("Comment", row.remark),) if row.remark else ()
     return titles.stands_alone(found.title)

@@ -36,6 +36,7 @@ _ABOUT = re.compile(r"(?i)\b(?:this|the) paper\b|本文|本篇|这篇|該論文|
 
 _QUOTED = re.compile(r"[*_ ]*[“\"][^“”\"]+[“”\"][*_ ]*")
 """A heading that is a title in quotes, and nothing else."""
+_NUMBER = re.compile(r"\[\d{1,4}\]\s+\w")
 _ITEM = re.compile(r"^(?:[-*+•]\s+)+")
 _TITLE = 4  # words of a title that stands alone in its language
 _SHORT_LINE = 40  # characters that a venue and its year take at most
@@ -116,7 +117,7 @@ def _weigh(section: Section, *, beside: bool) -> Evidence:
     found.chapter = titles.is_mostly_cjk(title)
     found.parts = sum(1 for child in section.children if words.is_part(child.heading))
     for _, text in blocks.leads(section.front):
-        if (text.startswith("**") and _is_paper(text)) or authors.leading(text):
+        if _is_paper(text) or authors.leading(text):
             break  # a paper of its own below a topic, and its links behind it
         _weigh_text(found, text)
     found.people = found.people or _is_signed(section) or _is_bylined(title)
@@ -182,8 +183,11 @@ def _short_name(section: Section) -> bool:
 
 
 def _is_paper(text: str) -> bool:
-    """Tell whether a paragraph is a title in bold with people or a venue behind it."""
-    found = references.read(inline.spans(text)) if fields.label_at(text) is None else None
+    """Tell whether a paragraph is a title in bold with people or a venue behind it, or one with a number over links."""
+    if _NUMBER.match(text):
+        title, _, row = text.partition("\n")
+        return row.startswith("[") and titles.looks_like_title(inline.plain(title))
+    found = references.read(inline.spans(text)) if text.startswith("**") and fields.label_at(text) is None else None
     if found is None or not found.marked or not (found.authors or found.venue) or found.texts:
         return False
     return "," not in found.title or authors.authors_in(found.title) is None

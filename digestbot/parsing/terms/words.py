@@ -62,8 +62,11 @@ _ELSE_WORDS = re.compile(
 )
 """What is no paper; of these words some are fields' as well where another follows (`Code Generation`)."""
 _ELSE_CJK = re.compile(
-    "工具|教程|课程|书籍|博客|视频|项目|资源|链接|实验室|比赛|竞赛|ブログ|書籍|ツール|도구|블로그|강의"
+    "工具(?!学习|使用|调用)|教程|课程(?!学习)|书籍|博客|项目|资源|链接(?!预测)|实验室|比赛|竞赛|ブログ|書籍|ツール|도구"
+    "|블로그|강의|(?<!像[/／、和与及])视频(?![\u4e00-\u9fff])"
+    "|视频(?=教程|课|讲|解[读说]|介绍|资[源料]|链接|网站|推荐|列表|[合集汇]|分享|演示|回放|[和与及或、])"
 )
+"""The same in Chinese, Japanese and Korean; `视频` is a field's word where what is done with videos follows it."""
 _LONGEST_CJK = 7
 """Characters of a heading that such a word can make an announcement; longer ones are titles that speak of videos."""
 _PAPER_WORDS = re.compile(
