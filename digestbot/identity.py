@@ -18,7 +18,7 @@ from digestbot.models import Content, Entry, Field, Link, Paper
 T = TypeVar("T")
 
 _ARXIV = re.compile(
-    r"(?:(?:arxiv|alphaxiv|ar5iv)\.org/[a-z]+/|(?:huggingface\.co|arxiv-vanity\.com)/papers/|\barxiv\s*[:.]\s*)"
+    r"(?:(?:arxiv|alphaxiv|ar5iv)\.org/[a-z]+//?|(?:huggingface\.co|arxiv-vanity\.com)/papers/|\barxiv\s*[:.]\s*)"
     r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})",
     re.IGNORECASE,
 )

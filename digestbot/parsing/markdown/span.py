@@ -42,8 +42,13 @@ def add(found: list[Span], piece: Span) -> None:
 
 
 def unbracketed(url: str) -> str:
-    """Return an address without the second pair of brackets that some type around it (`[Paper]((https://…))`)."""
-    return url[1:-1] if url.startswith("(") and url.endswith(")") else url
+    """Return an address without the brackets that some type around it, or the whole link that they paste for it.
+
+    `[Paper]((https://…))`, `[Paper]([https://…])`, `[Paper]([https://…](https://…))`: the inner link's own address.
+    """
+    if not url.startswith(("(", "[")) or not url.endswith((")", "]")):
+        return url
+    return url[1:-1].rpartition("](")[2]
 
 
 def text_of(found: Iterable[Span]) -> str:

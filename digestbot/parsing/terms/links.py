@@ -221,8 +221,8 @@ def kind_of(label: str, url: str) -> LinkKind:
     if named == "paper" and "blog" in url.lower() and "blog" in _host(url) and not is_specific(label):
         return "other"
     if (
-        named in {"code", "project"}
-        or (named == "notes" and not arxiv_id(url))
+        named == "code"
+        or (named in {"project", "notes"} and not arxiv_id(url))
         or (named == "other" and not is_paper_url(url))
     ):
         return named
