@@ -14,7 +14,7 @@ INITIALS = re.compile(
 _TASK = re.compile(r"^\[[ xX]?\]\s+")
 _NUMBERED = re.compile(r"^\[\d{1,4}\]\s+")
 _STOP = re.compile(
-    r"[.:](?<![A-Z].)(?<!et al.)\s+"
+    r"[.:](?:(?<![A-Z].)|(?<=\sI[IV].)|(?<=\sIII.))(?<!et al.)\s+"
     r"|\((?:19|20)\d\d[a-z]?\)[.,:]?\s+"
     r"|et al\.?,?\s*(?:\(?(?:19|20)\d\d\)?)?[.,:]?\s+"
     r"|(?<=[A-Z]\.)\s+(?=[A-Z][a-z]+\s+[a-z])"

@@ -9,11 +9,17 @@ from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Reference
-from digestbot.parsing.terms import arxiv, fields, labels, links, titles
+from digestbot.parsing.terms import arxiv, fields, labels, links, titles, venues
 
 _LONGEST = 600  # characters of an item without a link: a longer one is text
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]|[A-Z]{2} ?\d\d\b")
 _IN_BRACKETS = re.compile(r"[(（\[](?:[^][()（）]{2,40}[\s,])?\s*(?:19|20)\d\d\s*[)）\]]")
+_CITED = re.compile(
+    r"[(（\[](?P<led>(?:as in|see|cf\.?|e\.g\.,?)\s)?([^][()（）]{2,60})\s(?:19|20)\d\d[)）\]](?(led)|[,;]?\s+[a-z])"
+)
+"""Another paper that a text cites in brackets, and goes on: `a model (Lee et al. 2004), trained on …`."""
+_DATE_FIRST = re.compile(r"[*_]{0,3}\[(?:19|20)\d\d(?:[\s,]+[A-Z][\w&-]*){0,3}\]\s+(?=[^\W_])")
+"""The year that a note files a paper under, with its venue or without: `[2014 TIP] Title`."""
 _LABELLED = re.compile(r"(?i)[*_`]{0,3}(?:papers?|论文|論文|논문)\s?\d{0,2}[*_`]{0,3}\s?[:：][*_`]{0,3}\s+(?=\S)")
 """The label which tells that a paper follows: `paper1: …`."""
 _KEY = re.compile(r"(?![\d.-]+\s?[:：])[a-z0-9]+(?:[-_.][a-z0-9]+)*\s?[:：]\s+(?=[^\W_])")
@@ -72,8 +78,17 @@ class Item:
 
     @property
     def is_dated(self) -> bool:
-        """Tell whether a year stands in brackets in an item, alone or behind a venue."""
-        return self.head is not None and _IN_BRACKETS.search(self.head.text) is not None
+        """Tell whether a year stands in brackets in an item, alone or behind a venue, and no sentence goes on there."""
+        text = self.head.text if self.head else ""
+        if not _IN_BRACKETS.search(text):
+            return False
+        cited = None if self.reference and self.reference.linked else _CITED.search(text)
+        return cited is None or venues.venue_in(cited[2]) is not None
+
+    @property
+    def is_filed(self) -> bool:
+        """Tell whether an item begins with its year in brackets, as those of a list do that is kept by year."""
+        return self.head is not None and _DATE_FIRST.match(self.head.text) is not None
 
     @property
     def is_noted(self) -> bool:

@@ -1,7 +1,8 @@
 """What speaks for a list's item being a paper, and what against: its traits, each with its weight.
 
 A trait's weight is what it adds to the natural logarithm of the odds. All were fitted by `bench/weights.py` on lists of
-other people whose papers were told apart by hand; they are not to be turned one by one.
+other people whose papers were told apart by hand; they are not to be turned one by one. `a year first` was none of them
+and is weighed by hand.
 """
 
 import re
@@ -42,6 +43,7 @@ WEIGHTS: dict[str, float] = {
     "a venue for a title": -2.52,
     "a video": -1.14,
     "a year behind the venue": 0.42,
+    "a year first": 0.80,
     "a year in brackets": 1.26,
     "a year in it": -2.15,
     "among other things": -1.41,
@@ -192,6 +194,7 @@ def _of_text(item: Item, head: str, title: str) -> dict[str, bool]:
         "leads to a list": item.leads_to_list,
         "Latin among characters": titles.is_cjk(plain) and not titles.is_cjk(title),
         "an arrow": "->" in plain or "→" in plain,
+        "a year first": item.is_filed,
         "a year in brackets": item.is_dated,
         "a note called so": item.is_called,
         "bold over its notes": item.is_noted,
