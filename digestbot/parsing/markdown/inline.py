@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -80,6 +80,20 @@ def _attribute(pattern: re.Pattern[str], tag: str) -> str:
     return html.unescape(found[found.lastindex or 1]) if found else ""
 
 
+_FENCE = "```"
+"""What sets off a block of text, also where people write it amid a line: what stands in it is no tag."""
+
+
+def _shown(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield a line's tokens but for what `<pre>` sets off to be copied: a citation, or its key."""
+    copied = False
+    for token in tokens:
+        if token.type == "html_inline" and token.content.startswith(("<pre", "</pre")):
+            copied = token.content[1] != "/"
+        elif not copied:
+            yield token
+
+
 class _Reader:
     """Turns markdown-it's inline tokens into spans; HTML tags count like the Markdown they stand for."""
 
@@ -90,7 +104,7 @@ class _Reader:
         self.tagged_code = False
 
     def read(self, tokens: Iterable[Token]) -> list[Span]:
-        for token in tokens:
+        for token in _shown(tokens):
             self._token(token)
         self._close_link()
         return self.found
@@ -100,7 +114,7 @@ class _Reader:
             case "text" | "text_special":
                 self.text("code" if self.tagged_code else "text", token.content)
             case "code_inline":
-                self.text("code", token.content.strip())
+                self.text("text" if token.markup == _FENCE else "code", token.content.strip())
             case "softbreak" | "hardbreak":
                 self._break("\n" if token.type == "hardbreak" else " ")
             case "strong_open" | "strong_close":
