@@ -10,7 +10,7 @@ from digestbot.parsing.markdown.span import text_of
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place
-from digestbot.parsing.shapes import fulltitle, headed
+from digestbot.parsing.shapes import fulltitle, headed, posts
 from digestbot.parsing.shapes.weighing import is_called_paper, is_paper_link, is_title, leads_to_paper, weigh
 from digestbot.parsing.terms import authors, cleaning, fields, labels, links, paths, titles, words
 
@@ -49,11 +49,11 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place) -> 
     section = _over_all(page, root, parts)
     if section is None or words.is_part(section.heading) or words.is_data(section.heading):
         if not (_read_told(page, root, place) or _read_line(page, root, place)):
-            _read_called(page, root, place, parts)
+            _read_called(page, root, front, place, parts)
         return
     if _worth(page, section, front) < _ENOUGH:
         if _is_written(page.log.file, paths.title_in(page.log.file)) and not _is_called(page, section.heading):
-            _read_called(page, root, place, parts)
+            _read_called(page, root, front, place, parts)
         return
     headed.read(page, section, replace(place, title=""))
     if page.drafts and parts < _TOLD and not cleaning.is_review(section.heading):
@@ -83,13 +83,13 @@ def _worth(page: Page, section: Section, front: FrontMatter | None) -> int:
     return worth - 2 * titles.is_mostly_cjk(section.heading) - 4 * _is_chapter(section) - 4 * posted
 
 
-def read_called(page: Page, root: Section, place: Place) -> bool:
+def read_called(page: Page, root: Section, front: FrontMatter | None, place: Place) -> bool:
     """Read a note of parts, below a link to the paper, by the name of its file; tell whether it was read."""
     parts = sum(words.is_part(section.heading) for section in root.children)
     lines = (line for _, text in blocks.leads(root.blocks) for line in text.split("\n"))
     told = [label for line in lines if (label := fields.label_at(line)) and labels.role_of(label.name) == "links"]
     if parts > _TOLD and any(leads_to_paper(label.rest) for label in told):
-        _read_called(page, root, place, parts)
+        _read_called(page, root, front, place, parts)
     elif _is_linked_above(root) and titles.is_capitalised(name := paths.title_in(page.log.file)):
         page.fill(page.begin(name, 0, place), headed.parts_of(page, root))
     return bool(page.drafts)
@@ -245,8 +245,8 @@ def _roles(text: str) -> set[labels.Role]:
     return {role for label in named if label and (role := labels.role_of(label.name))}
 
 
-def _read_called(page: Page, root: Section, place: Place, parts: int) -> None:
-    """Read a note of parts alone as the paper that its file is called by (`[CVPR 2020] Title.md`).
+def _read_called(page: Page, root: Section, front: FrontMatter | None, place: Place, parts: int) -> None:
+    """Read a note of parts alone as the paper that its file is called by (`[CVPR 2020] Title.md`), or its front matter.
 
     Authors and link at the head of the note tell that a short name is one as well.
     """
@@ -265,7 +265,12 @@ def _read_called(page: Page, root: Section, place: Place, parts: int) -> None:
     brief = sum(len(line.strip()) for line in page.lines) < _TEXT
     worth -= 2 * brief + 2 * paths.says_elsewhere(page.log.file)
     worth += titles.size(title) >= _LONG and ": " in title
-    if worth >= _ENOUGH:
+    if worth < _ENOUGH:
+        return
+    posted = posts.title_in(front) if front else ""
+    if front and titles.looks_like_title(posted) and not fulltitle.is_fuller(title, posted):
+        posts.read(page, root, front, place)
+    else:
         page.fill(page.begin(title, 0, place), headed.parts_of(page, root))
 
 

@@ -8,16 +8,15 @@ from typing import cast
 from digestbot.identity import fold_title
 from digestbot.parsing import references
 from digestbot.parsing.markdown import blocks, inline
-from digestbot.parsing.markdown.frontmatter import FrontMatter, Scalar, texts
+from digestbot.parsing.markdown.frontmatter import FrontMatter, Scalar
 from digestbot.parsing.page.log import Log
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place, topic_name
 from digestbot.parsing.references import Proof, Reference
-from digestbot.parsing.shapes import fulltitle, headed
+from digestbot.parsing.shapes import fulltitle, headed, keys
 from digestbot.parsing.shapes.weighing import is_title, leads_to_paper, weigh
 from digestbot.parsing.terms import cleaning, dates, fields, labels, links, titles, words
-from digestbot.parsing.terms.fields import Part
 
 _TITLE_KEYS = ("paper_title", "paper-title", "papertitle", "title")
 NOT_THE_PAPERS = (*_TITLE_KEYS, "author", "date", "published", "summary", "description")
@@ -40,7 +39,6 @@ _OTHERS = _PEOPLE_KEYS.union(_CITED_NAMES.split())
 """Keys over people with their pages, and over papers that others point to."""
 
 _POSTED = ("published", "created")  # the date of a digest; that of a paper where a post is on one
-_LINKS_KEYS = frozenset({"resources", "links", "urls"})
 _LIST_KEYS = frozenset({"paper", "papers", "reading", "readings", "publications", "required", "optional", "articles"})
 
 
@@ -122,7 +120,7 @@ def _read_mapping(page: Page, mapping: dict[str, object], above: tuple[dict[str,
     place = replace(place, period=meeting or place.period)
     draft = page.begin(name, title.line, place)
     told = ("date", "when") if meeting else ()
-    take_keys(page, mapping, draft.line - 1, skip=("title", "paper_title", "paper", "name", *told))
+    keys.take(page, mapping, draft.line - 1, skip=("title", "paper_title", "paper", "name", *told))
 
 
 def _read_texts(page: Page, mapping: dict[str, object], place: Place) -> None:
@@ -150,46 +148,10 @@ def _session_place(above: tuple[dict[str, object], ...], place: Place) -> Place:
     return place
 
 
-_SLUGS = re.compile(r"[a-z0-9]+(?:[-_ ][a-z0-9]+)+")  # tags as Jekyll writes them: `data-reuse caches`
-
-
-def take_keys(page: Page, mapping: dict[str, object], line: int, skip: tuple[str, ...]) -> None:
-    """Take the values of a mapping as if they were labelled fields of the entry begun last."""
-    for key, value in mapping.items():
-        if key in _LINKS_KEYS and isinstance(value, dict):
-            take_keys(page, cast("dict[str, object]", value), line, ())
-            continue
-        held = texts(value)
-        if not held or key in skip:
-            continue
-        if isinstance(value, Scalar) and ("-" in value.text or "layout" in mapping) and _SLUGS.fullmatch(value.text):
-            held = tuple(value.text.split()) if labels.role_of(key) == "keypoints" else held
-        at = value.line if isinstance(value, Scalar) else line
-        label = key.replace("_", " ").replace("-", " ")
-        label = label.removeprefix("paper ") if labels.role_of(label) is None else label
-        label = "Paper" if labels.role_of(label) is None and _is_papers_address(value) else label
-        if labels.role_of(label) in {None, "part", "period", "topic"} and not links.label_kind(label):
-            continue
-        page.fill(
-            page.drafts[-1],
-            [
-                Part(
-                    label.capitalize() if label.islower() else label,
-                    at,
-                    [("; " if labels.role_of(label) == "keypoints" else ", ").join(held)],
-                )
-            ],
-        )
-
-
 def take_lone(page: Page, root: Section, front: FrontMatter | None) -> None:
     """Take what front matter tells for the one paper whose title is the note's only outer heading."""
     if front and len(page.drafts) == 1 and [section.line for section in root.children] == [page.drafts[0].line - 1]:
-        take_keys(page, front.values, page.drafts[0].line - 1, skip=NOT_THE_PAPERS)
-
-
-def _is_papers_address(value: object) -> bool:
-    return isinstance(value, Scalar) and links.is_paper_url(value.text)
+        keys.take(page, front.values, page.drafts[0].line - 1, skip=NOT_THE_PAPERS)
 
 
 def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
@@ -201,7 +163,7 @@ def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
     if title is None or not titles.could_be_title(_post_title(title.text)):
         return False
     told = {key for key in _PAPER_KEYS & set(front.values) if front.items(key)}
-    told |= {key for key, value in front.values.items() if _is_papers_address(value)}
+    told |= {key for key, value in front.values.items() if keys.is_papers_address(value)}
     over = root.children if len(root.children) == 1 else []
     reviewed = any(cleaning.is_review(text) for text in (title.text, *(section.heading for section in over)))
     inner = list(root.below())
@@ -276,7 +238,7 @@ def read(page: Page, root: Section, front: FrontMatter, place: Place) -> None:
     named, heading = _named(title.text, root)
     draft = page.begin(named.title, title.line, replace(place, title="", topics=topics_in(front)))
     draft.take(named)
-    take_keys(page, front.values, title.line, skip=NOT_THE_PAPERS)
+    keys.take(page, front.values, title.line, skip=NOT_THE_PAPERS)
     if heading is not None:
         draft.take(headed.heading_reference(heading))
         page.fill(draft, [*page.parts(root.start, heading.line), *headed.parts_of(page, headed.over_all(root))])

@@ -13,7 +13,7 @@ from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
 from digestbot.parsing.page.place import Place, topic_name
 from digestbot.parsing.references import Proof, Reference
-from digestbot.parsing.shapes import guessed, headed, posts, weighing
+from digestbot.parsing.shapes import guessed, headed, keys, posts, weighing
 from digestbot.parsing.terms import authors, cleaning, fields, labels, links, paths, titles, words
 
 
@@ -35,7 +35,7 @@ def read(page: Page, root: Section, front: FrontMatter | None, place: Place, oth
     return (
         _read_labelled(page, root, front, place)
         or _read_head(page, root, place, others)
-        or (others() <= _FEW and (_read_first(page, root, place) or guessed.read_called(page, root, place)))
+        or (others() <= _FEW and (_read_first(page, root, place) or guessed.read_called(page, root, front, place)))
     )
 
 
@@ -138,7 +138,7 @@ def _read_labelled(page: Page, root: Section, front: FrontMatter | None, place: 
         if len(found) == 1:
             _fill_rest(page, root, line)
             if front:
-                posts.take_keys(page, front.values, line, skip=posts.NOT_THE_PAPERS)
+                keys.take(page, front.values, line, skip=posts.NOT_THE_PAPERS)
         else:
             page.fill(draft, page.parts(line + 1, min(end, _section_at(root, line).end)))
     return True
