@@ -2,8 +2,10 @@
 
 import asyncio
 import concurrent.futures
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -36,3 +38,18 @@ async def apart(work: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name="reading", daemon=True).start()
     return await asyncio.wrap_future(outcome, loop=loop)
+
+
+@contextmanager
+def uncollected() -> Generator[None]:
+    """Let Python's garbage collector rest while many objects are made that refer to each other in no circle.
+
+    It would pass them, and all notes that were just read, again and again, to find none that it could throw away.
+    """
+    working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if working:
+            gc.enable()

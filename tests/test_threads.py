@@ -1,9 +1,10 @@
 import asyncio
+import gc
 import threading
 
 import pytest
 
-from digestbot.threads import in_thread
+from digestbot.threads import in_thread, uncollected
 
 
 async def test_whoever_is_cancelled_waits_for_the_end_of_the_work() -> None:
@@ -22,3 +23,21 @@ async def test_whoever_is_cancelled_waits_for_the_end_of_the_work() -> None:
     with pytest.raises(asyncio.CancelledError):
         await asking
     assert done == ["done"]
+
+
+def test_the_garbage_collector_works_again_after_an_error() -> None:
+    def fail() -> None:
+        with uncollected():
+            assert not gc.isenabled()
+            raise LookupError("nothing there")
+
+    with pytest.raises(LookupError):
+        fail()
+    assert gc.isenabled()
+
+
+def test_a_garbage_collector_at_rest_is_not_woken() -> None:
+    with uncollected():
+        with uncollected():
+            pass
+        assert not gc.isenabled()

@@ -5,7 +5,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +17,7 @@ import aiosqlite
 from pydantic import ValidationError
 
 from digestbot.errors import LibraryError
+from digestbot.threads import uncollected
 
 log = logging.getLogger(__name__)
 
@@ -206,7 +207,8 @@ class Database:
         connection = self.connection._conn  # pyright: ignore[reportPrivateUsage] # as above
         connection.execute("BEGIN IMMEDIATE" if self.writes else "BEGIN")
         try:
-            done = work(connection, *args, **kwargs)
+            with uncollected() if self.writes else nullcontext():
+                done = work(connection, *args, **kwargs)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
