@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digestbot.identity import identifiers as names_of
 from digestbot.ledger.database import Database, add, chunks, listed
 from digestbot.ledger.folding import fold
-from digestbot.ledger.recognise import Register, recognise
+from digestbot.ledger.recognise import Names, Register, recognise
 from digestbot.ledger.tables import Moment, counter, files, identifiers, papers, sightings, sources
 from digestbot.models import Entry, Note
+from digestbot.threads import uncollected
 
 
 class Papers:
@@ -43,23 +45,8 @@ class Papers:
         if not notes:
             return ()
         async with self._database.writing() as connection:
-            before = await _held(connection, source, [note.file for note, _ in notes])
-            register = await _register(connection, [entry for note, _ in notes for entry in note.entries], before)
-            imported = await _imported(connection, source)
-            read_before = await _read_before(connection, source, [digest for _, digest in notes])
-            found: list[tuple[int, ...]] = []
-            archive: set[int] = set()
-            for note, digest in notes:
-                made = len(register.made)
-                found.append(recognise(note.entries, before.get(note.file, ()), register))
-                known = read_before.setdefault(digest, set())
-                if not imported or note.file in known or any(alike(other, note.file) for other in known):
-                    archive.update(sequence for sequence, _ in register.made[made:])
-                known.add(note.file)
-            await _record(connection, register, now, archive)
-            settled = tuple(tuple(map(register.settled, sequences)) for sequences in found)
-            await _replace(connection, source, notes, settled)
-        return settled
+            with uncollected():
+                return await _sight(connection, source, notes, now, alike)
 
     async def begin_import(self, source: str) -> None:
         """Take what the source holds from now on for archive, until `finish_import`."""
@@ -134,6 +121,33 @@ class Papers:
             return (await connection.execute(select(counter.c.sequence))).scalar_one()
 
 
+async def _sight(
+    connection: AsyncConnection,
+    source: str,
+    notes: Sequence[tuple[Note, str]],
+    now: datetime,
+    alike: Callable[[str, str], bool],
+) -> tuple[tuple[int, ...], ...]:
+    before = await _held(connection, source, [note.file for note, _ in notes])
+    named = [[names_of(entry) for entry in note.entries] for note, _ in notes]
+    register = await _register(connection, chain.from_iterable(named), before)
+    imported = await _imported(connection, source)
+    read_before = await _read_before(connection, source, [digest for _, digest in notes])
+    found: list[tuple[int, ...]] = []
+    archive: set[int] = set()
+    for (note, digest), names in zip(notes, named, strict=True):
+        made = len(register.made)
+        found.append(recognise(note.entries, names, before.get(note.file, ()), register))
+        known = read_before.setdefault(digest, set())
+        if not imported or note.file in known or any(alike(other, note.file) for other in known):
+            archive.update(sequence for sequence, _ in register.made[made:])
+        known.add(note.file)
+    await _record(connection, register, now, archive)
+    settled = tuple(tuple(map(register.settled, sequences)) for sequences in found)
+    await _replace(connection, source, notes, settled)
+    return settled
+
+
 def _whole() -> ColumnElement[bool]:
     return papers.c.folded_into.is_(None)
 
@@ -163,10 +177,10 @@ async def _held(connection: AsyncConnection, source: str, names: Sequence[str]) 
 
 
 async def _register(
-    connection: AsyncConnection, entries: Sequence[Entry], before: Mapping[str, Sequence[tuple[int, str]]]
+    connection: AsyncConnection, named: Iterable[Names], before: Mapping[str, Sequence[tuple[int, str]]]
 ) -> Register:
-    """Load what is known of the papers that the entries could be about."""
-    owners = await _owners(connection, (name for entry in entries for name in names_of(entry)))
+    """Load what is known of the papers that entries of these names could be about."""
+    owners = await _owners(connection, chain.from_iterable(named))
     held = {sequence for sightings_of in before.values() for sequence, _ in sightings_of}
     arxiv = await _arxiv(connection, list(held.union(owners.values())))
     last = (await connection.execute(select(counter.c.sequence))).scalar_one()

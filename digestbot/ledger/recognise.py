@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from digestbot.identity import fold_title, identifiers
+from digestbot.identity import fold_title
 from digestbot.models import Entry
 
 ALIKE = 90
@@ -78,13 +78,14 @@ class Register:
         return lower
 
 
-def recognise(entries: Sequence[Entry], before: Sequence[tuple[int, str]], register: Register) -> tuple[int, ...]:
-    """Return the sequence of each entry's paper; `before` is what the file held when it was last read.
+def recognise(
+    entries: Sequence[Entry], named: Sequence[Names], before: Sequence[tuple[int, str]], register: Register
+) -> tuple[int, ...]:
+    """Return the sequence of each entry's paper, by its names; `before` is what the file held when it was last read.
 
     Known identifiers decide first, then arXiv links and titles corrected in place, and what is left is new.
     """
     found: dict[int, int] = {}
-    named = [identifiers(entry) for entry in entries]
     for position, names in enumerate(named):
         sequence = register.known(names)
         if sequence is not None:
@@ -106,6 +107,8 @@ def _unlinked(
     named: Sequence[Names], before: Sequence[tuple[int, str]], register: Register, still: set[int]
 ) -> dict[int, str]:
     """Return the folded titles of papers whose arXiv ids the file no longer has."""
+    if not before:
+        return {}
     ids = {name for names in named for name in names}
     held = ((register.settled(sequence), fold_title(title)) for sequence, title in before)
     return {s: title for s, title in held if s not in still and not register.arxiv.get(s, set()) & ids}
@@ -129,6 +132,8 @@ def _vanished(
     entries: Sequence[Entry], before: Sequence[tuple[int, str]], register: Register, still: set[int]
 ) -> dict[int, str]:
     """Return the folded titles that the file no longer has, of papers that it no longer has either."""
+    if not before:
+        return {}
     titles = {fold_title(entry.title) for entry in entries}
     gone = ((register.settled(sequence), fold_title(title)) for sequence, title in before)
     return {sequence: title for sequence, title in gone if title not in titles and sequence not in still}

@@ -43,7 +43,7 @@ class Known:
             if name.startswith("arxiv:"):
                 arxiv.setdefault(owner, set()).add(name)
         register = Register(dict(self.owners), arxiv, self.last)
-        found = recognise(content, self.files.get(file, []), register)
+        found = recognise(content, list(map(identifiers, content)), self.files.get(file, []), register)
         self.made += [sequence for sequence, _ in register.made]
         self.last = register.last
         self.owners = {name: register.settled(owner) for name, owner in register.owners.items()}
