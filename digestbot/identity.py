@@ -94,24 +94,40 @@ def group(entries: Iterable[Entry]) -> list[tuple[Entry, ...]]:
 
 def merge(entries: Sequence[Entry], sequence: int | None = None) -> Paper:
     """Merge the entries of one paper: single values from the first that has them, lists united, earliest period."""
-    first = entries[0]
-    periods = [e.period for e in entries if e.period]
+    told = entries[0] if len(entries) == 1 else _together(entries)
     arxiv = next(filter(None, map(entry_arxiv, entries)), None)
     return Paper(
-        key=f"arxiv:{arxiv}" if arxiv else title_key(first.title),
+        key=f"arxiv:{arxiv}" if arxiv else title_key(told.title),
         sequence=sequence,
-        title=first.title,
-        topics=_united([e.topics for e in entries], fold_title),
-        period=min(periods, default=None),
+        title=told.title,
+        topics=_united(told.topics, fold_title),
+        period=told.period,
+        published=told.published,
+        keypoints=_united(told.keypoints, fold_title),
+        gist=told.gist,
+        venue=told.venue,
+        authors=told.authors,
+        fields=_fields(told.fields),
+        links=_united(told.links, _address),
+        images=_united(told.images, str),
+        entries=tuple(entries),
+    )
+
+
+def _together(entries: Sequence[Entry]) -> Content:
+    """Return what entries tell, each list as long as theirs together. Nearly all papers have one entry."""
+    return Content(
+        title=entries[0].title,
+        topics=tuple(chain.from_iterable(e.topics for e in entries)),
+        period=min((e.period for e in entries if e.period), default=None),
         published=next((e.published for e in entries if e.published), None),
-        keypoints=_united([e.keypoints for e in entries], fold_title),
+        keypoints=tuple(chain.from_iterable(e.keypoints for e in entries)),
         gist=next((e.gist for e in entries if e.gist), ""),
         venue=next((e.venue for e in entries if e.venue), None),
         authors=next((e.authors for e in entries if e.authors), ()),
-        fields=_fields(entries),
-        links=_united([e.links for e in entries], _address),
-        images=_united([e.images for e in entries], str),
-        entries=tuple(entries),
+        fields=tuple(chain.from_iterable(e.fields for e in entries)),
+        links=tuple(chain.from_iterable(e.links for e in entries)),
+        images=tuple(chain.from_iterable(e.images for e in entries)),
     )
 
 
@@ -120,9 +136,8 @@ def papers(entries: Iterable[Entry]) -> list[Paper]:
     return [merge(g) for g in group(entries)]
 
 
-def _united(lists: Sequence[tuple[T, ...]], fold: Callable[[T], str]) -> tuple[T, ...]:
-    """Unite lists; of values that fold to the same, the first stays. Nearly all papers have one entry, one value."""
-    every = lists[0] if len(lists) == 1 else tuple(chain.from_iterable(lists))
+def _united(every: tuple[T, ...], fold: Callable[[T], str]) -> tuple[T, ...]:
+    """Return a list without repetitions: of values that fold to the same, the first stays."""
     if len(every) < 2:
         return every
     united: dict[str, T] = {}
@@ -135,11 +150,10 @@ def _address(link: Link) -> str:
     return link.url
 
 
-def _fields(entries: Sequence[Entry]) -> tuple[Field, ...]:
+def _fields(every: tuple[Field, ...]) -> tuple[Field, ...]:
     """Unite the fields; a label that two notes fill differently keeps both texts, the first note's first."""
-    every = entries[0].fields if len(entries) == 1 else [field for entry in entries for field in entry.fields]
     if len(every) < 2:
-        return tuple(every)
+        return every
     united: dict[str, Field] = {}
     for field in every:
         name = field.label.casefold()
