@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from digestbot.models import Entry
 
@@ -30,7 +31,7 @@ class Held:
     @property
     def links(self) -> tuple[Link, ...]:
         """All that other entries of its paper may share with it."""
-        return tuple(link for link in (self.arxiv, self.title, self.sequence) if link is not None)
+        return tuple([link for link in (self.arxiv, self.title, self.sequence) if link is not None])
 
 
 def group(held: Iterable[Held]) -> list[list[Held]]:
@@ -40,7 +41,7 @@ def group(held: Iterable[Held]) -> list[list[Held]]:
     What would join two ids joins the first of them.
     """
     ordered = sorted(held, key=lambda h: (h.entry.source.file, h.entry.source.line))
-    joined, shared = _Joined(), Counter(link for one in ordered for link in one.links)
+    joined, shared = _Joined(), Counter(chain.from_iterable([one.links for one in ordered]))
     by_weight = sorted(ordered, key=lambda h: h.arxiv is None)
     for one in by_weight:
         if one.sequence is not None and shared[one.sequence] > 1:

@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from digestbot.library import folding, identifiers, plain, terms
 from digestbot.library.names import tallying
@@ -149,16 +150,28 @@ def _ids(connection: sqlite3.Connection, drafts: Iterable[Draft]) -> dict[str, i
 
 
 def _text(names: Names, title: tuple[int, str, str], paper: Paper) -> Text:
-    columns = [folding.fold(" ; ".join(texts)) if texts else "" for texts in plain.columns(paper)]
-    compounds = dict.fromkeys([part for column in columns for part in folding.compounds(column)])
-    tokens = [folding.tokens(column) if column else "" for column in columns]
-    return *title, *tokens, " ".join(compounds), _filed(names, paper)
+    keypoints, topics, body, venue, authors = plain.columns(paper)
+    columns = _label(keypoints), _label(topics), _column(body), _label(venue), _column(authors)
+    compounds = dict.fromkeys([part for _, parts in columns for part in parts])
+    return *title, *[tokens for tokens, _ in columns], " ".join(compounds), _filed(names, paper)
+
+
+def _column(texts: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the tokens of some texts, and the words that hyphens join in them."""
+    if not texts:
+        return "", []
+    folded = folding.fold(" ; ".join(texts))
+    return folding.tokens(folded), folding.compounds(folded)
+
+
+_label = lru_cache(maxsize=8192)(_column)
+"""The same of what many papers have in common."""
 
 
 def _filed(names: Names, paper: Paper) -> str:
-    topics = (folding.filed("topic", names.key("topic", topic)) for topic in paper.topics)
-    keypoints = (folding.filed("keypoint", names.key("keypoint", keypoint)) for keypoint in paper.keypoints)
-    kinds = (folding.filed("has", link.kind) for link in paper.links)
+    topics = [folding.filed("topic", names.key("topic", topic)) for topic in paper.topics]
+    keypoints = [folding.filed("keypoint", names.key("keypoint", keypoint)) for keypoint in paper.keypoints]
+    kinds = [folding.filed("has", link.kind) for link in paper.links]
     return " ".join(
         dict.fromkeys([folding.FILED, *topics, *keypoints, *kinds, *identifiers.filed(paper.links, paper.key)])
     )

@@ -95,17 +95,17 @@ def tally(indexed: Iterable[str], sign: int = 1) -> dict[str, int]:
 
 def _hints(term: str) -> str:
     """Return the tokens by which a term is found when it is mistyped or begun in the middle."""
-    pieces = " ".join(_pieces(term[1:]))
-    return f"{pieces} _{' _'.join(_forms(term))}" if len(term) >= SHORTEST_TYPO else pieces
+    pieces = _pieces(term[1:])
+    return " ".join([*pieces, *[f"_{form}" for form in _forms(term)]] if len(term) >= SHORTEST_TYPO else pieces)
 
 
-def _pieces(word: str) -> set[str]:
-    return {word[i : i + SHORTEST_PIECE] for i in range(len(word) - SHORTEST_PIECE + 1)}
+def _pieces(word: str) -> list[str]:
+    return [word[i : i + SHORTEST_PIECE] for i in range(len(word) - SHORTEST_PIECE + 1)]
 
 
-def _forms(word: str) -> set[str]:
+def _forms(word: str) -> list[str]:
     """Return a word and what is left of it without one of its letters."""
-    return {word[:i] + word[i + 1 :] for i in range(len(word))} | {word}
+    return [word, *[word[:i] + word[i + 1 :] for i in range(len(word))]]
 
 
 def _hinted(connection: sqlite3.Connection, expression: str, most: int, of: Dictionary) -> list[tuple[str, int]]:
@@ -174,7 +174,7 @@ def corrections(connection: sqlite3.Connection, word: str, of: Dictionary = TITL
     """
     if len(word) < SHORTEST_TYPO - 1:
         return []
-    rows = _hinted(connection, " OR ".join(quoted(f"_{form}") for form in sorted(_forms(word))), LOOKED_AT, of)
+    rows = _hinted(connection, " OR ".join(quoted(f"_{form}") for form in sorted(set(_forms(word)))), LOOKED_AT, of)
     return _closest(word, rows)
 
 
