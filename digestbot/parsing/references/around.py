@@ -63,7 +63,7 @@ class Around:
         """Take a text that is nothing but an arXiv id for the paper's address; tell whether it is one."""
         url = arxiv.url(text)
         if url:
-            self.result.see_link("arXiv", url)
+            self.result.see_named(url)
         return url is not None
 
     def _tag(self, text: str, *, topic: bool) -> None:
@@ -199,7 +199,7 @@ class Around:
             return True
         bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
         if "rxiv" in bare.lower() and (url := arxiv.url_in(bare)):
-            result.see_link("", url)
+            result.see_named(url)
         said = pieces.said(bare)
         if lead and self.venue_heads and not (said and said.clear) and (venue := venues.acronym(bare)):
             said = Piece("venue", venue, next((moment.text for moment in dates.moments(bare)), None))

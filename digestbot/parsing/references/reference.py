@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from digestbot.identity import arxiv_id
 from digestbot.models import Link
 from digestbot.parsing.markdown.span import squeeze
 from digestbot.parsing.terms import arxiv, authors, cleaning, dates, links, venues
@@ -55,6 +56,11 @@ class Reference:
         """Take a link, unless its address leads nowhere."""
         if link := links.make(label, url):
             self.links.append(link)
+
+    def see_named(self, url: str) -> None:
+        """Take the address of a paper that the text names by its id, unless a link leads there already."""
+        if arxiv_id(url) not in {arxiv_id(link.url) for link in self.links}:
+            self.see_link("arXiv", url)
 
     def clean_title(self) -> bool:
         """Take dates and venues off the title; tell whether something is left of it."""

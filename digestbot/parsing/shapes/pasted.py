@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
+from digestbot.parsing.markdown.span import Span
 from digestbot.parsing.references import Proof, Reference, citations
 from digestbot.parsing.shapes import weighing
 from digestbot.parsing.terms import authors, dates, links, titles
@@ -160,8 +161,20 @@ def _takes(row: _Row, found: Reference) -> bool:
     """Take a row's remark into its reference if it is a title's; tell whether it is."""
     if not titles.could_be_title(found.title):
         return False
-    found.texts += (("Comment", row.remark),) if row.remark else ()
+    rest = [line for line in row.remark.split("\n") if not _is_row(found, line)]
+    found.texts += (("Comment", "\n".join(rest)),) if any(rest) else ()
     return titles.stands_alone(found.title)
+
+
+def _is_row(found: Reference, line: str) -> bool:
+    """Take links behind what they are called (`Notes: [How to fly](…)`); tell whether a line is nothing but that."""
+    first, *others = [span for span in inline.spans(line) if any(map(str.isalnum, span.text))] or [Span("text", "")]
+    called = first.text.strip().endswith((":", "：")) and links.label_kind(first.text) is not None
+    if first.kind != "text" or not called or not others or any(span.kind != "link" for span in others):
+        return False
+    for span in others:
+        found.see_link(first.text, span.url)
+    return True
 
 
 def _is_told(found: Reference, text: str, *, bracketed: bool) -> bool:
