@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+import yaml
 
 from digestbot.cli.github import workflow_command, workflow_commands
 from digestbot.models import Diagnostic
@@ -76,8 +77,7 @@ def test_of_ten_nothing_is_left_to_say() -> None:
 
 
 def test_the_guides_workflow_runs_the_check(tmp_path: Path) -> None:
-    yaml: Any = pytest.importorskip("yaml")
-    workflow = yaml.safe_load(GUIDE.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0])
+    workflow: Any = yaml.safe_load(GUIDE.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0])
     assert workflow[True] == ["push", "pull_request"]  # YAML 1.1 takes the key `on` for a truth value
     assert workflow["permissions"] == {"contents": "read"}
     (job,) = workflow["jobs"].values()

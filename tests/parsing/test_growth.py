@@ -3,6 +3,7 @@
 import gc
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -22,6 +23,8 @@ GROWING: dict[str, Callable[[int], str]] = {
     "items of a list in a head": lambda n: "---\ntags:\n" + "- a: b\n" * 4 * n + "---\n",
     "spaces in a head's line": lambda n: "---\na" + " " * n + "x\n---\n",
     "spaces in a field": lambda n: HEAD + "- Method: " + " " * n + "x",
+    "brackets in a head": lambda n: "---\na: " + "[{b: " * n + "\n---\n",
+    "lines of a head that is refused": lambda n: "---\n" + "a: b: 'c\n- [d\n" * (n // 4) + "---\n",
     "lines of a TOML head": lambda n: "+++\n" + "".join(f'a{i} = "b{i}"\n' for i in range(n)) + "+++\n",
     "days in a table": lambda n: (
         "| Date | Title | Who |\n|---|---|---|\n" + f"| 12/30/23 | [A Title of Words]({ADDRESS}) | x |\n" * (n // 8)
@@ -161,6 +164,8 @@ def test_what_is_nested_too_deep_is_told(marks: str) -> None:
         "---\n" + "a:\n" * 3000 + "---\n",
         "---\n" + "\n".join(" " * n + "a:" for n in range(300)) + "\n---\n",
         "---\nx: [" + "[" * 20_000 + "\n---\n",
+        "---\n" + "- " * 10_000 + "a\n---\n",
+        "---\na: &a [x]\n" + "".join(f"{b}: &{b} [{f'*{a}, ' * 99}]\n" for a, b in pairwise("abcdefghij")) + "---\n",
         "+++\nx = " + "[" * 20_000 + "\n+++\n",
     ],
     ids=lambda text: repr(text[:12]),
