@@ -29,7 +29,8 @@ def left_over(facts: Facts, line: str) -> bool:
         return False
     if len(bare) < 1000 and not facts.authors and _is_citation(facts, bare):
         return False
-    if len(bare) < 1500 and not facts.authors and (people := _people(inline.plain(bare) if "*" in bare else bare)):
+    alone = len(bare) < 1500 and not facts.authors and "](" not in bare
+    if alone and (people := _people(inline.plain(bare) if "*" in bare else bare)):
         facts.authors = people
         facts.see_arxiv(bare)
         return False

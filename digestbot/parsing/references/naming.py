@@ -225,6 +225,8 @@ def _is_marked_title(head: list[Span], at: int) -> bool:
     text = head[at].text.strip()
     before = unbadged([s for s in head[:at] if s.kind != "code"]).strip(" :：\n")
     following = text_at(head, at + 1)
+    if is_short_name(text) and signs.QUOTED.match(following.lstrip()):
+        return False  # `**Name** "Title"`
     if before[-1:].isalnum() and (
         halves.GOES_ON.match(following)
         or (titles.dangles(before) and (re.match(r"\s\w", following) or titles.size(before) > 2))

@@ -21,8 +21,10 @@ from digestbot.parsing.terms import bylines, cleaning, dates, fields, labels, li
 from digestbot.parsing.terms.fields import Part
 
 _YEAR_BEHIND = re.compile(r"\s*(?:[(（]\s*(?:19|20)\d\d\s*[)）]|(?<=\s)`(?:19|20)\d\d`)\s*$")
-_DAY_BEFORE = re.compile(r"^\s*[\[(【]?(?:19|20)\d\d([-/.])\d\d?\1\d\d?[\])】]?(?:\s*[:：|]\s*|\s+[-–—]\s+|\s+)(?=\S)")
-"""The day before a title under which the note files it: `2024-04-11: Title`."""
+_DAY_BEFORE = re.compile(
+    r"^\s*[\[(【]?(?:19|20)\d\d([-/.])\d\d?\1\d\d?(?:[\])】](?![\](])\s*|(?:[\])】]?\s*[:：|]\s*|\s+[-–—]\s+|\s+)(?=\S))"
+)
+"""The day before a title under which the note files it: `2024-04-11: Title`, `【2024/04/11】**Title**`."""
 _EMPTIED = re.compile(r"[(（]\s*[)）]|([(（])[\s,，;；|]+|[\s,，;；|]+([)）])")
 """Brackets that an address stood in, alone or beside something else."""
 

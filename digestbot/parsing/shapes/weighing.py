@@ -7,11 +7,10 @@ from digestbot.parsing import references
 from digestbot.parsing.markdown import blocks, inline
 from digestbot.parsing.page.evidence import Evidence
 from digestbot.parsing.page.outline import Section
-from digestbot.parsing.shapes import fulltitle
+from digestbot.parsing.shapes import fulltitle, signed
 from digestbot.parsing.terms import (
     arxiv,
     authors,
-    bylines,
     cleaning,
     dates,
     fields,
@@ -39,6 +38,7 @@ _QUOTED = re.compile(r"[*_ ]*[“\"][^“”\"]+[“”\"][*_ ]*")
 _NUMBER = re.compile(r"\[\d{1,4}\]\s+\w")
 _ITEM = re.compile(r"^(?:[-*+•]\s+)+")
 _TITLE = 4  # words of a title that stands alone in its language
+_LONG = 8  # words of a title that no list is headed by
 _SHORT_LINE = 40  # characters that a venue and its year take at most
 _CREDIT = 100  # characters of a line that names a paper's id beside its people
 _BYLINE = 250  # characters of a line that may name a venue behind the people
@@ -52,11 +52,17 @@ def is_title(section: Section) -> bool:
         return False  # what leads to a list
     if not titles.could_be_title(heading) or words.holds_none(heading) or _is_period(heading):
         return False
-    if _COLLECTION.search(heading) or _ABOUT.search(heading):
+    if _is_collection(heading) or _ABOUT.search(heading):
         return False
     if any(s.kind == "link" and links.is_book_url(s.url) for s in section.spans):
         return False
     return titles.looks_like_title(heading) or _links_to_paper(section)
+
+
+def _is_collection(heading: str) -> bool:
+    """Tell whether a heading names several papers; a long one is a title that speaks of papers."""
+    found = _COLLECTION.search(heading)
+    return found is not None and not (found[0].lower() == "papers" and titles.size(heading) >= _LONG)
 
 
 def _is_period(heading: str) -> bool:
@@ -120,7 +126,7 @@ def _weigh(section: Section, *, beside: bool) -> Evidence:
         if _is_paper(text) or authors.leading(text):
             break  # a paper of its own below a topic, and its links behind it
         _weigh_text(found, text)
-    found.people = found.people or _is_signed(section) or _is_bylined(title)
+    found.people = found.people or signed.is_signed(section) or signed.is_bylined(title)
     cited = fulltitle.is_cited(section.front, title) or (titles.size(title) <= fulltitle.SHORT and _is_called(section))
     found.people = found.people or cited
     latin = titles.size(title) >= _TITLE and not titles.is_cjk(title)
@@ -174,7 +180,7 @@ def _short_name(section: Section) -> bool:
     if len(roles & {"authors", "abstract", "title", "keypoints", "objective"}) > 0 or len(roles - {None}) > 2:
         return True
     parts = sum(words.is_part(child.heading) for child in section.children)
-    if _is_called(section) or (_is_signed(section) and arxiv_id(section.blocks[0].text)):
+    if _is_called(section) or (signed.is_signed(section) and arxiv_id(section.blocks[0].text)):
         return True
     told = Evidence()
     for _, text in blocks.leads(section.front) if parts > 1 else ():
@@ -205,19 +211,6 @@ def _is_called(section: Section) -> bool:
         return True
     parts = any(words.is_part(child.heading) for child in section.children)
     return parts and fulltitle.find(section.front, name) is not None
-
-
-def _is_bylined(heading: str) -> bool:
-    """Tell whether a heading says whose the paper is beside a title: `Title - Lee, et al`."""
-    signed = bylines.split(heading)
-    told = authors.others(heading) is not None or authors.are_full(signed.authors)
-    return bool(signed.authors) and told and titles.looks_like_title(signed.title)
-
-
-def _is_signed(section: Section) -> bool:
-    """Tell whether the first line below a heading says whose the paper is in short: `Lee et al. (2014)`."""
-    first = section.blocks[0].text.split("\n", 1)[0] if section.blocks and section.blocks[0].kind == "paragraph" else ""
-    return " et" in first and len(first) < 200 and authors.authors_in(arxiv.without(inline.plain(first))) is not None
 
 
 def _weigh_text(found: Evidence, text: str) -> None:
