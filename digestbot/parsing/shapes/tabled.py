@@ -12,7 +12,7 @@ from digestbot.parsing.markdown.span import Span, squeeze, text_of
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Proof, Reference
-from digestbot.parsing.shapes import celled, columns, glossed, grounds
+from digestbot.parsing.shapes import celled, columns, glossed, grounds, topical
 from digestbot.parsing.shapes.columns import Column, Row, is_empty
 from digestbot.parsing.terms import cleaning, dates, links, titles
 
@@ -112,7 +112,8 @@ def _judge_rows(head: Row, rows: Sequence[Row], place: Place) -> Table | None:
     held = columns.filled(kinds, rows)
     title = columns.title_column(headers, kinds, held)
     if title is None:
-        return None
+        topics = [] if place.elsewhere else topical.with_titles(kinds, held)
+        return Table([*kinds, "title"], [*headers, "Title"], len(kinds), topics) if topics else None
     spoken_for = place.ruled or grounds.speak_for(headers, kinds, title, held, place)
     kinds[title] = "title"
     if not spoken_for or columns.is_leaderboard(title, kinds, held):
