@@ -21,7 +21,7 @@ def take(drafts: list[Draft], root: Section) -> None:
     Days beside papers are those of meetings as well if they are much later than the papers' arXiv ids.
     """
     if _were_read(drafts):
-        for draft in drafts:
+        for draft in (one for one in drafts if one.period is None):
             draft.period, draft.published = draft.published, None
     undated = sorted((draft for draft in drafts if draft.period is None), key=lambda draft: draft.line)
     lines = [draft.line - 1 for draft in undated]
@@ -54,7 +54,7 @@ def joined(blocks: list[Block]) -> list[Block]:
 
 def _were_read(drafts: list[Draft]) -> bool:
     told = [(draft.published, _submitted(draft)) for draft in drafts if draft.published and draft.period is None]
-    if len(told) < len(drafts):
+    if len(told) * 2 <= len(drafts):
         return False
     known = [_months(date) - _months(submitted) for date, submitted in told if date and submitted]
     return len(known) > 1 and sum(months > _LATER for months in known) * 2 >= len(known)

@@ -1,4 +1,4 @@
-"""Papers that a note tells twice: in full, and by a short name or a title cut off, as its tables of contents do."""
+"""Papers that a note tells twice: in full, and by a name, a title cut off or alone, as its tables of contents do."""
 
 import re
 from collections.abc import Iterator
@@ -17,13 +17,20 @@ def united(drafts: list[Draft]) -> list[Draft]:
     short = {id(draft) for draft in drafts if not _leads_on(draft)}
     if not short:
         return drafts
-    full = _cut_off(drafts, short) | _named(drafts, short)
+    full = _again(drafts, short) | _cut_off(drafts, short) | _named(drafts, short)
     for draft in drafts:
         if target := full.get(id(draft)):
             while id(target) in full:
                 target = full[id(target)]
             target.take_over(draft)
     return [draft for draft in drafts if id(draft) not in full]
+
+
+def _again(drafts: list[Draft], short: set[int]) -> dict[int, Draft]:
+    """Return, by the ids of drafts that are nothing but a title, those of the same title that lead to the paper."""
+    alone = [draft for draft in drafts if id(draft) in short and _is_alone(draft)]
+    whole = {fold_title(draft.title): draft for draft in reversed(drafts) if id(draft) not in short} if alone else {}
+    return {id(draft): other for draft in alone if (other := whole.get(fold_title(draft.title)))}
 
 
 def _cut_off(drafts: list[Draft], short: set[int]) -> dict[int, Draft]:
@@ -61,6 +68,11 @@ def _names(title: str) -> Iterator[str]:
     """Yield the names that a title is made of, if it is of nothing else (`PagedAttention / vLLM`)."""
     names = title.split(" / ")
     yield from (name.casefold() for name in names if _COINED.fullmatch(name.strip()))
+
+
+def _is_alone(draft: Draft) -> bool:
+    told = (draft.links, draft.venue, draft.authors, draft.published, draft.period, draft.keypoints, draft.images)
+    return not (any(told) or draft.fields)
 
 
 def _leads_on(draft: Draft) -> bool:

@@ -8,7 +8,7 @@ from typing import cast
 from digestbot.identity import fold_title
 from digestbot.parsing import references
 from digestbot.parsing.markdown import blocks, inline
-from digestbot.parsing.markdown.frontmatter import FrontMatter, Scalar
+from digestbot.parsing.markdown.frontmatter import FrontMatter, Scalar, texts
 from digestbot.parsing.page.log import Log
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.outline import Section
@@ -110,7 +110,8 @@ def _read_mapping(page: Page, mapping: dict[str, object], above: tuple[dict[str,
     values = FrontMatter(mapping)
     title = values.text("paper_title", "paper", "title", "name")
     presented = values.text("paper_title", "paper") and _PEOPLE_KEYS & set(mapping)
-    if title is None or not (presented or _REFERENCE_KEYS & set(mapping)) or any(True for _ in _mappings(mapping, ())):
+    told = any(texts(mapping[key]) != ("#",) for key in _REFERENCE_KEYS & set(mapping))  # else an address to come
+    if title is None or not (presented or told) or any(True for _ in _mappings(mapping, ())):
         return
     name = cleaning.clean_title(inline.plain(title.text))
     if not titles.could_be_title(name):
@@ -119,8 +120,8 @@ def _read_mapping(page: Page, mapping: dict[str, object], above: tuple[dict[str,
     meeting = period_in(values) if _PEOPLE_KEYS & set(mapping) else None
     place = replace(place, period=meeting or place.period)
     draft = page.begin(name, title.line, place)
-    told = ("date", "when") if meeting else ()
-    keys.take(page, mapping, draft.line - 1, skip=("title", "paper_title", "paper", "name", *told))
+    dated = ("date", "when") if meeting else ()
+    keys.take(page, mapping, draft.line - 1, skip=("title", "paper_title", "paper", "name", *dated))
 
 
 def _read_texts(page: Page, mapping: dict[str, object], place: Place) -> None:

@@ -43,19 +43,22 @@ class Table:
     """Whether the header of the titles' column says that papers stand in it."""
     cjk: bool = field(init=False)
     """Whether most titles are Chinese, Japanese or Korean."""
+    linked: bool = field(init=False)
+    """Whether most titles are links, but for rows of one cell: such a row without a link is no paper."""
 
     def __post_init__(self) -> None:
         header = self.headers[self.title]
         self.head = columns.kind_of(header)
         self.announced = columns.is_announced(header, self.head)
         self.cjk = sum(titles.is_mostly_cjk(self.cell(row)) for row in self.rows) * 2 > len(self.rows)
+        self.linked = self._is_linked()
         found = self._slashed()
         self.day_first = any(int(date[1]) > 12 for date in found)
         short = [date for date in found if len(date[3] or "") == 2]
         self.year_first = len({d[1] for d in short}) == 1 < len({d[3] for d in short}) and int(short[0][1]) > 12
 
     def _slashed(self) -> list[re.Match[str]]:
-        cells = (cell for _, row in self.rows for cell in row) if self.meetings else ()
+        cells = (cell for _, row in self.rows for cell in row) if self.meetings or "date" in self.kinds else ()
         return [found for cell in cells if "/" in cell and (found := _SLASHED.fullmatch(cell.strip()))]
 
     @property
@@ -63,9 +66,7 @@ class Table:
         """Whether a column tells when the papers were read."""
         return "period" in self.kinds
 
-    @property
-    def linked(self) -> bool:
-        """Whether most titles are links, but for rows of one cell: such a row without a link is no paper."""
+    def _is_linked(self) -> bool:
         told = ((_is_linked(self.cell(row)), row[1]) for row in self.rows)
         found = [linked for linked, row in told if linked or sum(map(bool, row)) > 1]
         return sum(found) * 2 > len(found)
@@ -112,7 +113,7 @@ def _judge_rows(head: Row, rows: Sequence[Row], place: Place) -> Table | None:
     held = columns.filled(kinds, rows)
     title = columns.title_column(headers, kinds, held)
     if title is None:
-        topics = [] if place.elsewhere else topical.with_titles(kinds, held)
+        topics = () if place.elsewhere else topical.with_titles(kinds, held)
         return Table([*kinds, "title"], [*headers, "Title"], len(kinds), topics) if topics else None
     spoken_for = place.ruled or grounds.speak_for(headers, kinds, title, held, place)
     kinds[title] = "title"
@@ -125,15 +126,20 @@ def _judge_rows(head: Row, rows: Sequence[Row], place: Place) -> Table | None:
 
 
 def read(page: Page, table: Table, place: Place) -> None:
-    """Put the papers of a table on the page. A date stands for the rows below it that have none."""
+    """Put the papers of a table on the page. A date stands for the rows below it that have none.
+
+    A topic that is named inside a meeting, before papers without a date of their own, ends with it.
+    """
     at, before = place, len(page.drafts)
-    linked, meetings = table.linked, table.meetings
+    meetings, inside = table.meetings, False
     for line, row in table.rows:
-        if meetings and (meeting := _meeting(table, row, place)):
-            at = replace(at, period=meeting)
-        if group := _group(table, row, linked=linked):
-            at = replace(at, topics=(group, *place.topics)[:3])
+        meeting = _meeting(table, row, place) if meetings else None
+        if meeting:
+            at = replace(at, period=meeting, topics=place.topics if inside else at.topics)
+        if group := _group(table, row):
+            at, inside = replace(at, topics=(group, *place.topics)[:3]), False
             continue
+        inside = meeting is None and (inside or at.topics != place.topics)
         if len(page.drafts) > before and not _is_linked(table.cell((line, row))) and _is_spread(table, row):
             page.drafts[-1].add("Notes", table.cell((line, row)))
             continue
@@ -158,10 +164,10 @@ def _meeting(table: Table, row: Sequence[str], place: Place) -> str | None:
     return None
 
 
-def _group(table: Table, row: Sequence[str], *, linked: bool) -> str:
+def _group(table: Table, row: Sequence[str]) -> str:
     """Return the topic that a row names for those below it: all it says is a label, or a few words in code.
 
-    `linked`: the table's titles are links, so that a few words alone are none.
+    Where the table's titles are links, a few words alone are none.
     """
     said = [n for n, text in enumerate(row) if text]
     if len(said) == len(table.kinds) and len({row[n] for n in said}) == 1:
@@ -176,8 +182,8 @@ def _group(table: Table, row: Sequence[str], *, linked: bool) -> str:
     leads = text.rstrip(" *_").endswith((":", "："))
     spans = [s for s in inline.spans(text) if any(map(str.isalnum, s.text))]
     name = cleaning.clean_title("".join(s.text for s in spans))
-    short = len(said) == 1 and titles.size(name) <= (_GROUP_NAME if linked else _GROUP_NAME - 1)
-    marked = (linked or all(s.strong for s in spans)) and short
+    short = len(said) == 1 and titles.size(name) <= (_GROUP_NAME if table.linked else _GROUP_NAME - 1)
+    marked = (table.linked or all(s.strong for s in spans)) and short
     return name if marked or leads or all(s.kind == "code" for s in spans) else ""
 
 
@@ -209,14 +215,16 @@ def _read_row(page: Page, table: Table, place: Place, line: int, row: Sequence[s
         for n, text in enumerate(row[: len(table.kinds)]):
             shared = (len(found) == 1 and n not in further) or table.kinds[n] in {"period", "topic", "date"}
             if text and n != table.title and shared:
-                celled.take(draft, table.kinds[n], table.headers[n], text)
+                dated = _plain_date(table, text) if table.kinds[n] == "date" else text
+                celled.take(draft, table.kinds[n], table.headers[n], dated)
 
 
 def _is_pause(table: Table, name: str) -> bool:
-    """Tell whether a meeting read no paper: below topics or English titles stands but a word or two, or a remark."""
+    """Tell whether a row tells no paper: below topics, English or linked titles stands but a word or two, a remark."""
     if table.head == "topic":
         return not titles.looks_like_title(name)
-    return table.meetings and titles.is_mostly_cjk(name) and not (titles.looks_like_title(name) or table.cjk)
+    among = (table.meetings and not table.cjk) or table.linked
+    return among and titles.is_mostly_cjk(name) and not titles.looks_like_title(name)
 
 
 def _further(table: Table, row: Sequence[str]) -> dict[int, list[Reference]]:
@@ -246,7 +254,7 @@ def _references(cell: str, *, announced: bool) -> list[Reference]:
     if len(starts) > 1 and all(links.is_paper_url(spans[n].url) for n in starts):
         begins = _first_of_lines(spans, starts)
         chunks = [spans[n:end] for n, end in zip(begins, [*begins[1:], len(spans)], strict=True)]
-    elif len(starts) == 1 and titles.looks_like_title(spans[starts[0]].text) and _is_led(spans[: starts[0]]):
+    elif len(starts) == 1 and _is_led(spans[: starts[0]], spans[starts[0]]):
         chunks = [spans[starts[0] :]]
     else:
         chunks = [spans]
@@ -257,11 +265,14 @@ def _references(cell: str, *, announced: bool) -> list[Reference]:
     return [one for one in found if titles.could_be_title(one.title)]
 
 
-def _is_led(before: list[Span]) -> bool:
-    """Tell whether what stands before a linked title is but a line of marks: a year in code, a sign."""
-    if not before or before[-1].kind != "break" or any(span.kind == "link" for span in before):
+def _is_led(before: list[Span], link: Span) -> bool:
+    """Tell whether what stands before a linked title is but a line of marks, or says something of it in Chinese."""
+    if not before or any(span.kind == "link" for span in before):
         return False
-    return not titles.looks_like_title(text_of(before[:-1]))
+    said = text_of(before)
+    if titles.is_mostly_cjk(said) and not titles.is_cjk(link.text):
+        return links.is_paper_url(link.url)
+    return before[-1].kind == "break" and titles.looks_like_title(link.text) and not titles.looks_like_title(said)
 
 
 def _first_of_lines(spans: list[Span], starts: list[int]) -> list[int]:

@@ -17,7 +17,7 @@ _NAMED = 4  # words that call a link the paper, with its venue or its name
 _CALLED = re.compile(r"(?i)\b(?:papers?|articles?|pdf)$")
 
 
-def with_titles(kinds: Sequence[Column], rows: Sequence[Row]) -> list[Row]:
+def with_titles(kinds: Sequence[Column], rows: Sequence[Row]) -> Sequence[Row]:
     """Return the rows that name a paper, each with its title in a further cell behind the others; too few are none."""
     if "topic" not in kinds:
         return []
