@@ -164,7 +164,7 @@ class _Reader:
 
     def _image(self, alt: str, url: str) -> None:
         if self.link is not None:
-            self.link.badge = True
+            self.link.badge, self.link.picture = True, url
             self.link.text += alt
         else:
             self.found.append(Span("image", alt, url, badge=True))

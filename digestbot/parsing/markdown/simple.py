@@ -61,7 +61,7 @@ def _piece(match: re.Match[str], *, strong: bool, em: bool) -> Span | None:
         case 4:
             return Span("image", match[3], match[4], badge=True)
         case 7:
-            return Span("link", match[5], match[7], badge=True)
+            return Span("link", match[5], match[7], badge=True, picture=match[6])
         case 8 | 9:
             if not text[0].isalnum() and match.start() and match.string[match.start() - 1].isalnum():
                 return None

@@ -12,6 +12,7 @@ SpanKind = Literal["text", "link", "code", "image", "break"]
 class Span:
     """A stretch of a line. A link's `text` is all it shows; `badge` is a link or image that shows a picture.
 
+    `picture` is the address of what such a link shows; that of an image is its `url`.
     A break is the end of a source line: `text` is a line feed for a hard one, a space for a soft one. One that is
     `tagged` was made by a tag amid a line.
     """
@@ -23,6 +24,7 @@ class Span:
     em: bool = False
     badge: bool = False
     tagged: bool = False
+    picture: str = ""
 
 
 def add(found: list[Span], piece: Span) -> None:

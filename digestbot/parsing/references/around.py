@@ -103,6 +103,8 @@ class Around:
         named = links.label_kind(label)
         if named is not None and any(map(str.isdigit, label)) and (venue := venues.venue_in(label)):
             self.result.venue = self.result.venue or venue
+        elif span.picture and self._badge(span.picture) and not span.url:
+            return
         if link := links.make(label, span.url):
             told = named is not None or links.is_web(label) or span.badge
             if span.badge and not links.label_of(label):
@@ -118,8 +120,14 @@ class Around:
             text.append(label)
 
     def _image(self, span: Span) -> None:
-        if links.is_web(span.url) and not links.is_badge(span.url):
+        if not self._badge(span.url) and links.is_web(span.url) and not links.is_badge(span.url):
             self.result.images += (span.url,)
+
+    def _badge(self, picture: str) -> bool:
+        """Take the venue that a badge shows; tell whether it shows one."""
+        venue = venues.on_badge(picture)
+        self.result.venue = self.result.venue or venue
+        return venue is not None
 
     def _code(self, text: str) -> None:
         text = text.strip(" ,;[]")

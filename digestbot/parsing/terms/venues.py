@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from urllib.parse import unquote
 
 _NAMES = (
     r"[aA]r[xX]iv|ARXIV|bioRxiv|medRxiv|CoRR|CVPR\s?W?|ICCV\s?W?|ECCV\s?W?|WACV|ACCV|BMVC|3DV|NeurIPS|NIPS|ICML|"
@@ -63,6 +64,20 @@ def venue_in(text: str) -> str | None:
     if not text or len(text) > 70 or not may_hold(text):
         return None
     return _LEAD.sub("", text) if _WHOLE.fullmatch(text) else None
+
+
+_BADGE = "shields.io/badge/"
+_PARTED = re.compile("(?<!-)-(?!-)")  # two of them are one in a badge's words (shields.io/badges)
+
+
+def on_badge(url: str) -> str | None:
+    """Return the venue and its year that a badge shows, by its address: `shields.io/badge/Conference-ICML'24-blue`."""
+    if _BADGE not in url:
+        return None
+    words = unquote(url.partition(_BADGE)[2].split("?")[0]).replace("_", " ")
+    *told, _ = _PARTED.split(words)  # the last is a colour
+    dated = any(map(_DIGIT.search, told))
+    return venue_in(" ".join(told)) or venue_in(" ".join(told[1:])) if dated else None
 
 
 @lru_cache(maxsize=1024)
