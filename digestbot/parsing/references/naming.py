@@ -211,10 +211,13 @@ def _is_tag(head: list[Span], mark: int, link: int) -> bool:
 
 
 def _is_topic(head: list[Span], mark: int, link: int) -> bool:
-    """Tell whether words in bold are but the topic before a linked title (`**Tracking**, [Title](…)`)."""
+    """Tell whether words in bold are but the topic before a linked title (`**Tracking**, [Title](…)`) or its people."""
     text, linked = head[mark].text.strip(), head[link].text.strip()
     between = unbadged(head[mark + 1 : link]).strip() or text[-1:]
-    if not head[mark].strong or between not in _TOPIC_ENDS or unbadged(head[:mark]).strip():
+    led = between in _TOPIC_ENDS or (
+        text.endswith((":", "：")) and authors.authors_in(between.strip(" ,.")) is not None
+    )
+    if not (head[mark].strong and led) or unbadged(head[:mark]).strip():
         return False
     worded = titles.looks_like_title(linked) and titles.size(linked) > titles.size(text) and ":" not in text[:-1]
     return worded and links.is_paper_url(head[link].url) and authors.authors_in(linked) is None

@@ -15,7 +15,7 @@ from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Proof, Reference
 from digestbot.parsing.shapes import fulltitle, pasted
 from digestbot.parsing.shapes.pasted import Found
-from digestbot.parsing.terms import authors, cleaning, dates, fields, labels, links, titles
+from digestbot.parsing.terms import authors, cleaning, dates, fields, labels, links, titles, words
 
 _LEAD = 80  # characters before a title that a date, a venue or tags may take
 _MARKS = re.compile(r"[\[*_<\"“《「『]")
@@ -31,6 +31,7 @@ _LED_BY_NUMBER = re.compile(r"\d{1,3}[.、．)）]\s*(?=[^\W\d])")
 _PAIR = 2  # lines: what links to the paper, and its whole title
 _NAME = 5  # words of a venue, a year and a name
 _NAMED = re.compile(r"\[[^\[\]]+\]\([^()\s]+\)")
+_BESIDE = 6  # words that say where a text came out
 _CROWD = 3  # linked titles in one section, more than its other paragraphs, that are papers together
 
 
@@ -266,8 +267,13 @@ def _is_addressed(block: Block, found: Reference) -> bool:
 
 def _is_candidate(found: Reference) -> bool:
     """Tell whether a paragraph is a linked title without proof: a paper where many stand one below the other."""
-    home = any(links.is_home(link.url) for link in found.links[:1])
-    return found.marked and not found.prose and titles.looks_like_title(found.title) and found.linked and not home
+    elsewhere = any(links.is_home(link.url) for link in found.links[:1]) or any(map(_says_else, found.texts))
+    return found.marked and not found.prose and titles.looks_like_title(found.title) and found.linked and not elsewhere
+
+
+def _says_else(told: tuple[str, str]) -> bool:
+    """Tell whether a few words beside a title say that it is in a blog or the like."""
+    return titles.size(told[1]) <= _BESIDE and words.is_elsewhere(told[1])
 
 
 def read(page: Page, found: Found, place: Place) -> None:

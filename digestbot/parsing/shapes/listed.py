@@ -18,7 +18,7 @@ _ENDS = (".", "。", ":", "：", ",", "，", "、")
 
 def judge(block: Block, place: Place) -> Items:
     """Read a list's items, and weigh each by itself; `neighbours.agree` and `settle` decide which are papers."""
-    items = [Item.of(item) for item in block.children if item.kind == "item"]
+    items = [Item.of(part) for item in block.children if item.kind == "item" for part in nested.parted(item)]
     heads = [item for item in items if item.head and not place.nothing]
     if neighbours.are_fields(heads):
         heads = [item for item in heads if item.is_told]

@@ -1,6 +1,7 @@
 """What stands inside a list item, below its first line, and tells what the item is: links, fields, a citation."""
 
-from itertools import takewhile
+import re
+from itertools import pairwise, takewhile
 
 from digestbot.identity import fold_title
 from digestbot.parsing import references
@@ -15,8 +16,34 @@ _FEW = 3  # items that say first what the outer one is
 _FIELDS = 8  # items inside an item that may be a paper's fields
 _LONGEST = 600  # characters of an item that is an address
 _TELLING = frozenset({"authors", "venue", "keypoints", "abstract"})  # what fields of papers alone say
+_SEVERAL = 2  # papers in one item
+_BETWEEN = re.compile(r"(?<=\))\s*[,，;；、]\s*(?=[*_]{0,3}\[)")
+_BEFORE = re.compile(r"[^\[\]()]{1,60}[:：]\s*")
+"""What several papers in one item are on, before the first of them."""
 _CROWD = 3000  # characters that people and links take
 _NAME = 5  # words of what a paper is called for short, its house and its short name with it
+
+
+def parted(item: Block) -> list[Block]:
+    """Part an item that is but several papers' linked titles, one after the other: each is an item of its own."""
+    head = item.children[0] if len(item.children) == 1 and item.children[0].kind == "paragraph" else None
+    if head is None or head.text.count("](") < _SEVERAL or len(head.text) > _CROWD:
+        return [item]
+    cuts = [0, *(found.end() for found in _BETWEEN.finditer(head.text)), len(head.text)]
+    texts = [head.text[start:end] for start, end in pairwise(cuts)]
+    led = _BEFORE.match(head.text)
+    own = [head.text[led.end() if led else 0 : cuts[1]], *texts[1:]]
+    if len(texts) < _SEVERAL or not all(map(_is_linked_title, own)):
+        return [item]
+    lines = [head.start + head.text.count("\n", 0, cut) for cut in cuts[:-1]]
+    heads = [Block("paragraph", line, head.end, text) for line, text in zip(lines, texts, strict=True)]
+    return [Block("item", part.start, item.end, info=item.info, children=[part]) for part in heads]
+
+
+def _is_linked_title(text: str) -> bool:
+    """Tell whether a text is nothing but a title that leads to its paper."""
+    told = [span for span in inline.spans(text) if any(map(str.isalnum, span.text))]
+    return len(told) == 1 and links.is_paper_url(told[0].url) and titles.looks_like_title(told[0].text)
 
 
 def told(item: Block) -> int:
