@@ -72,4 +72,5 @@ _COUNT = re.compile(r"\s*[(（\[]\s*\d+\s*(?:papers?|篇)?\s*[)）\]]\s*$", re.I
 def topic_name(heading: str) -> str:
     """Return a heading as the name of a topic: without numbering, counts, marks, a colon at the end."""
     text = cleaning.unnumbered(cleaning.clean_title(_COUNT.sub("", heading)))
-    return text.rstrip(":： ").strip("[]")
+    text = text.rstrip(":： ")
+    return text if text.count("[") == text.count("]") else text.strip("[]")
