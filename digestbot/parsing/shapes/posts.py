@@ -39,6 +39,7 @@ _OTHERS = _PEOPLE_KEYS.union(_CITED_NAMES.split())
 """Keys over people with their pages, and over papers that others point to."""
 
 _POSTED = ("published", "created")  # the date of a digest; that of a paper where a post is on one
+_NOTED = ("processed", "added", "date_added", "created", "date_created", "created_at")  # when the note was made
 _LIST_KEYS = frozenset({"paper", "papers", "reading", "readings", "publications", "required", "optional", "articles"})
 
 
@@ -50,7 +51,7 @@ def place_of(front: FrontMatter, place: Place, log: Log) -> Place:
     name = topic_name(title.text) if title else ""
     topics = () if name else topics_in(front)[:3]
     month = period_in(front, *(_POSTED if words.is_generic(name) else ()))
-    return replace(place, title=name, topics=topics, period=month or place.period)
+    return replace(place, title=name, topics=topics, period=month or place.period or _month_in(front, *_NOTED))
 
 
 def topics_in(front: FrontMatter) -> tuple[str, ...]:
@@ -62,7 +63,11 @@ def topics_in(front: FrontMatter) -> tuple[str, ...]:
 
 def period_in(front: FrontMatter, *more: str) -> str | None:
     """Return the month that front matter names, under further keys as well."""
-    date = front.text("date", "read", "read_date", "date_read", "month", "period", "when", *more)
+    return _month_in(front, "date", "read", "read_date", "date_read", "month", "period", "when", *more)
+
+
+def _month_in(front: FrontMatter, *keys: str) -> str | None:
+    date = front.text(*keys)
     found = dates.moments(date.text) if date else ()
     return found[0].text if found else None
 
@@ -152,7 +157,19 @@ def _session_place(above: tuple[dict[str, object], ...], place: Place) -> Place:
 def take_lone(page: Page, root: Section, front: FrontMatter | None) -> None:
     """Take what front matter tells for the one paper whose title is the note's only outer heading."""
     if front and len(page.drafts) == 1 and [section.line for section in root.children] == [page.drafts[0].line - 1]:
-        keys.take(page, front.values, page.drafts[0].line - 1, skip=NOT_THE_PAPERS)
+        draft = page.drafts[0]
+        keys.take(page, front.values, draft.line - 1, skip=NOT_THE_PAPERS)
+        told = _title_of(front)
+        if told and _is_translated(draft.title, _post_title(told.text)):
+            draft.title, draft.line = _post_title(told.text), told.line + 1
+
+
+def _is_translated(title: str, whole: str) -> bool:
+    """Tell whether a title in Chinese or the like is that of the same paper: the name before the colon is the same."""
+    if not titles.is_cjk(title) or titles.is_cjk(whole) or not titles.looks_like_title(whole):
+        return False
+    name, colon, _ = title.replace("：", ":").partition(":")
+    return bool(colon) and fold_title(name) == fold_title(whole.partition(":")[0])
 
 
 def is_about_paper(front: FrontMatter, root: Section, *, filed: bool) -> bool:
