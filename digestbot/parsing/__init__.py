@@ -3,7 +3,7 @@
 from digestbot.parsing.reading import read_note
 from digestbot.parsing.rules import NO_RULES, PapersRule, PeriodRule, Rule, Rules, TopicsRule, idle, rules_for
 
-READER_VERSION = 6
+READER_VERSION = 7
 """Goes up whenever the same note gives other entries than before; the library is then made again."""
 
 __all__ = [
