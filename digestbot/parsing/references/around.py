@@ -208,6 +208,7 @@ class Around:
         bare = piece.replace("*", "").replace("`", "").strip(" ,.;:：")
         if "rxiv" in bare.lower() and (url := arxiv.url_in(bare)):
             result.see_named(url)
+            bare = arxiv.without_lead(bare)
         said = pieces.said(bare)
         if lead and self.venue_heads and not (said and said.clear) and (venue := venues.acronym(bare)):
             said = Piece("venue", venue, next((moment.text for moment in dates.moments(bare)), None))

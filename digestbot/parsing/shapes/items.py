@@ -108,6 +108,8 @@ class Item:
         """Return the place of what is inside an item: under a topic or a month, if that is what its text names."""
         text = inline.plain(self.head.text) if self.head and len(self.head.text) <= _LONGEST else ""
         name = text.rstrip(":： ")
+        if self.reference and self.reference.links and name.startswith(f"{self.reference.title} ["):
+            name = self.reference.title  # the links behind it are no part of a name
         if not name or len(name) > 80 or titles.size(name) > 10:
             return place
         return place.within(name)

@@ -12,6 +12,7 @@ from digestbot.parsing.terms import fields, titles
 
 _CROWD = 3  # papers, of which a list is mostly made
 _UNSURE = 0.7  # logarithm of the odds, of two to one, below which a judgement is told to be a guess
+_NAME = 4  # words of a house's name, before the links to its papers
 _SHORT = 300  # characters of a paragraph without a link that names a paper
 _ENDS = (".", "。", ":", "：", ",", "，", "、")
 
@@ -89,10 +90,17 @@ def settle(items: Items) -> None:
             item.paper = found is not None and not found.prose and titles.looks_like_title(found.title)
         held = sum(inner.papers for inner in item.inner)
         if item.paper and found and held:
-            if held > 1 and found.proof < Proof.PROVEN:
+            if held > 1 and (found.proof < Proof.PROVEN or _is_house(found, item)):
                 item.paper = False
             else:
                 _keep_papers(item.inner)
+
+
+def _is_house(found: Reference, item: Item) -> bool:
+    """Tell whether an item's short name says but whose the papers are that are cited in full inside it."""
+    cited = [one.reference for items in item.inner for one in items.items if one.paper]
+    named = not (found.linked or found.authors) and titles.size(found.title) <= _NAME
+    return named and all(one is not None and one.authors for one in cited)
 
 
 def _lists_in(item: Item) -> list[Block]:

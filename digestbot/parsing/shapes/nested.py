@@ -109,7 +109,17 @@ def take_citation(found: Reference, item: Block, after: Block | None) -> bool:
     if titles.size(found.title) > _NAME and fold_title(found.title) != fold_title(title):
         return False
     found.title, found.authors, found.prose = title, cited[0] or found.authors, False
+    _take_where(found, references.read(inline.spans(below)))
     return not inner
+
+
+def _take_where(found: Reference, cited: Reference | None) -> None:
+    """Take the venue and the arXiv id that a citation tells, besides the title and the people."""
+    if cited is None:
+        return
+    found.venue = found.venue or cited.venue
+    for link in cited.links:
+        found.see_named(link.url)
 
 
 def _next_text(item: Block, after: Block | None) -> str:

@@ -7,6 +7,7 @@ _VERSION = r"(?:v\d{1,2})?"
 _CALLED = r"arxiv\s*[:.]?\s*"
 _ALONE = re.compile(rf"(?:{_CALLED})?({_ID}){_VERSION}", re.IGNORECASE)
 _NAMED = re.compile(rf"{_CALLED}({_ID})", re.IGNORECASE)
+_BEFORE_VENUE = re.compile(rf"{_CALLED}{_ID}{_VERSION}\s*/\s*(?=[A-Z])", re.IGNORECASE)
 _LEADING = re.compile(rf"[\W_]*(?:{_CALLED})?({_ID}){_VERSION}(?=[\])】）:：|\s])", re.IGNORECASE)
 _BEHIND = re.compile(r"[\s,(\[|–—-]{1,3}arxiv\s?[:.]?\s?\d{4}\.\d{4,5}(?:v\d)?[)\].]?$", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rf"\barxiv-?_?(?:id)?\s*=\s*[\"']?({_ID}){_VERSION}[\"'\s>]", re.IGNORECASE)
@@ -36,6 +37,11 @@ def url_before(title: str) -> str | None:
 def without(line: str) -> str:
     """Return a line without the id at its end (`Lee et al. — arXiv:2401.00001`)."""
     return _BEHIND.sub("", line) if "rxiv" in line.lower() else line
+
+
+def without_lead(text: str) -> str:
+    """Return a text without the id before where the paper came out later (`arXiv:2401.00001 / ICML 2024`)."""
+    return _BEFORE_VENUE.sub("", text, 1)
 
 
 def is_path(path: str) -> bool:
