@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any, Generic, TypeVar
 
@@ -205,8 +206,14 @@ class _Sections:
         if place.nothing:
             return set()
         if rule is None:
-            return headed.papers_among(section.children, self.counts, place)
+            found = headed.papers_among(section.children, self.counts, place)
+            aside = found & headed.paperless(section.children)
+            return found - aside if aside and self._lead_to_papers else found
         return {id(child) for child in section.children if rule == f"level {child.level}" and _is_named(child)}
+
+    @cached_property
+    def _lead_to_papers(self) -> bool:
+        return headed.lead_to_papers(self.root.below())
 
     def _judge(self, section: Section, place: Place, over_all: Section | None) -> None:
         """Judge what stands below each heading, innermost last, with a stack in place of recursion."""
@@ -268,7 +275,7 @@ class _Sections:
             ):
                 shapes.append(_Shape("table", table, _rows, tabled.read))
             elif block.kind == "html":
-                shapes += [_Shape("html", one, _one, markup.read) for one in markup.judge(block, place)]
+                shapes += [_Shape("html", one, lambda _: 1, markup.read) for one in markup.judge(block, place)]
         return shapes
 
 
@@ -278,10 +285,6 @@ def _papers(items: Items) -> int:
 
 def _rows(table: tabled.Table) -> int:
     return len(table.rows)
-
-
-def _one(_: object) -> int:
-    return 1
 
 
 def _is_named(section: Section) -> bool:

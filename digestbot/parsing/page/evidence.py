@@ -20,6 +20,8 @@ class Evidence:
     venue: bool = False
     elsewhere: bool = False
     """Whether its link leads to another thing than a paper."""
+    shown: bool = False
+    """Whether a label tells what papers have as well: a link that is no code and no blog, a venue."""
     foreign: bool = False
     """Whether a title in Latin letters heads text in Chinese, Japanese or Korean, as no chapter's heading does."""
     chapter: bool = False
@@ -55,6 +57,12 @@ class Evidence:
             and not (elsewhere or self._is_news())
             and (self.prose > 200 or self.known > 0 or self.parts > 0)
         )
+
+    @property
+    def paperless(self) -> bool:
+        """Whether labels lead to code or a blog, and nothing to a paper, as of a program or a post among papers."""
+        told = self.linked or self.venue or self.labels or self.dated or self.people or self.paper_links or self.parts
+        return self.elsewhere and not (told or self.shown)
 
     def _is_news(self) -> bool:
         """Tell whether a heading in Chinese characters and its link are about another thing than a paper."""

@@ -5,6 +5,7 @@ elsewhere in the same note.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from digestbot.identity import fold_title
@@ -70,6 +71,18 @@ def papers_among(sections: list[Section], listed: dict[int, int], place: Place) 
             strong.add(id(section))
     small = {id(s) for s in sections if s.heading.islower() and found[id(s)].worded and titles.size(s.heading) > _NAME}
     return strong - small or strong
+
+
+def paperless(sections: list[Section]) -> set[int]:
+    """Return the ids of those headings whose labels lead to code or a blog alone."""
+    return {id(section) for section in sections if weigh(section).paperless}
+
+
+def lead_to_papers(sections: Iterable[Section]) -> bool:
+    """Tell whether most headings that read like papers lead to these, so that one without a paper's link is none."""
+    found = [weigh(section) for section in sections]
+    led = sum(one.strong and one.paper_links > 0 for one in found)
+    return led >= _CROWD and led * 2 > sum(one.strong for one in found)
 
 
 def _is_bare_title(section: Section) -> bool:

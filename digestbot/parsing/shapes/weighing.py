@@ -222,6 +222,8 @@ def _weigh_text(found: Evidence, text: str) -> None:
             role = labels.role_of(label.name)
             found.labels += role in _STRONG_ROLES and not (role == "venue" and _is_source(label.rest))
             found.known += role is not None
+            shown = role == "links" and links.label_kind(label.name) not in {"code", "notes"}
+            found.shown |= shown or venues.venue_in(label.rest) is not None
             if role == "links" and (leads_to_paper(label.rest) or arxiv_id(f"arxiv:{label.rest.strip()}")):
                 found.paper_links += 1
             elif role == "links" and any(map(links.is_web, _urls(label.rest))):
