@@ -9,7 +9,7 @@ from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Reference
-from digestbot.parsing.terms import arxiv, fields, labels, links, titles, venues
+from digestbot.parsing.terms import arxiv, fields, labels, links, titles, venues, words
 
 _LONGEST = 600  # characters of an item without a link: a longer one is text
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d|^\W{0,4}\d\d-[A-Z]|[A-Z]{2} ?\d\d\b")
@@ -24,6 +24,8 @@ _LABELLED = re.compile(r"(?i)[*_`]{0,3}(?:papers?|论文|論文|논문)\s?\d{0,2
 """The label which tells that a paper follows: `paper1: …`."""
 _KEY = re.compile(r"(?![\d.-]+\s?[:：])[a-z0-9]+(?:[-_.][a-z0-9]+)*\s?[:：]\s+(?=[^\W_])")
 """What a file or a folder is called, before what is in it: `vision-basics : …`."""
+_CALLED = re.compile(r"[*_`]{0,3}([^][()*_`:：]{2,30}+)[*_`]{0,3}\s?[:：][*_`]{0,3}\s*\[")
+"""What a linked title is called: `Blog: [Title](…)`."""
 _FEW_KEYS = 3
 _QUOTES = ("“", '"', "《", "「", "『")
 _TOPIC = 3  # words: a title has more
@@ -75,6 +77,17 @@ class Item:
         if first is None or not (self.reference.linked or links.label_kind(first.text) == "notes"):
             return False
         return links.is_note_called(first.url, self.reference.title)
+
+    @property
+    def is_other(self) -> bool:
+        """Tell whether a label says that a linked title is a post, a talk or the like, and its address says no more."""
+        called = _CALLED.match(self.head.text) if self.head and self.reference and self.reference.linked else None
+        if called is None or not (self.reference and self.reference.links[:1]):
+            return False
+        own, kind = links.label_kind(called[1]), self.reference.links[0].kind
+        if kind == "project":  # of a paper, as of a topic's (`Video: …`), or where a post stands
+            return own != "other" and own != kind and words.is_elsewhere(called[1])
+        return kind in {"other", "code"} and (own == "other" or words.is_elsewhere(called[1]))
 
     @property
     def is_dated(self) -> bool:

@@ -1,8 +1,8 @@
 """What speaks for a list's item being a paper, and what against: its traits, each with its weight.
 
 A trait's weight is what it adds to the natural logarithm of the odds. All were fitted by `bench/weights.py` on lists of
-other people whose papers were told apart by hand; they are not to be turned one by one. `a year first` was none of them
-and is weighed by hand.
+other people whose papers were told apart by hand; they are not to be turned one by one. `a year first` and `another
+thing's label` were none of them and are weighed by hand.
 """
 
 import re
@@ -50,6 +50,7 @@ WEIGHTS: dict[str, float] = {
     "among papers": 0.67,
     "an arrow": -0.59,
     "another link first": -1.30,
+    "another thing's label": -4.00,
     "another thing's name": -1.19,
     "any link": -0.44,
     "arXiv": 0.11,
@@ -195,6 +196,7 @@ def _of_text(item: Item, head: str, title: str) -> dict[str, bool]:
         "Latin among characters": titles.is_cjk(plain) and not titles.is_cjk(title),
         "an arrow": "->" in plain or "→" in plain,
         "a year first": item.is_filed,
+        "another thing's label": item.is_other,
         "a year in brackets": item.is_dated,
         "a note called so": item.is_called,
         "bold over its notes": item.is_noted,
