@@ -17,6 +17,8 @@ GOES_ON = re.compile(
 _COLON = re.compile(r"\s*[:：]\s*(?=[^\s(（\[【])")
 _DASH = re.compile(r"\s*[-–—]+\s+(?=[^\s(（\[【])")
 _NEXT = re.compile(r"\s*(?=[^\s(（\[【])")
+_SIGNED = re.compile(r",\s+[A-Z][\w'’-]+\s+et\.? al\b\.?\s*$")
+"""Whose the paper is, behind all of its title."""
 _SHORT_NAME = 4  # words of a name that a title begins with
 _LEAST = 3  # words of a half that stands behind a dash, or behind a long one
 
@@ -41,10 +43,14 @@ def join(name: str, following: str, *, likely: bool = False) -> tuple[str, str] 
         return None
     if quoted := signs.QUOTED.match(following, behind.end()):
         return signs.quoted_words(quoted), following[quoted.end() :]
-    rest, left = signs.until_sentence(following[behind.end() :])
-    if not any(c.isalnum() for c in rest) or titles.dangles(rest) or _says_else(rest):
+    signed = _SIGNED.search(following, behind.end())
+    rest, left = signs.until_sentence(following[behind.end() : signed.start() if signed else None])
+    left += signed[0] if signed else ""
+    if not any(c.isalnum() for c in rest) or titles.dangles(rest) or (not signed and _says_else(rest)):
         return None
-    if short and likely:
+    if signed:
+        fits = titles.continues(rest)
+    elif short and likely:
         fits = not titles.is_sentence(rest) or titles.continues(rest) or _leads_with_venue(left)
     elif short and joint:
         fits = titles.continues(rest) and (rest.isascii() or titles.looks_like_title(rest))
@@ -53,7 +59,8 @@ def join(name: str, following: str, *, likely: bool = False) -> tuple[str, str] 
         fits = not foreign and ":" not in name and not following.rstrip().endswith((".", "。")) and _is_subtitle(rest)
     if not fits:
         return None
-    return (rest if rest.casefold().startswith(name.casefold()) else f"{name}: {rest}"), left
+    whole = rest.casefold().startswith(name.casefold()) or (signed and authors.others(name))
+    return (rest if whole else f"{name}: {rest}"), left
 
 
 def _joint(name: str, following: str) -> re.Match[str] | None:

@@ -1,6 +1,7 @@
 """Papers in lists, numbered, bulleted, nested under topics: items weighed by their neighbours, put on the page."""
 
 from dataclasses import replace
+from itertools import zip_longest
 
 from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.note import Page
@@ -39,10 +40,12 @@ def judge(block: Block, place: Place) -> Items:
 
 
 def judge_paragraphs(blocks: list[Block], place: Place) -> Items:
-    """Read a section's paragraphs as a list's items, and weigh each by itself."""
-    rows = [
-        Block("item", row.start, row.end, info=row.kind, children=[row]) for row in blocks if row.kind == "paragraph"
-    ]
+    """Read a section's paragraphs as a list's items, each with the fields below it, and weigh each by itself."""
+    rows: list[Block] = []
+    for row, after in zip_longest(blocks, blocks[1:]):
+        if row.kind == "paragraph":
+            held = [row, after] if after and after.start <= row.end + 1 and neighbours.tells_fields(after) else [row]
+            rows.append(Block("item", row.start, held[-1].end, info=row.kind, children=held))
     return judge(Block("list", 0, 0, children=rows), place)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from digestbot.parsing import references
 from digestbot.parsing.markdown import inline
 from digestbot.parsing.markdown.blocks import Block, uncommented
+from digestbot.parsing.markdown.span import Span
 from digestbot.parsing.page.note import Page
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Proof, Reference
@@ -33,15 +34,21 @@ def judge(block: Block, place: Place) -> list[Fragment]:
     """Find the papers in an HTML block: pieces between tags that begin with a title and link to a paper."""
     if place.nothing or "<" not in block.text or not re.search(r"(?i)<a\s|\]\(http", block.text):
         return []
-    source = uncommented(block.text)
-    found: list[Fragment] = []
+    rows: list[list[Span]] = []
+    lines: list[int] = []
     line = block.start
-    for piece, mark in _pieces(source):
-        if reference := _reference(piece):
-            shift = piece[: len(piece) - len(piece.lstrip())].count("\n")
-            found.append(Fragment(line + shift + reference.line, reference))
+    for piece, mark in _pieces(uncommented(block.text)):
+        if spans := _linked(piece):
+            rows.append(spans)
+            lines.append(line + piece[: len(piece) - len(piece.lstrip())].count("\n"))
         line += (piece + mark).count("\n")
-    return found
+    found = [
+        Fragment(line + one.line, one)
+        for line, one in zip(lines, references.read_alike(rows), strict=True)
+        if one and not one.prose and titles.looks_like_title(one.title)
+    ]
+    crowd = sum(_is_paper(one.reference) for one in found) * 3 >= len(rows) * 2
+    return [one for one in found if _is_paper(one.reference) or (crowd and _is_told(one.reference))]
 
 
 def _pieces(source: str) -> list[tuple[str, str]]:
@@ -69,17 +76,22 @@ def _lines(piece: str, mark: str) -> list[tuple[str, str]]:
     return [*parts, (piece[start:], mark)]
 
 
-def _reference(piece: str) -> Reference | None:
-    if "<a" not in piece and "](" not in piece:
-        return None
-    if not re.search(r"(?i)href\s*=|\]\(http", piece):
-        return None
-    text = _CELL.sub(" | ", piece.strip())
-    spans = inline.spans(text.replace("\n", " "))
-    found = references.read(spans)
-    if found is None or found.prose or found.proof < Proof.LINKED or not titles.looks_like_title(found.title):
-        return None
-    return found if found.proof == Proof.PROVEN or found.marked or found.venue else None
+def _linked(piece: str) -> list[Span]:
+    """Return what a piece with a link shows, nothing of one without."""
+    if not re.search(r"(?i)href\s*=|\]\(http", piece) or ("<a" not in piece and "](" not in piece):
+        return []
+    return inline.spans(_CELL.sub(" | ", piece.strip()).replace("\n", " "))
+
+
+def _is_paper(found: Reference) -> bool:
+    """Tell whether a title's link, mark or venue says that it is a paper's."""
+    named = found.marked or found.venue is not None
+    return found.proof == Proof.PROVEN or (found.proof == Proof.LINKED and named)
+
+
+def _is_told(found: Reference) -> bool:
+    """Tell whether a title's people or venue stand beside it, which is enough among papers."""
+    return bool(found.authors or found.venue)
 
 
 def read(page: Page, found: Fragment, place: Place) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
 from digestbot.parsing.markdown import inline
+from digestbot.parsing.markdown.blocks import Block
 from digestbot.parsing.page.place import Place
 from digestbot.parsing.references import Reference
 from digestbot.parsing.shapes import fulltitle, nested
@@ -35,6 +36,13 @@ def are_fields(heads: list[Item]) -> bool:
     named = (fields.label_at(item.head.text) for item in heads if item.head)
     roles = [role for label in named if label and (role := labels.role_of(label.name))]
     return len(set(roles)) > 1 and len(roles) * 2 >= len(heads)
+
+
+def tells_fields(block: Block) -> bool:
+    """Tell whether a block is a list of a paper's fields, each behind its label: `- pdf: …`, `- code: …`."""
+    heads = [Item.of(item).head for item in block.children] if block.kind == "list" else []
+    named = [fields.label_at(head.text) if head else None for head in heads]
+    return bool(named) and all(label and labels.role_of(label.name) for label in named)
 
 
 def take_citations(heads: list[Item]) -> None:

@@ -151,7 +151,7 @@ def _unquoted(title: str) -> str:
 _REVIEW = re.compile(
     r"^(?:\s*[\[【(（]?\s*(?:paper|论文|論文|논문|文献)\s*(?:review|reading|notes?|summary|阅读|笔记|解读|精读|"
     r"分享|速读|メモ|紹介|読み|レビュー|まとめ|리뷰|정리|요약)?\s*(?:笔记)?\s*[\]】)）]\s*[:：-]?"
-    r"|\s*论文(?:阅读|笔记|解读|精读|速读)\s+(?=[A-Za-z])|\s*(?:paper\s*(?:review|reading|notes?|summary)|论文(?:阅读|笔记|解读|精读|阅读笔记)|論文(?:メモ|紹介|読み)|(?:論文)?(?:調査|読書)(?:ノート|メモ)|调研笔记|"
+    r"|\s*论文(?:阅读|笔记|解读|精读|速读)\s+(?=[A-Za-z])|\s*paper\s(?:review|reading|notes?)\s?[_-]\s*(?-i:(?=[A-Z]))|\s*(?:paper\s*(?:review|reading|notes?|summary)|论文(?:阅读|笔记|解读|精读|阅读笔记)|論文(?:メモ|紹介|読み)|(?:論文)?(?:調査|読書)(?:ノート|メモ)|调研笔记|"
     r"papers?\s+of\s+the\s+(?:day|week|month)|論文(?:まとめ|レビュー)|论文速读|paper|论文|論文|논문|논문\s*(?:리뷰|정리|요약)|p\d{1,3}\s+(?:요약|리뷰|정리|笔记|解读|メモ|まとめ)|(?:review|notes?\s*(?:on|for)|summary\s*of))(?:\s*[:：|]|\s+[-–—]\s))\s*",
     re.IGNORECASE,
 )
