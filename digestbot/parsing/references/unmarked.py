@@ -38,6 +38,11 @@ _OTHERS_BEHIND = re.compile(
     r"(?:[,.]|(?<=[?!]))\s+([A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,2}\s+et\.? al\b\.?)[,\s]*"
     r"|(?:[.]|(?<=[?!]))\s+([A-Z][\w'’-]+\s(?:and|&)\s[A-Z][\w'’-]+),?\s+"
 )
+_ONE_BEHIND = re.compile(
+    r"(?:,\s+([A-Z][\w'’-]*[a-z])|[.]\s+([A-Z][\w'’-]*[a-z](?:\s(?:and|&)\s[A-Z][\w'’-]*[a-z])?))"
+    r"(?:\s+([(（](?:19|20)\d\d[a-z]?[)）])|,\s+([^.,]{2,40}\s(?:19|20)\d\d))\.?$"
+)
+"""A family's name, or two, with the year in brackets or where it came out: `, Lee (2014)`, `. Lee, ICML 2014`."""
 _WHERE_BEHIND = re.compile(r"(?:(?:19|20)\d\d|\d\d['’]?\s|['’]\d\d\s)?\s*(?P<venue>.*?)\.?")
 _WHEN_BEHIND = re.compile(r"[^.,]{2,40}\s(?:19|20)\d\d")  # a journal and its year
 _EMOJI = re.compile(r"(?::[a-z][a-z0-9_+-]*:\s*)+(?=\S)")
@@ -83,7 +88,7 @@ def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
         return people or (), signs.quoted_words(quoted), text[quoted.end() :]
     if (found := citations.cited(text)) and not text[: text.find(found[1])].rstrip().endswith(":"):
         return found
-    if behind := _others_behind(text):
+    if behind := _others_behind(text) or _one_behind(text):
         return behind
     if signed := bylines.by_people(text):
         return signed.authors, signed.title, f"({signed.venue}) " if signed.venue else ""
@@ -107,6 +112,20 @@ def _others_behind(text: str) -> tuple[tuple[str, ...], str, str] | None:
     venue = told["venue"] if told else ""
     fits = signs.is_venue(venue) or _WHEN_BEHIND.fullmatch(venue) if venue else told and found[1]
     return (authors.split_authors(found[1] or found[2]), text[: found.start()], text[found.end() :]) if fits else None
+
+
+def _one_behind(text: str) -> tuple[tuple[str, ...], str, str] | None:
+    """Take a family's name or two off the end of a title without commas, with the year or a venue that is known."""
+    found = _ONE_BEHIND.search(text, _SHORTEST) if text.rstrip(".)）")[-1:].isdigit() else None
+    title = text[: found.start()] if found else ""
+    if found is None or "," in title or not titles.looks_like_title(title):
+        return None
+    name, venue = found[1] or found[2], found[4]
+    if venue and (found[1] or not venues.find_venue(venue)):
+        return None
+    people = authors.authors_in(name) or ((name,) if authors.is_name(name) else None)
+    told = f"({venue})" if venue else found[3]
+    return (people, title, told) if people and not venues.HONOUR.fullmatch(name) else None
 
 
 def _led_by(text: str) -> re.Match[str] | None:
