@@ -40,16 +40,23 @@ async def apart(work: Callable[[], T]) -> T:
     return await asyncio.wrap_future(outcome, loop=loop)
 
 
+_SWITCHING = threading.Lock()
+"""Held where the collector is looked at and stopped: between the two another thread that wakes it would be undone."""
+
+
 @contextmanager
 def uncollected() -> Generator[None]:
     """Let Python's garbage collector rest while many objects are made that refer to each other in no circle.
 
     It would pass them, and all notes that were just read, again and again, to find none that it could throw away.
+    Of several threads that let it rest at once, the one that stopped it wakes it.
     """
-    working = gc.isenabled()
-    gc.disable()
+    with _SWITCHING:
+        working = gc.isenabled()
+        gc.disable()
     try:
         yield
     finally:
         if working:
-            gc.enable()
+            with _SWITCHING:
+                gc.enable()

@@ -41,3 +41,26 @@ def test_a_garbage_collector_at_rest_is_not_woken() -> None:
         with uncollected():
             pass
         assert not gc.isenabled()
+
+
+def test_the_garbage_collector_works_again_after_several_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, other, stop = threading.Event(), threading.Event(), gc.disable
+
+    def stop_late() -> None:  # so late that the first thread could have woken the collector since it was looked at
+        if threading.current_thread() is late:
+            other.set()
+            first.wait(0.1)
+        stop()
+
+    def rest() -> None:
+        with uncollected():
+            pass
+
+    monkeypatch.setattr(gc, "disable", stop_late)
+    late = threading.Thread(target=rest)
+    with uncollected():
+        late.start()
+        other.wait(5)
+    first.set()
+    late.join()
+    assert gc.isenabled()
