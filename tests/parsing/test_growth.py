@@ -23,6 +23,7 @@ GROWING: dict[str, Callable[[int], str]] = {
     "items of a list in a head": lambda n: "---\ntags:\n" + "- a: b\n" * 4 * n + "---\n",
     "spaces in a head's line": lambda n: "---\na" + " " * n + "x\n---\n",
     "spaces in a field": lambda n: HEAD + "- Method: " + " " * n + "x",
+    "spaces in a line of code": lambda n: f"{HEAD}{PAPER}\n\nText.\n\n```\nx\n{' ' * 2 * n}x\n",
     "brackets in a head": lambda n: "---\na: " + "[{b: " * n + "\n---\n",
     "lines of a head that is refused": lambda n: "---\n" + "a: b: 'c\n- [d\n" * (n // 4) + "---\n",
     "lines of a TOML head": lambda n: "+++\n" + "".join(f'a{i} = "b{i}"\n' for i in range(n)) + "+++\n",

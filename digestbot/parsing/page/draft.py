@@ -241,7 +241,7 @@ def _without_marks(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-_BLANK = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})?\s*")
+_BLANK = re.compile(r"\s*+(?:-{3,}|\*{3,}|_{3,})?\s*")
 """A line without anything on it, or with a rule."""
 
 
