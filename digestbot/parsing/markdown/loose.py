@@ -23,6 +23,7 @@ _KEY = re.compile(
     r"""^\s*(?:"([^"]*)"|'([^']*)'|([^\s:#'"\-\[\]{}](?:[^:#]*[^\s:#])?|-[^\s:](?:[^:]*[^\s:])?))\s*:(?:\s+(.*))?$"""
 )
 _ITEM = re.compile(r"^\s*-(?:\s+(.*))?$")
+_SEVERAL = re.compile(r"""(?:"[^"]*"|'[^']*')(?:\s*,\s*(?:"[^"]*"|'[^']*'))+""")  # texts in quotes, without brackets
 _SIGNS = re.compile(
     r"(\\(?:[\\\"/n]|u(?![dD][89a-fA-F])[\da-fA-F]{4}|x[\da-fA-F]{2}|$))|\\|(?<![^\s\[{,:])[&*!%@`]"
     r"|(?:(?<=\S) {1,3}|(?<=[\[{,]))#(?=\S)|\[\[[^\[\]\n\"]*\]\]|\{\{[^{}\n]*\}\}",
@@ -121,8 +122,8 @@ class _Reader:
             more = [n for n in more if not is_head(self.lines[n])]
         text = " ".join([text, *(self.lines[n].strip() for n in more)]).rstrip(", ")
         text = re.sub(r"\s#\s.*", "", text) if text[:1] not in "\"'" else text
-        if text.startswith("[") and (text.endswith("]") or "]" not in text):
-            parts = re.findall(r"""(?:"[^"]*"|'[^']*'|[^,])+""", text[1:].removesuffix("]"))
+        if (text.startswith("[") and (text.endswith("]") or "]" not in text)) or _SEVERAL.fullmatch(text):
+            parts = re.findall(r"""(?:"[^"]*"|'[^']*'|[^,])+""", text.removeprefix("[").removesuffix("]"))
             return [_scalar(_unquoted(part.strip()), first) for part in parts if part.strip()]
         return _scalar(_unquoted(text), first)
 
@@ -155,17 +156,26 @@ def _scalar(text: str, line: int, *, plain: bool = True) -> object:
 def _built(text: str, first: int) -> object:
     """Build a value from what YAML says, with the line of each text; raise ValueError for what is not read so."""
     stack: list[list[object]] = [[]]
+    bare: list[bool] = []
     for event in cast("Iterator[yaml.Event]", yaml.parse(text, _LOADER)):  # pyright: ignore[reportUnknownMemberType] -- its stub names no type
         if isinstance(event, yaml.ScalarEvent):
             stack[-1].append(_scalar(event.value, first + event.start_mark.line, plain=not event.style))
         elif isinstance(event, yaml.CollectionStartEvent):
             stack.append([])
+            bare.append(bool(event.flow_style) and text[event.start_mark.index] not in "[{")
         elif isinstance(event, yaml.CollectionEndEvent):
-            held = stack.pop()
-            pairs = zip(held[::2], held[1::2], strict=False)
-            mapping = {key.text.casefold(): value for key, value in pairs if isinstance(key, Scalar)}
-            stack[-1].append(held if isinstance(event, yaml.SequenceEndEvent) else mapping)
+            held, alone = stack.pop(), bare.pop()
+            listed = isinstance(event, yaml.SequenceEndEvent)
+            stack[-1].append(held if listed else _mapping(held, bare=alone))
         if isinstance(event, yaml.AliasEvent) or len(stack) > _DEPTH:
             raise ValueError
     (value,) = stack[0] or [Scalar("", first)]
     return value
+
+
+def _mapping(held: list[object], *, bare: bool) -> object:
+    """Pair keys with values; a pair in a list, without braces, is a text with a colon (`[NLP: models]`)."""
+    if bare and isinstance(key := held[0], Scalar) and isinstance(value := held[1], Scalar):
+        return Scalar(f"{key.text}: {value.text}".strip(), key.line)
+    pairs = zip(held[::2], held[1::2], strict=False)
+    return {key.text.casefold(): value for key, value in pairs if isinstance(key, Scalar)}
