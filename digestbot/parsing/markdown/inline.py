@@ -85,13 +85,24 @@ _FENCE = "```"
 
 
 def _shown(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield a line's tokens but for what `<pre>` sets off to be copied: a citation, or its key."""
+    """Yield a line's tokens but for what `<pre>` sets off to be copied: a citation, or its key.
+
+    Where nothing closes it, it ends before a link.
+    """
+    told = list(tokens)
+    last = max((n for n, token in enumerate(told) if _is_tag(token, "</pre")), default=-1)
     copied = False
-    for token in tokens:
-        if token.type == "html_inline" and token.content.startswith(("<pre", "</pre")):
+    for n, token in enumerate(told):
+        if _is_tag(token, "<pre") or _is_tag(token, "</pre"):
             copied = token.content[1] != "/"
-        elif not copied:
+            continue
+        copied = copied and (n < last or token.type != "link_open")
+        if not copied:
             yield token
+
+
+def _is_tag(token: Token, start: str) -> bool:
+    return token.type == "html_inline" and token.content.startswith(start)
 
 
 class _Reader:
