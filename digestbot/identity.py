@@ -18,7 +18,8 @@ from digestbot.models import Content, Entry, Field, Link, Paper
 T = TypeVar("T")
 
 _ARXIV = re.compile(
-    r"(?:(?:arxiv|alphaxiv|ar5iv)\.org/[a-z]+//?|(?:huggingface\.co|arxiv-vanity\.com)/papers/|\barxiv\s*[:.]\s*)"
+    r"(?:(?:arxiv|alphaxiv|ar5iv)\.org/[a-z]+//?|arxiv\.org/(?=[\d.]{9,10}(?:v\d)?(?:[\s)>?#]|$))|"
+    r"(?:huggingface\.co|arxiv-vanity\.com)/papers/|\barxiv\s*[:.]\s*)"
     r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})",
     re.IGNORECASE,
 )
@@ -29,6 +30,7 @@ _SIGNS = re.compile("[^a-z0-9]+")  # ASCII characters that are no letters or dig
 def arxiv_id(text: str) -> str | None:
     """Return the arXiv id in a URL or citation without its version (`2410.08159`, `cs/0112017`), or None.
 
+    An address may lack what stands before the id (`arxiv.org/2410.08159`), if the id is all of its path.
     Both forms are those of arXiv's identifier scheme (arxiv.org/help/arxiv_identifier).
     """
     folded = text.lower()
