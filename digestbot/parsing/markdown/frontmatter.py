@@ -41,7 +41,6 @@ def texts(value: object) -> tuple[str, ...]:
     return ()
 
 
-_DEPTH = 12
 _LONGEST_TOML = 20_000  # characters: the time of tomllib grows with the square of a dotted key's parts
 
 
@@ -83,7 +82,7 @@ def _toml(lines: list[str], first: int, last: int) -> FrontMatter:
 
 
 def _from_toml(value: object, lines: list[str], first: int, depth: int) -> object:
-    if depth > _DEPTH:
+    if depth > loose.DEPTH:
         return Scalar("", first)
     if isinstance(value, dict):
         held = cast("dict[str, object]", value)

@@ -16,7 +16,8 @@ import yaml
 from digestbot.parsing.markdown.span import unwiki
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the latter without libyaml, ten times slower
-_DEPTH = 12
+DEPTH = 12
+"""Mappings and lists inside each other that are read."""
 _NULLS = frozenset({"", "~", "null", "Null", "NULL", "none", "None"})
 _UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # what an escape may stand for, and no text holds
 _KEY = re.compile(
@@ -73,7 +74,7 @@ class _Reader:
             except (yaml.YAMLError, ValueError):
                 continue
         told = self._told(first, last)
-        if depth > _DEPTH or not told:
+        if depth > DEPTH or not told:
             return Scalar("", first)
         starts = self._starts(told)
         if len(starts) == 1:
@@ -167,7 +168,7 @@ def _built(text: str, first: int) -> object:
             held, alone = stack.pop(), bare.pop()
             listed = isinstance(event, yaml.SequenceEndEvent)
             stack[-1].append(held if listed else _mapping(held, bare=alone))
-        if isinstance(event, yaml.AliasEvent) or len(stack) > _DEPTH:
+        if isinstance(event, yaml.AliasEvent) or len(stack) > DEPTH:
             raise ValueError
     (value,) = stack[0] or [Scalar("", first)]
     return value
