@@ -4,8 +4,8 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import cast
 
-from digestbot.parsing.markdown import loose
-from digestbot.parsing.markdown.loose import Scalar
+from digestbot.parsing.markdown import lenient
+from digestbot.parsing.markdown.lenient import Scalar
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ def _toml(lines: list[str], first: int, last: int) -> FrontMatter:
 
 
 def _from_toml(value: object, lines: list[str], first: int, depth: int) -> object:
-    if depth > loose.DEPTH:
+    if depth > lenient.DEPTH:
         return Scalar("", first)
     if isinstance(value, dict):
         held = cast("dict[str, object]", value)
@@ -95,9 +95,9 @@ def _from_toml(value: object, lines: list[str], first: int, depth: int) -> objec
 
 def _yaml(lines: list[str], first: int, last: int) -> FrontMatter | None:
     content = (line for line in lines[first + 1 : last] if line.strip() and not line.lstrip().startswith("#"))
-    if not loose.is_head(next(content, "-")):
+    if not lenient.is_head(next(content, "-")):
         return None  # a rule between two paragraphs
-    value, unread = loose.read(["" for _ in lines[: first + 1]] + lines[first + 1 : last])
+    value, unread = lenient.read(["" for _ in lines[: first + 1]] + lines[first + 1 : last])
     values = cast("dict[str, object]", value) if isinstance(value, dict) else {"": value}
     return FrontMatter(_lifted(values), last + 1, [(n, lines[n].strip()) for n in unread])
 

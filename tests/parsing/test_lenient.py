@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from digestbot.parsing.markdown import loose
-from digestbot.parsing.markdown.loose import Scalar
+from digestbot.parsing.markdown import lenient
+from digestbot.parsing.markdown.lenient import Scalar
 
 TOLD: dict[str, Any] = {
     "a: b: c": {"a": "b: c"},
@@ -50,7 +50,7 @@ TOLD: dict[str, Any] = {
 @pytest.fixture(params=["C", "Python"])
 def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "Python":
-        monkeypatch.setattr(loose, "_LOADER", yaml.SafeLoader)
+        monkeypatch.setattr(lenient, "_LOADER", yaml.SafeLoader)
 
 
 def texts(value: object) -> object:
@@ -64,13 +64,13 @@ def texts(value: object) -> object:
 @pytest.mark.usefixtures("_parser")
 @pytest.mark.parametrize("text", TOLD)
 def test_what_is_meant_is_read(text: str) -> None:
-    assert texts(loose.read(text.split("\n"))[0]) == TOLD[text]
+    assert texts(lenient.read(text.split("\n"))[0]) == TOLD[text]
 
 
 @pytest.mark.usefixtures("_parser")
 def test_texts_have_their_lines_and_what_is_not_understood_is_named() -> None:
     lines = ["", "a: b", "stray", "c:", "  - d: e: f", "    g: h", "   x: y", "-i", "j: k", "  l: m"]
-    held, unread = loose.read(lines)
+    held, unread = lenient.read(lines)
     told = {"d": Scalar("e: f", 4), "g": Scalar("h", 5), "x": Scalar("y", 6)}
     assert held == {"a": Scalar("b", 1), "c": [told], "j": Scalar("k", 8)}
     assert unread == [2, 7, 9]
