@@ -13,7 +13,6 @@ from digestbot.ledger.folding import fold
 from digestbot.ledger.recognise import Names, Register, recognise
 from digestbot.ledger.tables import Moment, counter, files, identifiers, papers, sightings, sources
 from digestbot.models import Entry, Note
-from digestbot.threads import uncollected
 
 
 class Papers:
@@ -45,8 +44,24 @@ class Papers:
         if not notes:
             return ()
         async with self._database.writing() as connection:
-            with uncollected():
-                return await _sight(connection, source, notes, now, alike)
+            before = await _held(connection, source, [note.file for note, _ in notes])
+            named = [[names_of(entry) for entry in note.entries] for note, _ in notes]
+            register = await _register(connection, chain.from_iterable(named), before)
+            imported = await _imported(connection, source)
+            read_before = await _read_before(connection, source, [digest for _, digest in notes])
+            found: list[tuple[int, ...]] = []
+            archive: set[int] = set()
+            for (note, digest), names in zip(notes, named, strict=True):
+                made = len(register.made)
+                found.append(recognise(note.entries, names, before.get(note.file, ()), register))
+                known = read_before.setdefault(digest, set())
+                if not imported or note.file in known or any(alike(other, note.file) for other in known):
+                    archive.update(sequence for sequence, _ in register.made[made:])
+                known.add(note.file)
+            await _record(connection, register, now, archive)
+            settled = tuple(tuple(map(register.settled, sequences)) for sequences in found)
+            await _replace(connection, source, notes, settled)
+        return settled
 
     async def begin_import(self, source: str) -> None:
         """Take what the source holds from now on for archive, until `finish_import`."""
@@ -119,33 +134,6 @@ class Papers:
         """Return the last sequence given out, 0 before the first."""
         async with self._database.reading() as connection:
             return (await connection.execute(select(counter.c.sequence))).scalar_one()
-
-
-async def _sight(
-    connection: AsyncConnection,
-    source: str,
-    notes: Sequence[tuple[Note, str]],
-    now: datetime,
-    alike: Callable[[str, str], bool],
-) -> tuple[tuple[int, ...], ...]:
-    before = await _held(connection, source, [note.file for note, _ in notes])
-    named = [[names_of(entry) for entry in note.entries] for note, _ in notes]
-    register = await _register(connection, chain.from_iterable(named), before)
-    imported = await _imported(connection, source)
-    read_before = await _read_before(connection, source, [digest for _, digest in notes])
-    found: list[tuple[int, ...]] = []
-    archive: set[int] = set()
-    for (note, digest), names in zip(notes, named, strict=True):
-        made = len(register.made)
-        found.append(recognise(note.entries, names, before.get(note.file, ()), register))
-        known = read_before.setdefault(digest, set())
-        if not imported or note.file in known or any(alike(other, note.file) for other in known):
-            archive.update(sequence for sequence, _ in register.made[made:])
-        known.add(note.file)
-    await _record(connection, register, now, archive)
-    settled = tuple(tuple(map(register.settled, sequences)) for sequences in found)
-    await _replace(connection, source, notes, settled)
-    return settled
 
 
 def _whole() -> ColumnElement[bool]:
