@@ -34,17 +34,13 @@ _CREDIT = re.compile(
     r"[,，]\s*(?:19|20)\d\d\s*$"
 )
 """Whose, or in which journal, and when, behind a title: `, Lee et al., 2021`, `, J. Geom. Anal., 2020`, `, 2020`."""
-_OTHERS_BEHIND = re.compile(
-    r"(?:[,.]|(?<=[?!]))\s+([A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,2}\s+et\.? al\b\.?)[,\s]*"
-    r"|(?:[.]|(?<=[?!]))\s+([A-Z][\w'’-]+\s(?:and|&)\s[A-Z][\w'’-]+),?\s+"
-)
+_OTHERS_BEHIND = re.compile(r"(?:[,.]|(?<=[?!]))\s+([A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,2}\s+et\.? al\b\.?)[,\s]*")
 _ONE_BEHIND = re.compile(
     r"(?:,\s+([A-Z][\w'’-]*[a-z])|[.]\s+([A-Z][\w'’-]*[a-z](?:\s(?:and|&)\s[A-Z][\w'’-]*[a-z])?))"
     r"(?:\s+([(（](?:19|20)\d\d[a-z]?[)）])|,\s+([^.,]{2,40}\s(?:19|20)\d\d))\.?$"
 )
 """A family's name, or two, with the year in brackets or where it came out: `, Lee (2014)`, `. Lee, ICML 2014`."""
 _WHERE_BEHIND = re.compile(r"(?:(?:19|20)\d\d|\d\d['’]?\s|['’]\d\d\s)?\s*(?P<venue>.*?)\.?")
-_WHEN_BEHIND = re.compile(r"[^.,]{2,40}\s(?:19|20)\d\d")  # a journal and its year
 _EMOJI = re.compile(r"(?::[a-z][a-z0-9_+-]*:\s*)+(?=\S)")
 _BULLETS = "•·●▪ "
 _CHOSEN = re.compile(rf"{venues.HONOUR.pattern}\.\s+(?=[A-Z])")  # `CVPR 2022, Oral. Title`
@@ -103,25 +99,27 @@ def without_credit(text: str) -> tuple[tuple[str, ...], str, str]:
 
 
 def _others_behind(text: str) -> tuple[tuple[str, ...], str, str] | None:
-    """Take one with others, or two, off the end of a title, and where it came out: `Title. Lee and Chu, ICML 2017`."""
-    dated = text.rstrip(".")[-1:].isdigit() and (" and " in text or " & " in text)
-    found = _OTHERS_BEHIND.search(text, _SHORTEST) if dated or "et al" in text or "et. al" in text else None
+    """Take one with others off the end of a title, and when or where it came out: `Title, Lee et al., 2017`."""
+    found = _OTHERS_BEHIND.search(text, _SHORTEST) if "et al" in text or "et. al" in text else None
     if found is None or not titles.looks_like_title(text[: found.start()]):
         return None
     told = _WHERE_BEHIND.fullmatch(text, found.end())
-    venue = told["venue"] if told else ""
-    fits = signs.is_venue(venue) or _WHEN_BEHIND.fullmatch(venue) if venue else told and found[1]
-    return (authors.split_authors(found[1] or found[2]), text[: found.start()], text[found.end() :]) if fits else None
+    fits = told is not None and (not told["venue"] or signs.is_venue(told["venue"]))
+    return (authors.split_authors(found[1]), text[: found.start()], text[found.end() :]) if fits else None
 
 
 def _one_behind(text: str) -> tuple[tuple[str, ...], str, str] | None:
-    """Take a family's name or two off the end of a title without commas, with the year or a venue that is known."""
+    """Take a family's name, or two, off the end of a title, with the year or where it came out behind it.
+
+    A lone name is less sure: behind it the venue has to be a known one, and the title has no commas.
+    """
     found = _ONE_BEHIND.search(text, _SHORTEST) if text.rstrip(".)）")[-1:].isdigit() else None
     title = text[: found.start()] if found else ""
-    if found is None or "," in title or not titles.looks_like_title(title):
+    if found is None or not titles.looks_like_title(title):
         return None
     name, venue = found[1] or found[2], found[4]
-    if venue and (found[1] or not venues.find_venue(venue)):
+    lone = " " not in name
+    if (lone and "," in title) or (venue and (found[1] or (lone and not venues.find_venue(venue)))):
         return None
     people = authors.authors_in(name) or ((name,) if authors.is_name(name) else None)
     told = f"({venue})" if venue else found[3]
