@@ -126,6 +126,7 @@ def _lines(text: str) -> list[str]:
 
 
 _GLUED = re.compile(r"(#{1,6})(?=\[|\*\*|(?!TODO|FIXME)[^\W\d_a-z])[^#]*")
+"""A heading without the blank behind its signs; what editors mark as work to do (`#TODO read on`) is none."""
 
 
 def _spaced(lines: list[str]) -> list[str]:
